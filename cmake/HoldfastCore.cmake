@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# holdfast_core_library(<name> [SOURCES <file>...] [DEPENDS <target>...])
+#
+# One folder of core/ as the static library holdfast_<name>, alias holdfast::<name>. Headers are
+# included relative to core/: `#include "model/target.hpp"`. Without SOURCES it is header-only.
+#
+# holdfast_unit_test(<name> SOURCES <file>... [DEPENDS <target>...] [DEFINITIONS <def>...]
+#                    [LABELS <label>...] [TIMEOUT <seconds>] [RESOURCE_LOCK <name>])
+#
+# A GoogleTest program test_<name>; every TEST in it becomes a ctest of its own, labelled "unit"
+# unless LABELS says otherwise. TIMEOUT is per TEST, 60 s by default. Tests that share a machine-wide
+# resource (a port, a Docker engine) name it in RESOURCE_LOCK and never run at the same time.
+
+include_guard(GLOBAL)
+include(GoogleTest)
+
+function(holdfast_core_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS")
+  set(target holdfast_${name})
+  if(arg_SOURCES)
+    add_library(${target} STATIC ${arg_SOURCES})
+    set(scope PUBLIC)
+  else()
+    add_library(${target} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  add_library(holdfast::${name} ALIAS ${target})
+  target_include_directories(${target} ${scope} ${PROJECT_SOURCE_DIR}/core)
+  target_link_libraries(${target} ${scope} ${arg_DEPENDS})
+endfunction()
+
+function(holdfast_unit_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT;RESOURCE_LOCK"
+    "SOURCES;DEPENDS;DEFINITIONS;LABELS")
+  if(NOT arg_LABELS)
+    set(arg_LABELS unit)
+  endif()
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 60)
+  endif()
+  set(properties LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})
+  if(arg_RESOURCE_LOCK)
+    list(APPEND properties RESOURCE_LOCK ${arg_RESOURCE_LOCK})
+  endif()
+
+  set(target test_${name})
+  add_executable(${target} ${arg_SOURCES})
+  target_link_libraries(${target} PRIVATE ${arg_DEPENDS} GTest::gmock_main)
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  target_compile_definitions(${target} PRIVATE ${arg_DEFINITIONS})
+  # Asked for its tests when ctest runs, not while building: a cross-compiled tree builds as well,
+  # and a crash at start-up is a failing test, not a broken build.
+  gtest_discover_tests(${target}
+    DISCOVERY_MODE PRE_TEST
+    DISCOVERY_TIMEOUT 60
+    TEST_PREFIX ${name}.
+    PROPERTIES ${properties})
+endfunction()
