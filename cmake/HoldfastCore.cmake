@@ -6,17 +6,22 @@
 # included relative to core/: `#include "model/target.hpp"`. Without SOURCES it is header-only.
 #
 # holdfast_unit_test(<name> SOURCES <file>... [DEPENDS <target>...] [DEFINITIONS <def>...]
-#                    [LABELS <label>...] [TIMEOUT <seconds>] [RESOURCE_LOCK <name>])
+#                    [LABELS <label>] [TIMEOUT <seconds>] [RESOURCE_LOCK <name>])
 #
-# A GoogleTest program test_<name>; every TEST in it becomes a ctest of its own, labelled "unit"
-# unless LABELS says otherwise. TIMEOUT is per TEST, 60 s by default. Tests that share a machine-wide
-# resource (a port, a Docker engine) name it in RESOURCE_LOCK and never run at the same time.
+# A GoogleTest program test_<name>; every TEST in it becomes a ctest of its own with one label: unit
+# unless LABELS says component, engine, ... (one only: gtest_discover_tests of CMake 3.25 takes a list
+# of labels apart). TIMEOUT is per TEST, 60 s by default. Tests that share a machine-wide resource
+# (a port, a Docker engine) name it in RESOURCE_LOCK and never run at the same time.
+# Sources may include fixtures relative to tests/.
 
 include_guard(GLOBAL)
 include(GoogleTest)
 
 function(holdfast_core_library name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS")
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "holdfast_core_library(${name}): unexpected '${arg_UNPARSED_ARGUMENTS}'")
+  endif()
   set(target holdfast_${name})
   if(arg_SOURCES)
     add_library(${target} STATIC ${arg_SOURCES})
@@ -31,15 +36,18 @@ function(holdfast_core_library name)
 endfunction()
 
 function(holdfast_unit_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT;RESOURCE_LOCK"
-    "SOURCES;DEPENDS;DEFINITIONS;LABELS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABELS;TIMEOUT;RESOURCE_LOCK"
+    "SOURCES;DEPENDS;DEFINITIONS")
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "holdfast_unit_test(${name}): unexpected '${arg_UNPARSED_ARGUMENTS}'")
+  endif()
   if(NOT arg_LABELS)
     set(arg_LABELS unit)
   endif()
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 60)
   endif()
-  set(properties LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})
+  set(properties LABELS ${arg_LABELS} TIMEOUT ${arg_TIMEOUT})
   if(arg_RESOURCE_LOCK)
     list(APPEND properties RESOURCE_LOCK ${arg_RESOURCE_LOCK})
   endif()
