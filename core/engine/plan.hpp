@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// The planner: what should be done now, and what each service shows. Pure: no I/O, no clock, no
+// randomness, no logging. `holdfast plan` prints exactly what the next pass would do.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/memory.hpp"
+#include "engine/ports.hpp"
+#include "model/observation.hpp"
+#include "model/status.hpp"
+#include "model/target.hpp"
+#include "retry/retry_manager.hpp"
+
+namespace holdfast::engine {
+
+// What is known of one runtime.
+struct RuntimeView {
+  const model::Observation* observation = nullptr;  // latest complete look; nullptr before the first
+  bool available = false;                           // answers at the moment
+  std::string problem;                              // why not
+};
+
+// Work that is running now, by chain id.
+struct InFlight {
+  struct Running {
+    std::string chain;                // Chain::id
+    std::vector<std::string> serves;  // Chain::serves
+    sdk::StepKind step = sdk::StepKind::CreateNetwork;  // meaningful unless pull
+    bool pull = false;
+    PullProgress progress;
+  };
+  std::map<std::string, Running> byChain;
+};
+
+struct PlanInput {
+  const model::Target* target = nullptr;  // nullptr: none was ever accepted; nothing is removed
+  std::int64_t targetRevision = 0;
+  std::string defaultRuntime;
+  std::map<std::string, RuntimeView> runtimes;  // every loaded runtime, by name
+  const std::map<std::string, ServiceMemory>* memories = nullptr;  // by service key
+  const retry::RetryManager* ledger = nullptr;
+  // Refusals of RuntimePlugin::validate, by service key: the service cannot be deployed as it is.
+  const std::map<std::string, std::string>* refusals = nullptr;
+  const InFlight* inFlight = nullptr;
+  std::string owner;
+  std::vector<std::string> adoptedOwners;
+  model::Now now;
+};
+
+enum class Lane { Pull, Operation };
+
+// Steps that belong together and run one after the other; a failed one cancels the rest. At most
+// one chain per id runs at a time, and at most one that serves a given service.
+struct Chain {
+  // "service:<key>", "pull:<runtime>:<reference>", "network:<runtime>:<name>",
+  // "volume:<runtime>:<name>", "container:<runtime>:<name>" (removal of what is not in the target)
+  std::string id;
+  std::string runtime;
+  Lane lane = Lane::Operation;
+  std::vector<std::string> serves;  // keys of the services that asked for it
+  std::string why;                  // plain words, for plan, describe and why
+  std::string pullReference;        // lane Pull: the one thing to do
+  std::vector<StepCall> steps;      // lane Operation
+  // Charge: the ledger key that a failure of this chain counts against, per service it serves.
+  // Pulls are charged to their image key, all else to start:<key>; removals to start:container:...
+  std::vector<std::string> ledgerKeys;
+  bool restart = false;  // starts a container again after an exit (counts as a restart)
+  bool creates = false;  // makes a new container
+  // Of a creating chain: what is remembered as deployed once the container exists.
+  std::string deployedService;
+  std::string deployedHash;
+};
+
+// What the planner concluded about one service.
+struct Decision {
+  std::string key;
+  const model::App* app = nullptr;
+  const model::Service* service = nullptr;
+  std::string runtime;
+  std::string specHash;
+  model::ServiceStatusWord status = model::ServiceStatusWord::Pending;
+  std::string reason;     // the word of docs/behaviour.md "What a service shows"
+  std::string why;        // plain words: what was decided and because of what
+  std::string errorType;  // empty: no error is shown
+  std::string errorKey;   // ledger entry that explains it; empty: `problem` does
+  std::string problem;    // error without a ledger entry (faults, refusals, Never)
+  std::optional<model::ObservedContainer> container;
+  bool ready = false;
+  bool stale = false;  // the runtime does not answer: everything else is the last known state
+  bool overridden = false;
+  bool settled = false;  // at its state, or in error with nothing running for it
+};
+
+struct Plan {
+  std::vector<Chain> chains;  // in the order in which they should get free places
+  std::vector<Decision> decisions;  // one per service of the target, in its order
+  std::vector<std::string> orphans;  // "runtime/name" of our objects with another owner: adopt
+  std::optional<model::BootTime> nextWake;  // when a wait of some service ends
+};
+
+[[nodiscard]] Plan plan(const PlanInput& input);
+
+// Every image reference that observe() has to look up, per runtime.
+[[nodiscard]] std::map<std::string, std::vector<std::string>> imagesToLookUp(
+    const model::Target* target, const std::string& defaultRuntime);
+
+// What a decision looks like from outside.
+[[nodiscard]] model::ServiceStatus statusOf(const Decision& decision, const PlanInput& input);
+
+// "downloadImage", "createContainer", ...: the names of steps in plans and events.
+[[nodiscard]] std::string_view stepName(sdk::StepKind kind);
+
+}  // namespace holdfast::engine

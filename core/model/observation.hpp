@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a runtime said is there: the values behind the SDK's records.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "holdfast/sdk/runtime.hpp"
+#include "model/time.hpp"
+
+namespace holdfast::model {
+
+using sdk::ContainerState;
+
+struct ObservedMount {
+  std::string volume;
+  std::string source;
+  std::string destination;
+};
+
+struct ObservedContainer {
+  std::string id;
+  std::string name;
+  std::string image;
+  std::string imageId;
+  ContainerState state = ContainerState::Changing;
+  int exitCode = 0;
+  int pid = 0;
+  bool oomKilled = false;
+  std::string engineError;
+  // Engine's wall clock. startedAt also tells one run of a container from the next.
+  std::optional<WallTime> createdAt;
+  std::optional<WallTime> startedAt;
+  std::optional<WallTime> finishedAt;
+  std::map<std::string, std::string> labels;
+  std::vector<ObservedMount> mounts;
+  std::map<std::string, std::string> addresses;
+
+  // The label's value, empty when it is not there.
+  [[nodiscard]] const std::string& label(std::string_view key) const;
+};
+
+struct ObservedImage {
+  std::string id;
+  std::string digest;
+  std::int64_t sizeBytes = 0;
+};
+
+struct ObservedObject {
+  std::string name;
+  std::map<std::string, std::string> labels;
+};
+
+// One complete look at one runtime. There is no partial one: a look that failed yields none.
+struct Observation {
+  Now at;  // when the look began
+  std::vector<ObservedContainer> containers;
+  std::map<std::string, ObservedImage> images;  // by reference as asked for
+  std::vector<ObservedObject> networks;
+  std::vector<ObservedObject> volumes;
+};
+
+}  // namespace holdfast::model
