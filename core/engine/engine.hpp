@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// The engine as the rest of the agent sees it: one thread that owns all state, fed by messages.
+//
+// Every member is thread-safe. Commands are answered once the engine thread has taken them in (a
+// few milliseconds, never waiting for an engine call), by a future.
+#pragma once
+
+#include <functional>
+#include <future>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/plan.hpp"
+#include "engine/ports.hpp"
+#include "engine/snapshot.hpp"
+#include "model/target_parser.hpp"
+#include "retry/policy.hpp"
+
+namespace holdfast::engine {
+
+struct EngineSettings {
+  std::string defaultRuntime = "docker";
+  model::Milliseconds resyncInterval{30'000};
+  int parallelPulls = 3;
+  int parallelOperations = 2;
+  model::Milliseconds pullStall{120'000};
+  retry::Policies retry;
+};
+
+// How a command ended.
+struct CommandResult {
+  enum class Code { Done, NotFound, Conflict, Invalid };
+  Code code = Code::Done;
+  std::string message;                   // one line for people
+  std::vector<model::Problem> problems;  // of a refused target
+  std::int64_t revision = 0;             // of an accepted target
+};
+
+struct TargetRequest {
+  std::string text;
+  model::Strictness strictness = model::Strictness::Strict;
+  TargetSource source = TargetSource::Api;
+  std::string sourceDetail;
+};
+
+// One line of a dry run.
+struct PlannedAction {
+  std::string service;  // key, empty for objects that are no service's
+  std::string runtime;
+  std::string step;     // stepName or "downloadImage"
+  std::string object;   // container, network, volume or image
+  std::string why;
+};
+
+struct DryRun {
+  CommandResult result;
+  std::vector<PlannedAction> actions;
+};
+
+// Messages for the log, in order, from the engine thread.
+enum class Severity { Debug, Information, Warning, Error };
+struct Observers {
+  std::function<void(Severity, const std::string&)> log;
+  std::function<void(const std::vector<model::Event>&)> events;
+  std::function<void(std::shared_ptr<const Snapshot>)> snapshot;
+};
+
+class Engine {
+ public:
+  // `runtimes` and `store` must outlive the engine. The thread starts in start().
+  Engine(EngineSettings settings, std::vector<RuntimePort*> runtimes, StorePort& store,
+         const model::Clock& clock, Observers observers);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  // Loads the state and runs until stop().
+  void start();
+
+  // Ends the thread: no new step starts, running calls are given up by the caller's pluginhost.
+  // With `orderly`, marks the state directory so. Containers stay as they are.
+  void stop(bool orderly);
+
+  [[nodiscard]] std::shared_ptr<const Snapshot> snapshot() const;
+
+  // Time since the engine thread last went round its loop: the watchdog's proof of life.
+  [[nodiscard]] model::Milliseconds sinceHeartbeat() const;
+
+  std::future<CommandResult> setTarget(TargetRequest request);
+  std::future<DryRun> plan(std::optional<TargetRequest> request);  // absent: the target in force
+
+  // `app` is an id or a name everywhere; `service` a name.
+  std::future<CommandResult> retry(std::string app, std::string service);
+  std::future<CommandResult> retryAll();
+  std::future<CommandResult> restartService(std::string app, std::string service);
+  std::future<CommandResult> stopService(std::string app, std::string service);
+  std::future<CommandResult> startService(std::string app, std::string service);
+  std::future<CommandResult> purgeApp(std::string app);
+  std::future<CommandResult> adopt(std::string uuid);
+
+  void reconfigure(EngineSettings settings);
+  void credentialsChanged();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace holdfast::engine

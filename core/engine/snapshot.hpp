@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the engine shows to everybody else: one immutable value, published after each pass.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/ports.hpp"
+#include "model/observation.hpp"
+#include "model/status.hpp"
+#include "model/target.hpp"
+#include "retry/retry_manager.hpp"
+
+namespace holdfast::engine {
+
+// Everything about one service, for `describe` and `why`.
+struct ServiceView {
+  model::ServiceStatus status;
+  std::string key;       // "<app id>/<service name>"
+  std::string specJson;  // as the runtime gets it, environment values masked
+  std::string specHash;
+  std::string decision;  // plain words: what the latest plan concluded and because of what
+  std::vector<retry::Entry> ledger;  // its image:, start: and crash: entries, where there are any
+  std::optional<model::ObservedContainer> container;
+  std::vector<std::string> faults;  // of a lenient document
+};
+
+struct RuntimeStatus {
+  std::string name;
+  bool available = false;
+  std::string problem;
+  std::optional<retry::Entry> retry;  // engine:<name>
+  EngineInfo info;
+  std::optional<model::WallTime> observedAt;
+};
+
+struct Snapshot {
+  std::uint64_t version = 0;  // grows whenever anything below changed
+  model::Now at;
+  std::string owner;
+  // The target in force; nullptr when none was ever accepted.
+  std::shared_ptr<const model::Target> target;
+  std::optional<StoredTarget> storedTarget;
+  std::vector<model::Problem> targetWarnings;
+  std::vector<ServiceView> services;  // in the target's order
+  std::vector<RuntimeStatus> runtimes;
+  std::vector<std::string> orphans;  // objects with an owner that is not ours: see `adopt`
+  bool settled = false;              // nothing runs or is about to: each service at its state or in error
+
+  // `app` is an id or a name. nullptr when there is none.
+  [[nodiscard]] const ServiceView* find(std::string_view app, std::string_view service) const;
+};
+
+}  // namespace holdfast::engine
