@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# selftest.sh <abidiff> <baseline> <sdk folder> <compiler> <flag>...
+#
+# A gate that never closes is worse than none: makes the mistakes that it is there for, each in a
+# copy of the headers, and expects abidiff to report every one.
+set -euo pipefail
+abidiff=$1 baseline=$2 sdk=$3
+shift 3
+copy=$(mktemp -d)
+trap 'rm -rf "$copy"' EXIT
+
+# differs: 0 when the headers in the copy do not match the baseline.
+differs() {
+  "${compile[@]}" -I "$copy/include" -shared "$sdk/abi/probe.cpp" -o "$copy/probe.so"
+  ! "$abidiff" "$baseline" "$copy/probe.so" >"$copy/report"
+}
+
+# catches <what> <header> <sed command>
+catches() {
+  cp -r "$sdk/include" "$copy"
+  local header="$copy/include/holdfast/sdk/$2"
+  sed -i "$3" "$header"
+  if cmp -s "$header" "$sdk/include/holdfast/sdk/$2"; then
+    echo "$1: the edit changed nothing in $2; adapt $0"
+    exit 1
+  fi
+  if ! differs; then
+    echo "$1: went through the gate"
+    exit 1
+  fi
+  rm -r "$copy/include"
+}
+
+compile=("$@")
+cp -r "$sdk/include" "$copy"
+if differs; then
+  cat "$copy/report"
+  echo "the headers as they are: do not match the baseline, see $sdk/abi/README.md"
+  exit 1
+fi
+rm -r "$copy/include"
+
+catches "a virtual function in the middle" runtime.hpp \
+  '/virtual Status observe(/i virtual Status inserted(Call\& call) = 0;'
+catches "a virtual function in the base class" types.hpp \
+  '/virtual Status health(/a virtual Status inserted(Call\& call) = 0;'
+catches "a field in the middle of a struct" runtime.hpp \
+  '/std::int64_t memoryBytes/i std::int64_t inserted = 0;'
+catches "a field at the end of a struct" runtime.hpp \
+  '/std::string_view dataRoot/a std::int64_t appended = 0;'
+catches "an enumerator with another value" types.hpp 's/Denied = 3/Denied = 30/'
+catches "a field of another type in the handshake" abi.h 's/uint16_t abi_minor;/uint32_t abi_minor;/'
