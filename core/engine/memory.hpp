@@ -2,6 +2,7 @@
 // What the agent must remember of a service beyond what the engine can tell it.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -14,15 +15,25 @@ namespace holdfast::engine {
 // Identity of one run of one container: "<container id>@<startedAt>". Empty before the first run.
 [[nodiscard]] std::string runOf(const model::ObservedContainer& container);
 
+// Why a run ended, as far as its restart is concerned. The values are stored.
+enum class ExitKind : std::int32_t {
+  None = 0,      // it has not ended, or nothing was noted yet
+  Own = 1,       // it ended by itself: restart policy and crash ladder decide
+  Intended = 2,  // we ended it: no crash; starts again as soon as the target wants it running
+  Unseen = 3,    // it ended with its engine or its machine: no crash; the restart policy decides
+};
+
+// Kept per service. An app as a whole has one too, with the key "<app id>/", for `purging`.
 struct ServiceMemory {
   std::string key;  // "<app id>/<service name>"
 
-  // The container that the counts below belong to; another one zeroes them.
+  // The container that the members below belong to; another one resets them.
   std::string containerId;
-  int restartCount = 0;  // successful starts after an exit; a user's restart and updates are none
+  std::string lastRun;   // the latest run seen of it
+  int restartCount = 0;  // runs after the first; a user's restart and intended stops do not count
 
-  std::string handledExit;  // the run whose exit was charged (or found intended) already
-  bool exitIntended = false;  // handledExit was our own stop: no crash, no restart policy
+  std::string handledExit;  // the run whose end was noted already
+  ExitKind exitKind = ExitKind::None;
   std::optional<model::LastState> lastState;
 
   // A user's `stop`; ends by `start` or when the spec's hash is no longer this one.
@@ -42,8 +53,13 @@ struct ServiceMemory {
   std::string legacyHash;
   std::map<std::string, std::string> volumeNames;  // target's name -> the volume really mounted
 
-  // Pull policy Always: the target revision for which the pull was settled.
+  // Pull policy Always: the target revision for which the pull was settled, and whether it was
+  // settled since a container was last made.
   std::int64_t pulledForRevision = 0;
+  bool pullSettled = false;
+
+  // Apps only: remove containers and volumes, then start over.
+  bool purging = false;
 
   friend bool operator==(const ServiceMemory&, const ServiceMemory&) = default;
 };

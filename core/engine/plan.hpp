@@ -13,6 +13,7 @@
 
 #include "engine/memory.hpp"
 #include "engine/ports.hpp"
+#include "model/container_spec.hpp"
 #include "model/observation.hpp"
 #include "model/status.hpp"
 #include "model/target.hpp"
@@ -44,11 +45,15 @@ struct PlanInput {
   std::int64_t targetRevision = 0;
   std::string defaultRuntime;
   std::map<std::string, RuntimeView> runtimes;  // every loaded runtime, by name
+  // Resolved specifications by service key; made once per target.
+  const std::map<std::string, model::ContainerSpec>* specs = nullptr;
   const std::map<std::string, ServiceMemory>* memories = nullptr;  // by service key
   const retry::RetryManager* ledger = nullptr;
   // Refusals of RuntimePlugin::validate, by service key: the service cannot be deployed as it is.
   const std::map<std::string, std::string>* refusals = nullptr;
   const InFlight* inFlight = nullptr;
+  // Ledger keys that failed since the last pass: shown as ErrImagePull, not yet ImagePullBackOff.
+  const std::set<std::string>* justFailed = nullptr;
   std::string owner;
   std::vector<std::string> adoptedOwners;
   model::Now now;
@@ -59,8 +64,8 @@ enum class Lane { Pull, Operation };
 // Steps that belong together and run one after the other; a failed one cancels the rest. At most
 // one chain per id runs at a time, and at most one that serves a given service.
 struct Chain {
-  // "service:<key>", "pull:<runtime>:<reference>", "network:<runtime>:<name>",
-  // "volume:<runtime>:<name>", "container:<runtime>:<name>" (removal of what is not in the target)
+  // "service:<key>", "pull:<runtime>:<reference>", and for the removal of what the target does not
+  // have: "container:<runtime>:<id>", "network:<runtime>:<name>", "volume:<runtime>:<name>"
   std::string id;
   std::string runtime;
   Lane lane = Lane::Operation;
@@ -68,11 +73,9 @@ struct Chain {
   std::string why;                  // plain words, for plan, describe and why
   std::string pullReference;        // lane Pull: the one thing to do
   std::vector<StepCall> steps;      // lane Operation
-  // Charge: the ledger key that a failure of this chain counts against, per service it serves.
-  // Pulls are charged to their image key, all else to start:<key>; removals to start:container:...
-  std::vector<std::string> ledgerKeys;
-  bool restart = false;  // starts a container again after an exit (counts as a restart)
-  bool creates = false;  // makes a new container
+  // The ledger entry that a failure of this chain counts against: image:<runtime>:<reference>,
+  // start:<key>, or start:<chain id> for removals.
+  std::string ledgerKey;
   // Of a creating chain: what is remembered as deployed once the container exists.
   std::string deployedService;
   std::string deployedHash;
