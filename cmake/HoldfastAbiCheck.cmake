@@ -30,6 +30,7 @@ set(baseline ${PROJECT_SOURCE_DIR}/sdk/abi/v0.abixml)
 add_library(holdfast_abi_probe SHARED ${PROJECT_SOURCE_DIR}/sdk/abi/probe.cpp)
 target_compile_options(holdfast_abi_probe PRIVATE ${flags})
 target_link_libraries(holdfast_abi_probe PRIVATE holdfast::sdk)
+set_target_properties(holdfast_abi_probe PROPERTIES NO_SONAME ON)
 
 set(check ${HOLDFAST_ABIDIFF} ${baseline} $<TARGET_FILE:holdfast_abi_probe>)
 set(selftest ${PROJECT_SOURCE_DIR}/sdk/abi/selftest.sh ${HOLDFAST_ABIDIFF} ${baseline}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names every type that crosses the plugin ABI, so that its debug information describes all of them.
-// Never linked into anything; see HoldfastAbiCheck.cmake.
+// Names every type that crosses the plugin ABI, so that its debug information describes all of
+// them. Never linked into anything; see HoldfastAbiCheck.cmake.
 #include <holdfast/sdk/abi.h>
 #include <holdfast/sdk/runtime.hpp>
 #include <holdfast/sdk/types.hpp>

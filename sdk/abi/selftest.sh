@@ -11,10 +11,17 @@ shift 3
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
 
-# differs: 0 when the headers in the copy do not match the baseline.
+# differs: whether the headers in the copy differ from the baseline. Bit 2 of abidiff's exit status
+# says so; without it, a failure is one of the tool itself.
 differs() {
+  local status=0
   "${compile[@]}" -I "$copy/include" -shared "$sdk/abi/probe.cpp" -o "$copy/probe.so"
-  ! "$abidiff" "$baseline" "$copy/probe.so" >"$copy/report"
+  "$abidiff" "$baseline" "$copy/probe.so" >"$copy/report" || status=$?
+  if ((status != 0 && (status & 4) == 0)); then
+    echo "$abidiff failed with exit status $status"
+    exit 1
+  fi
+  ((status & 4))
 }
 
 # catches <what> <header> <sed command>
