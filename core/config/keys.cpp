@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/keys.hpp"
+
+#include "config/words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+namespace holdfast::config {
+namespace {
+
+constexpr double kSecond = 1000;
+constexpr double kMinute = 60 * kSecond;
+constexpr double kHour = 60 * kMinute;
+constexpr double kDay = 24 * kHour;
+
+// ---- what each form accepts ---------------------------------------------------------------------
+
+template <typename T>
+bool assignInto(const Key& key, Settings& settings, T value) {
+  std::get<Field<T>>(key.slot)(settings) = std::move(value);
+  return true;
+}
+
+bool inRange(const Key& key, double value) {
+  return key.max <= key.min || (value >= key.min && value <= key.max);
+}
+
+bool assignDuration(const Key& key, std::string_view text, Settings& settings) {
+  const auto duration = model::parseDuration(text);
+  return duration && inRange(key, static_cast<double>(duration->count())) &&
+         assignInto(key, settings, *duration);
+}
+
+bool assignCount(const Key& key, std::string_view text, Settings& settings) {
+  int value = 0;
+  if (key.form == Form::CountOrAuto && text == "auto") {
+    return assignInto(key, settings, 0);
+  }
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && end == text.data() + text.size() && inRange(key, value) &&
+         assignInto(key, settings, value);
+}
+
+bool assignNumber(const Key& key, std::string_view text, Settings& settings) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && end == text.data() + text.size() && std::isfinite(value) &&
+         inRange(key, value) && assignInto(key, settings, value);
+}
+
+bool assignBoolean(const Key& key, std::string_view text, Settings& settings) {
+  return (text == "true" || text == "false") && assignInto(key, settings, text == "true");
+}
+
+bool assignNames(const Key& key, std::string_view text, Settings& settings) {
+  std::vector<std::string> names;
+  for (std::string_view rest = text; !rest.empty();) {
+    const auto comma = rest.find(',');
+    const std::string name(trim(rest.substr(0, comma)));
+    if (!isPluginName(name) || std::find(names.begin(), names.end(), name) != names.end()) {
+      return false;
+    }
+    names.push_back(name);
+    rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
+    if (comma != std::string_view::npos && rest.empty()) {
+      return false;
+    }
+  }
+  return assignInto(key, settings, std::move(names));
+}
+
+constexpr std::array<std::pair<std::string_view, LogLevel>, 4> kLevels{
+    {{"error", LogLevel::Error},
+     {"warning", LogLevel::Warning},
+     {"information", LogLevel::Information},
+     {"debug", LogLevel::Debug}}};
+
+constexpr std::array<std::pair<std::string_view, LogOutput>, 3> kOutputs{
+    {{"auto", LogOutput::Auto}, {"stderr", LogOutput::Stderr}, {"syslog", LogOutput::Syslog}}};
+
+template <typename T, std::size_t N>
+bool assignWord(const Key& key, std::string_view text, Settings& settings,
+                const std::array<std::pair<std::string_view, T>, N>& words) {
+  for (const auto& [word, value] : words) {
+    if (word == text) {
+      return assignInto(key, settings, value);
+    }
+  }
+  return false;
+}
+
+bool assignText(const Key& key, std::string_view text, Settings& settings) {
+  const bool fits = text.empty()                ? key.defaultText.empty()
+                    : key.form == Form::Name    ? isPluginName(text)
+                    : key.form == Form::Address ? isAddress(text)
+                                                : text.find('\0') == std::string_view::npos;
+  return fits && assignInto(key, settings, std::string(text));
+}
+
+bool assignByForm(const Key& key, std::string_view text, Settings& settings) {
+  switch (key.form) {
+    case Form::Text:
+    case Form::Path:
+    case Form::ExistingFile:
+    case Form::Address:
+    case Form::Name:
+      return assignText(key, text, settings);
+    case Form::Names:
+      return assignNames(key, text, settings);
+    case Form::Duration:
+      return assignDuration(key, text, settings);
+    case Form::Count:
+    case Form::CountOrAuto:
+      return assignCount(key, text, settings);
+    case Form::Number:
+      return assignNumber(key, text, settings);
+    case Form::Boolean:
+      return assignBoolean(key, text, settings);
+    case Form::Level:
+      return assignWord(key, text, settings, kLevels);
+    case Form::Output:
+      return assignWord(key, text, settings, kOutputs);
+  }
+  return false;
+}
+
+std::string numberText(double value) {
+  if (value == std::floor(value)) {
+    return std::to_string(static_cast<std::int64_t>(value));  // not 1e+06
+  }
+  std::array<char, 32> buffer{};
+  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+  return error == std::errc{} ? std::string(buffer.data(), end) : std::string{};
+}
+
+std::string boundText(const Key& key, double value) {
+  return key.form == Form::Duration
+             ? model::formatDuration(Milliseconds{static_cast<Milliseconds::rep>(value)})
+             : numberText(value);
+}
+
+std::string_view formText(Form form) {
+  switch (form) {
+    case Form::Text:
+      return "text";
+    case Form::Path:
+      return "a path";
+    case Form::ExistingFile:
+      return "the path of a file that can be read";
+    case Form::Address:
+      return "an address: unix:///path, tcp://host:port, http://host:port or https://host:port";
+    case Form::Name:
+      return "the name of a plugin (small letters, digits and '-')";
+    case Form::Names:
+      return "names of plugins (small letters, digits and '-'), comma separated, none twice";
+    case Form::Duration:
+      return "a duration";
+    case Form::Count:
+      return "a whole number";
+    case Form::CountOrAuto:
+      return "auto or a whole number";
+    case Form::Number:
+      return "a number";
+    case Form::Boolean:
+      return "true or false";
+    case Form::Level:
+      return "error, warning, information or debug";
+    case Form::Output:
+      return "auto, stderr or syslog";
+  }
+  return "";
+}
+
+// ---- the table ----------------------------------------------------------------------------------
+
+// A member of Settings as a slot.
+template <typename T>
+Slot at(T Settings::*member) {
+  return Field<T>([member](Settings& settings) -> T& { return settings.*member; });
+}
+
+template <typename T>
+Slot at(T RetryFamilies::*member) {
+  return Field<T>([member](Settings& settings) -> T& { return settings.retry.*member; });
+}
+
+template <typename T>
+Slot at(RetrySettings RetryFamilies::*family, T RetrySettings::*member) {
+  return Field<T>(
+      [family, member](Settings& settings) -> T& { return settings.retry.*family.*member; });
+}
+
+Slot runtimeOption(const char* plugin, const char* option) {
+  return Field<std::string>([plugin, option](Settings& settings) -> std::string& {
+    return settings.runtimeOptions[plugin][option];
+  });
+}
+
+Section agentSection() {
+  return {"The agent",
+          "",
+          {{"device.name", Form::Text, "",
+            "Name of this device in logs and reports. Without it, the host's name.",
+            at(&Settings::deviceName), Applies::OnReload},
+           {"state.dir", Form::Path, "/var/lib/holdfast",
+            "Directory of the agent's memory: target, retries, history. Created with mode 0700.",
+            at(&Settings::stateDirectory)},
+           {"target.file", Form::Path, "",
+            "File with the target state. Watched: a change, best made by renaming a new file over "
+            "it, is noticed at once. It may appear later. Without it, targets come by the API.",
+            at(&Settings::targetFile)},
+           {"log.level", Form::Level, "information",
+            "The least important messages that are still logged.", at(&Settings::logLevel),
+            Applies::OnReload},
+           {"log.output", Form::Output, "auto",
+            "Where messages go. auto: stderr, or the system log with --daemon. Under systemd, "
+            "lines on stderr carry the journal's priorities.",
+            at(&Settings::logOutput)}}};
+}
+
+Section apiSection() {
+  return {"The local API",
+          "HTTP on a unix socket, see docs/interfaces.md. Whoever may open the socket may operate "
+          "the agent.",
+          {{"api.socket", Form::Path, "/run/holdfast/holdfast.sock",
+            "Path of the socket. Created with mode 0660.", at(&Settings::socketPath)},
+           {"api.group", Form::Text, "holdfast",
+            "Group that may use the socket besides root. A group that does not exist is passed "
+            "over with a warning.",
+            at(&Settings::socketGroup)},
+           {"api.maxConnections", Form::Count, "32",
+            "Connections served at the same time; more have to wait.",
+            at(&Settings::maxConnections), Applies::OnRestart, 4, 256},
+           {"api.maxFollowers", Form::Count, "16",
+            "Of these, requests that stay open: followed logs and events. More are refused with "
+            "503.",
+            at(&Settings::maxFollowers), Applies::OnRestart, 1, 128},
+           {"api.requestTimeout", Form::Duration, "10s",
+            "Time in which a request must have arrived in full.", at(&Settings::requestTimeout),
+            Applies::OnRestart, kSecond, 5 * kMinute}}};
+}
+
+Section pluginSection() {
+  return {"Plugins and runtimes",
+          "Further options of a runtime plugin are set as runtime.<plugin>.<option>; the plugin's "
+          "README lists them, and `holdfast plugins inspect FILE` prints them.",
+          {{"plugins.dir", Form::Path, "",
+            "Directory of the plugins, <name>.so. Without it, holdfast/plugins in the library "
+            "directory of this installation.",
+            at(&Settings::pluginDirectory)},
+           {"plugins.load", Form::Names, "docker",
+            "Plugins to load. What is not named here is never opened.", at(&Settings::plugins)},
+           {"runtime.default", Form::Name, "docker",
+            "Runtime of services that name none. It has to be in plugins.load.",
+            at(&Settings::defaultRuntime)},
+           {"runtime.docker.url", Form::Address, "unix:///var/run/docker.sock",
+            "Where the Docker engine answers.", runtimeOption("docker", "url")},
+           {"runtime.podman.url", Form::Address, "unix:///run/podman/podman.sock",
+            "Where the Podman service answers.", runtimeOption("podman", "url")},
+           {"registry.authFile", Form::ExistingFile, "",
+            "Credentials for registries, in the form of Docker's config.json. Handed to every "
+            "runtime; read again whenever it changes.",
+            at(&Settings::registryAuthFile)}}};
+}
+
+Section reconcileSection() {
+  return {"Reconciling",
+          "",
+          {{"reconcile.interval", Form::Duration, "30s",
+            "Between two looks at everything. Changes are acted upon at once; this is the net "
+            "below.",
+            at(&Settings::reconcileInterval), Applies::OnReload, kSecond, kHour},
+           {"reconcile.parallelPulls", Form::Count, "3", "Images pulled at the same time.",
+            at(&Settings::parallelPulls), Applies::OnReload, 1, 64},
+           {"reconcile.parallelOperations", Form::CountOrAuto, "auto",
+            "Other steps at the same time. auto: one per core, at least 2 and at most 4; more "
+            "gains nothing.",
+            at(&Settings::parallelOperations), Applies::OnReload, 1, 64},
+           {"reconcile.pullStall", Form::Duration, "120s",
+            "A pull that shows no progress for so long is cancelled and tried again later. The "
+            "total time of a pull has no limit.",
+            at(&Settings::pullStall), Applies::OnReload, 5 * kSecond, kHour}}};
+}
+
+Section historySection() {
+  return {"History",
+          "",
+          {{"events.maxRecords", Form::Count, "10000",
+            "Records kept; the oldest go first. A repeated event is one record with a count.",
+            at(&Settings::maxEvents), Applies::OnRestart, 100, 1'000'000},
+           {"events.maxAge", Form::Duration, "14d", "Records older than this go.",
+            at(&Settings::maxEventAge), Applies::OnRestart, kHour, 3650 * kDay}}};
+}
+
+struct FamilyRow {
+  std::string name;
+  std::string what;
+  RetrySettings RetryFamilies::*member;
+  std::array<const char*, 6> defaults;  // initial, factor, max, maxRetries, jitter, resetAfter
+};
+
+void appendFamily(std::vector<Key>& keys, const FamilyRow& row) {
+  const auto add = [&](const char* name, Form form, std::size_t index, std::string help, Slot slot,
+                       double min, double max) {
+    keys.push_back({"retry." + row.name + "." + name, form, row.defaults.at(index), std::move(help),
+                    std::move(slot), Applies::OnReload, min, max});
+  };
+  add("initial", Form::Duration, 0, "Delay before the first retry of " + row.what + ".",
+      at(row.member, &RetrySettings::initial), 1, 7 * kDay);
+  add("factor", Form::Number, 1, "Each further delay is so many times the last one.",
+      at(row.member, &RetrySettings::factor), 1, 100);
+  add("max", Form::Duration, 2, "No delay is longer.", at(row.member, &RetrySettings::max), 1,
+      7 * kDay);
+  add("maxRetries", Form::Count, 3, "Retries before giving up; 0 never gives up.",
+      at(row.member, &RetrySettings::maxRetries), 0, 1'000'000);
+  add("jitter", Form::Number, 4, "Share of each delay that is random: 0 none, 1 all of it.",
+      at(row.member, &RetrySettings::jitter), 0, 1);
+  add("resetAfter", Form::Duration, 5,
+      row.name == "crash" ? "A run longer than this starts the ladder afresh."
+                          : "Without effect: success alone resets this ladder.",
+      at(row.member, &RetrySettings::resetAfter), 0, 30 * kDay);
+}
+
+Section retrySection() {
+  Section section{"Retries", "docs/behaviour.md \"Retry\" has the rules and the schedule.", {}};
+  auto& keys = section.keys;
+  appendFamily(
+      keys, {"image", "a failed pull", &RetryFamilies::image, {"10s", "2", "5m", "10", "0", "0s"}});
+  appendFamily(keys, {"start",
+                      "a failed create or start",
+                      &RetryFamilies::start,
+                      {"10s", "2", "5m", "10", "0", "0s"}});
+  appendFamily(keys, {"crash",
+                      "a container that ended",
+                      &RetryFamilies::crash,
+                      {"10s", "2", "5m", "0", "0", "10m"}});
+  keys.push_back({"retry.crash.firstImmediate", Form::Boolean, "true",
+                  "The first restart of a container that ended has no delay.",
+                  at(&RetryFamilies::crashFirstImmediate), Applies::OnReload});
+  appendFamily(keys, {"engine",
+                      "the connection to an engine",
+                      &RetryFamilies::engine,
+                      {"1s", "2", "30s", "0", "0", "0s"}});
+  appendFamily(keys, {"notify",
+                      "deliveries to a notifier",
+                      &RetryFamilies::notify,
+                      {"5s", "3", "15m", "0", "1", "0s"}});
+  keys.push_back({"retry.notify.maxAge", Form::Duration, "72h",
+                  "A message older than this is not delivered any more.",
+                  at(&RetryFamilies::notifyMaxAge), Applies::OnReload, kMinute, 365 * kDay});
+  appendFamily(
+      keys,
+      {"cloud", "a call to the cloud", &RetryFamilies::cloud, {"1s", "2", "5m", "0", "1", "0s"}});
+  appendFamily(keys, {"cloudSetup",
+                      "registration and key exchange with the cloud",
+                      &RetryFamilies::cloudSetup,
+                      {"6m", "2", "30m", "0", "1", "0s"}});
+  keys.push_back({"retry.rearmAfter", Form::Duration, "1h",
+                  "What gave up because of a network, a registry or an engine gets one more "
+                  "attempt after this time; 0s: never.",
+                  at(&RetryFamilies::rearmAfter), Applies::OnReload, 0, 365 * kDay});
+  return section;
+}
+
+}  // namespace
+
+std::vector<Section> sections() {
+  return {agentSection(),     apiSection(),   pluginSection(),
+          reconcileSection(), retrySection(), historySection()};
+}
+
+std::vector<Key> keys() {
+  std::vector<Key> all;
+  for (auto& section : sections()) {
+    std::move(section.keys.begin(), section.keys.end(), std::back_inserter(all));
+  }
+  return all;
+}
+
+std::string expectation(const Key& key) {
+  std::string text(formText(key.form));
+  if (key.max > key.min) {
+    text += " from " + boundText(key, key.min) + " to " + boundText(key, key.max);
+  }
+  if (key.form == Form::Duration) {
+    text += " (500ms, 30s, 5m, 1h, 2d)";
+  }
+  return text;
+}
+
+std::string assign(const Key& key, std::string_view text, Settings& settings) {
+  return assignByForm(key, text, settings) ? std::string{} : expectation(key);
+}
+
+Settings defaultSettings() {
+  Settings settings;
+  for (const Key& key : keys()) {
+    static_cast<void>(assign(key, key.defaultText, settings));  // a test holds the table to this
+  }
+  return settings;
+}
+
+}  // namespace holdfast::config

@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/loader.hpp"
+
+#include "config/keys.hpp"
+#include "config/property_file.hpp"
+#include "config/variable_names.hpp"
+#include "config/words.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+
+namespace holdfast::config {
+namespace {
+
+using Severity = Diagnostic::Severity;
+
+constexpr std::array<std::string_view, 2> kReservedNames{"HOLDFAST_SOCKET", "HOLDFAST_CONFIG"};
+
+// Parts of the configuration that belong to what this version is without. Refused rather than
+// passed over: whoever writes alert.route.1.to relies on it.
+struct Absent {
+  std::string_view prefix;
+  std::string_view what;
+};
+constexpr std::array<Absent, 5> kAbsent{{
+    {"notifier.", "this version has no notifiers; remove the key"},
+    {"alert.", "this version has no alerting; remove the key"},
+    {"uplink.", "this version has no connection to a cloud; remove the key"},
+    {"api.listen",
+     "this version serves the API on its socket only (api.socket), not on TCP; "
+     "remove the key"},
+    {"api.tokenFile",
+     "this version serves the API on its socket only (api.socket), not on TCP; "
+     "remove the key"},
+}};
+
+// One value as some layer gives it.
+struct Given {
+  std::string origin;
+  std::string key;
+  std::string value;
+};
+
+bool looksSecret(std::string_view key) {
+  std::string last(key.substr(key.rfind('.') + 1));
+  std::transform(last.begin(), last.end(), last.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  if (last.ends_with("file")) {
+    return false;
+  }
+  constexpr std::array<std::string_view, 4> kWords{"password", "secret", "token", "credential"};
+  return std::any_of(kWords.begin(), kWords.end(),
+                     [&](std::string_view word) { return last.find(word) != std::string::npos; });
+}
+
+class Loader {
+ public:
+  explicit Loader(const Layers& layers)
+      : layers_(layers), keys_(keys()), settings_(defaultSettings()) {}
+
+  LoadResult run() {
+    readFile(layers_.file, true);
+    for (const auto& path : directoryFiles()) {
+      readFile(path, false);
+    }
+    readEnvironment();
+    for (const auto& [key, value] : layers_.defines) {
+      take({"-D", key, value});
+    }
+    checkTogether();
+    LoadResult result{std::nullopt, std::move(diagnostics_)};
+    if (std::none_of(result.diagnostics.begin(), result.diagnostics.end(),
+                     [](const auto& d) { return d.severity == Severity::Error; })) {
+      result.settings = std::move(settings_);
+    }
+    return result;
+  }
+
+ private:
+  void report(Severity severity, std::string origin, std::string key, std::string found,
+              std::string expected) {
+    constexpr std::size_t kMaxShown = 200;
+    if (looksSecret(key) && !found.empty()) {
+      found = "***";
+    }
+    if (found.size() > kMaxShown) {
+      found.resize(kMaxShown);
+      found += "...";
+    }
+    diagnostics_.push_back(
+        {severity, std::move(origin), std::move(key), std::move(found), std::move(expected)});
+  }
+
+  void error(const Given& given, std::string expected) {
+    report(Severity::Error, given.origin, given.key, given.value, std::move(expected));
+  }
+
+  // ---- layers -----------------------------------------------------------------------------------
+
+  // conf.d beside the file, in the order of names; others than NN-*.properties are pointed out.
+  std::vector<std::string> directoryFiles() {
+    namespace fs = std::filesystem;
+    const fs::path directory = fs::path(layers_.file).parent_path() / "conf.d";
+    std::vector<std::string> paths;
+    std::error_code failed;
+    for (fs::directory_iterator it(directory, failed), end; !failed && it != end;
+         it.increment(failed)) {
+      const std::string name = it->path().filename();
+      if (!name.ends_with(".properties")) {
+        continue;  // README, editors' back-ups, what dpkg leaves
+      }
+      const bool numbered = name.size() > 3 && std::isdigit(static_cast<unsigned char>(name[0])) &&
+                            std::isdigit(static_cast<unsigned char>(name[1])) && name[2] == '-';
+      if (!numbered) {
+        report(Severity::Error, it->path(), "", name,
+               "expected two digits and '-' in front (NN-name.properties), which give its place "
+               "in the order");
+        continue;
+      }
+      paths.push_back(it->path());
+    }
+    if (failed && failed != std::errc::no_such_file_or_directory &&
+        failed != std::errc::not_a_directory) {
+      report(Severity::Error, directory, "", "",
+             "cannot be listed: " + failed.message() + "; it has to be readable by holdfastd");
+    }
+    std::sort(paths.begin(), paths.end());
+    return paths;
+  }
+
+  std::optional<std::string> readText(const std::string& path, bool required, bool& othersMayRead) {
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat status {};
+    if (file < 0 || ::fstat(file, &status) != 0) {
+      const int reason = errno;
+      if (file >= 0) {
+        ::close(file);
+      }
+      report(Severity::Error, path, "", "",
+             std::string("cannot be read: ") + std::strerror(reason) +
+                 (required ? "; create it (it may be empty) or name another with --config" : ""));
+      return std::nullopt;
+    }
+    othersMayRead = S_ISREG(status.st_mode) && (status.st_mode & S_IROTH) != 0;
+    std::string text;
+    std::array<char, 16384> buffer{};
+    ssize_t got = 0;
+    while (text.size() <= kMaxFileBytes && (got = ::read(file, buffer.data(), buffer.size())) > 0) {
+      text.append(buffer.data(), static_cast<std::size_t>(got));
+    }
+    const int reason = errno;
+    ::close(file);
+    if (got < 0) {
+      report(Severity::Error, path, "", "",
+             std::string("cannot be read: ") + std::strerror(reason));
+      return std::nullopt;
+    }
+    if (text.size() > kMaxFileBytes) {
+      report(Severity::Error, path, "", "",
+             "is larger than 256 KiB, which no configuration file is; nothing of it was read");
+      return std::nullopt;
+    }
+    return text;
+  }
+
+  void readFile(const std::string& path, bool required) {
+    bool othersMayRead = false;
+    const auto text = readText(path, required, othersMayRead);
+    if (!text) {
+      return;
+    }
+    const PropertyFile file = parseProperties(*text);
+    for (const int line : file.badLines) {
+      report(Severity::Error, path + ":" + std::to_string(line), "", "",
+             "expected `key = value` or a comment (#)");
+    }
+    std::map<std::string, int> seen;
+    for (const auto& entry : file.entries) {
+      const auto origin = path + ":" + std::to_string(entry.line);
+      const auto [first, isNew] = seen.emplace(entry.key, entry.line);
+      if (!isNew) {
+        report(Severity::Error, origin, entry.key, entry.value,
+               "stands in line " + std::to_string(first->second) + " already; expected once");
+      }
+      if (othersMayRead && looksSecret(entry.key) && !entry.value.empty()) {
+        report(Severity::Warning, origin, entry.key, "",
+               "every user of this machine can read this secret; chmod 0640 " + path);
+      }
+      take({origin, entry.key, entry.value});
+    }
+  }
+
+  // Capitals cannot be undone (PARALLELPULLS), so names are looked up the other way round.
+  void readEnvironment() {
+    for (const auto& variable : layers_.environment) {
+      const auto equals = variable.find('=');
+      const auto name = variable.substr(0, equals);
+      if (equals == std::string::npos || !name.starts_with(kEnvironmentPrefix) ||
+          std::find(kReservedNames.begin(), kReservedNames.end(), name) != kReservedNames.end()) {
+        continue;
+      }
+      const Given given{"environment", name, variable.substr(equals + 1)};
+      if (const auto* key = keyOfVariable(name)) {
+        assignTo(*key, given);
+      } else if (const auto* absent = absentOf(keyOfVariableName(name))) {
+        error(given, std::string(absent->what));
+      } else if (!takeRuntimeOption(keyOfVariableName(name), given)) {
+        unknown(given, variableNames());
+      }
+    }
+  }
+
+  [[nodiscard]] const Key* keyOfVariable(const std::string& name) const {
+    const auto found = std::find_if(keys_.begin(), keys_.end(),
+                                    [&](const Key& key) { return variableName(key.name) == name; });
+    return found == keys_.end() ? nullptr : &*found;
+  }
+
+  [[nodiscard]] std::vector<std::string> variableNames() const {
+    std::vector<std::string> names;
+    for (const auto& key : keys_) {
+      names.push_back(variableName(key.name));
+    }
+    return names;
+  }
+
+  // ---- values -----------------------------------------------------------------------------------
+
+  void take(const Given& given) {
+    const auto found = std::find_if(keys_.begin(), keys_.end(),
+                                    [&](const Key& key) { return key.name == given.key; });
+    if (found != keys_.end()) {
+      assignTo(*found, given);
+    } else if (const auto* absent = absentOf(given.key)) {
+      error(given, std::string(absent->what));
+    } else if (!takeRuntimeOption(given.key, given)) {
+      std::vector<std::string> names;
+      for (const auto& key : keys_) {
+        names.push_back(key.name);
+      }
+      unknown(given, names);
+    }
+  }
+
+  void assignTo(const Key& key, const Given& given) {
+    if (const auto expected = assign(key, trim(given.value), settings_); !expected.empty()) {
+      error(given, "expected " + expected);
+      return;
+    }
+    origins_[key.name] = given;
+    if (key.form == Form::Path || key.form == Form::ExistingFile) {
+      auto& path = std::get<Field<std::string>>(key.slot)(settings_);
+      if (!path.empty() && !layers_.baseDirectory.empty()) {
+        path = (std::filesystem::path(layers_.baseDirectory) / path).lexically_normal();
+      }
+      if (key.form == Form::ExistingFile && !path.empty() && ::access(path.c_str(), R_OK) != 0) {
+        error(given, std::string("expected a file that can be read: ") + std::strerror(errno));
+      }
+    }
+  }
+
+  // runtime.<plugin>.<option>: what the option means is the plugin's to say, once it is loaded.
+  bool takeRuntimeOption(const std::string& key, const Given& given) {
+    constexpr std::string_view kPrefix = "runtime.";
+    if (!key.starts_with(kPrefix)) {
+      return false;
+    }
+    const auto dot = key.find('.', kPrefix.size());
+    if (dot == std::string::npos || dot + 1 == key.size()) {
+      return false;
+    }
+    const auto plugin = key.substr(kPrefix.size(), dot - kPrefix.size());
+    if (!isPluginName(plugin)) {
+      return false;
+    }
+    settings_.runtimeOptions[plugin][key.substr(dot + 1)] = given.value;
+    if (plugin != "docker" && plugin != "podman") {
+      pluginsWithOptions_.emplace(plugin, given);
+    }
+    return true;
+  }
+
+  static const Absent* absentOf(std::string_view key) {
+    const auto found = std::find_if(kAbsent.begin(), kAbsent.end(),
+                                    [&](const Absent& a) { return key.starts_with(a.prefix); });
+    return found == kAbsent.end() ? nullptr : &*found;
+  }
+
+  void unknown(const Given& given, const std::vector<std::string>& candidates) {
+    const auto near = nearest(given.key, candidates);
+    error(given, near.empty() ? "no such key; etc/holdfast.properties lists all of them"
+                              : "no such key; did you mean " + near + "?");
+  }
+
+  // ---- what only the whole shows
+  // ------------------------------------------------------------------
+
+  void checkTogether() {
+    const auto& loaded = settings_.plugins;
+    const auto isLoaded = [&](const std::string& plugin) {
+      return std::find(loaded.begin(), loaded.end(), plugin) != loaded.end();
+    };
+    if (!isLoaded(settings_.defaultRuntime)) {
+      error(givenOr("runtime.default", settings_.defaultRuntime),
+            "expected one of the plugins in plugins.load");
+    }
+    for (const auto& [plugin, given] : pluginsWithOptions_) {
+      if (!isLoaded(plugin)) {
+        error(given, "is an option of plugin '" + plugin + "', which plugins.load does not name");
+      }
+    }
+    for (const auto& family :
+         {"image", "start", "crash", "engine", "notify", "cloud", "cloudSetup"}) {
+      checkLadder(std::string("retry.") + family);
+    }
+    if (settings_.maxFollowers >= settings_.maxConnections) {
+      error(givenOr("api.maxFollowers", std::to_string(settings_.maxFollowers)),
+            "expected less than api.maxConnections, which is " +
+                std::to_string(settings_.maxConnections));
+    }
+    constexpr std::size_t kMaxSocketPath = 107;  // sockaddr_un, with its terminating zero
+    if (settings_.socketPath.size() > kMaxSocketPath) {
+      error(givenOr("api.socket", settings_.socketPath),
+            "expected a path of at most 107 bytes, the limit of unix sockets");
+    }
+    warnOfReadableCredentials();
+  }
+
+  void checkLadder(const std::string& family) {
+    const auto delay = [&](const std::string& name) {
+      const auto key = std::find_if(keys_.begin(), keys_.end(),
+                                    [&](const Key& k) { return k.name == family + "." + name; });
+      return std::get<Field<Milliseconds>>(key->slot)(settings_);
+    };
+    if (delay("max") < delay("initial")) {
+      error(givenOr(family + ".max", model::formatDuration(delay("max"))),
+            "expected at least " + family + ".initial, which is " +
+                model::formatDuration(delay("initial")));
+    }
+  }
+
+  void warnOfReadableCredentials() {
+    const auto& path = settings_.registryAuthFile;
+    struct stat status {};
+    if (!path.empty() && ::stat(path.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0) {
+      const auto given = givenOr("registry.authFile", path);
+      report(Severity::Warning, given.origin, given.key, path,
+             "every user of this machine can read these credentials; chmod 0600 " + path);
+    }
+  }
+
+  [[nodiscard]] Given givenOr(const std::string& key, const std::string& value) const {
+    const auto found = origins_.find(key);
+    return found != origins_.end() ? found->second : Given{"default", key, value};
+  }
+
+  const Layers& layers_;
+  std::vector<Key> keys_;
+  Settings settings_;
+  std::vector<Diagnostic> diagnostics_;
+  std::map<std::string, Given> origins_;             // of the value in force, by key
+  std::map<std::string, Given> pluginsWithOptions_;  // first option given for it
+};
+
+}  // namespace
+
+LoadResult load(const Layers& layers) {
+  return Loader(layers).run();
+}
+
+}  // namespace holdfast::config

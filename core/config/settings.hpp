@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// The agent's configuration, typed and checked. Immutable once loaded: a reload makes a new one.
+//
+// The table in keys.hpp says which key fills which member, its default, unit, range and meaning;
+// defaultSettings() is a Settings filled from that table alone.
+#pragma once
+
+#include "model/time.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace holdfast::config {
+
+using model::Milliseconds;
+
+enum class LogLevel { Error, Warning, Information, Debug };
+enum class LogOutput { Auto, Stderr, Syslog };
+
+// One `retry.<family>.*` group (docs/behaviour.md "Retry").
+struct RetrySettings {
+  Milliseconds initial{0};
+  double factor = 1;
+  Milliseconds max{0};
+  int maxRetries = 0;
+  double jitter = 0;
+  Milliseconds resetAfter{0};
+};
+
+struct RetryFamilies {
+  RetrySettings image;
+  RetrySettings start;
+  RetrySettings crash;
+  RetrySettings engine;
+  RetrySettings notify;
+  RetrySettings cloud;
+  RetrySettings cloudSetup;
+  bool crashFirstImmediate = false;
+  Milliseconds notifyMaxAge{0};
+  Milliseconds rearmAfter{0};
+};
+
+// Options of one plugin, as configured: the plugin's own schema says what they mean.
+using PluginOptions = std::map<std::string, std::string>;
+
+struct Settings {
+  std::string deviceName;  // empty: the host's name
+  std::string stateDirectory;
+
+  std::string socketPath;
+  std::string socketGroup;
+  int maxConnections = 0;
+  int maxFollowers = 0;
+  Milliseconds requestTimeout{0};
+
+  std::string pluginDirectory;  // empty: where this build installs its plugins
+  std::vector<std::string> plugins;
+  std::string defaultRuntime;
+  std::map<std::string, PluginOptions> runtimeOptions;  // by plugin: `runtime.<plugin>.<option>`
+  std::string registryAuthFile;                         // empty: none
+
+  std::string targetFile;  // empty: none
+
+  Milliseconds reconcileInterval{0};
+  int parallelPulls = 0;
+  int parallelOperations = 0;  // 0: as many as there are cores, at least 2 and at most 4
+  Milliseconds pullStall{0};
+  RetryFamilies retry;
+
+  int maxEvents = 0;
+  Milliseconds maxEventAge{0};
+
+  LogLevel logLevel = LogLevel::Information;
+  LogOutput logOutput = LogOutput::Auto;
+};
+
+}  // namespace holdfast::config

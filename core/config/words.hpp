@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Small questions about text that the configuration asks in several places.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace holdfast::config {
+
+// Without spaces and tabs at either end.
+[[nodiscard]] std::string_view trim(std::string_view text);
+
+// [a-z][a-z0-9-]{0,31}, the names that sdk/include/holdfast/sdk/abi.h allows.
+[[nodiscard]] bool isPluginName(std::string_view text);
+
+// unix:///path, tcp://, http:// or https:// with something behind it.
+[[nodiscard]] bool isAddress(std::string_view text);
+
+// The candidate that `word` most probably was meant to be (least edits, case apart); empty when
+// none is near enough to be worth a hint: more than a third of the word would have to change.
+[[nodiscard]] std::string nearest(std::string_view word,
+                                  const std::vector<std::string>& candidates);
+
+}  // namespace holdfast::config

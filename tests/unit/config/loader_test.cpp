@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/loader.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace holdfast::config {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class LoaderTest : public testing::Test {
+ protected:
+  LoaderTest() {
+    std::string pattern = (fs::temp_directory_path() / "holdfast-config-XXXXXX").string();
+    directory_ = ::mkdtemp(pattern.data());
+    layers_.file = write("holdfast.properties", "");
+  }
+  ~LoaderTest() override { fs::remove_all(directory_); }
+
+  std::string write(const std::string& name, const std::string& text, mode_t mode = 0640) {
+    const auto path = directory_ / name;
+    fs::create_directories(path.parent_path());
+    std::ofstream(path) << text;
+    ::chmod(path.c_str(), mode);
+    return path;
+  }
+
+  std::vector<std::string> problems() {
+    std::vector<std::string> lines;
+    for (const auto& diagnostic : load(layers_).diagnostics) {
+      auto text = diagnostic.text();
+      const auto at = text.find(directory_.string());
+      if (at == 0) {
+        text = text.substr(directory_.string().size() + 1);
+      }
+      lines.push_back(text);
+    }
+    return lines;
+  }
+
+  Settings settings() {
+    const auto result = load(layers_);
+    EXPECT_TRUE(result.settings) << (result.diagnostics.empty()
+                                         ? std::string("?")
+                                         : result.diagnostics.front().text());
+    return result.settings.value_or(Settings{});
+  }
+
+  fs::path directory_;
+  Layers layers_;
+};
+
+TEST_F(LoaderTest, AnEmptyFileMeansDefaults) {
+  EXPECT_EQ(settings().stateDirectory, "/var/lib/holdfast");
+  EXPECT_THAT(problems(), IsEmpty());
+}
+
+TEST_F(LoaderTest, LaterLayersWin) {
+  write("holdfast.properties",
+        "reconcile.interval = 11s\nreconcile.parallelPulls = 11\n"
+        "log.level = debug\nretry.image.maxRetries = 11\nstate.dir = /s\n");
+  write("conf.d/20-b.properties", "reconcile.interval = 20s\nretry.image.maxRetries = 20\n");
+  write("conf.d/10-a.properties", "reconcile.interval = 10s\nreconcile.parallelPulls = 10\n");
+  layers_.environment = {"PATH=/bin", "HOLDFAST_RETRY__IMAGE__MAXRETRIES=30",
+                         "HOLDFAST_LOG__LEVEL=warning"};
+  layers_.defines = {{"log.level", "error"}};
+  const auto s = settings();
+  EXPECT_EQ(s.reconcileInterval, std::chrono::seconds{20});
+  EXPECT_EQ(s.parallelPulls, 10);
+  EXPECT_EQ(s.retry.image.maxRetries, 30);
+  EXPECT_EQ(s.logLevel, LogLevel::Error);
+  EXPECT_EQ(s.stateDirectory, "/s");
+}
+
+TEST_F(LoaderTest, TellsEveryMistakeWithItsPlace) {
+  write("holdfast.properties",
+        "state.dri = /x\nreconcile.interval = soon\n\nnonsense\nlog.level = loud\n"
+        "log.level = debug\ncolour = red\n");
+  write("conf.d/10-a.properties", "reconcile.parallelPulls = 0\n");
+  layers_.environment = {"HOLDFAST_STATE__DRI=/x"};
+  layers_.defines = {{"api.socket", ""}};
+  EXPECT_FALSE(load(layers_).settings);
+  EXPECT_THAT(
+      problems(),
+      ElementsAre(
+          "holdfast.properties:4: expected `key = value` or a comment (#)",
+          "holdfast.properties:1: state.dri: found '/x', no such key; did you mean state.dir?",
+          "holdfast.properties:2: reconcile.interval: found 'soon', expected a duration from 1s to "
+          "1h (500ms, 30s, 5m, 1h, 2d)",
+          "holdfast.properties:5: log.level: found 'loud', expected error, warning, information or "
+          "debug",
+          "holdfast.properties:6: log.level: found 'debug', stands in line 5 already; expected "
+          "once",
+          "holdfast.properties:7: colour: found 'red', no such key; etc/holdfast.properties lists "
+          "all of them",
+          "conf.d/10-a.properties:1: reconcile.parallelPulls: found '0', expected a whole number "
+          "from 1 to 64",
+          "environment: HOLDFAST_STATE__DRI: found '/x', no such key; did you mean "
+          "HOLDFAST_STATE__DIR?",
+          "-D: api.socket: expected a path"));
+}
+
+TEST_F(LoaderTest, AMissingFileIsAnError) {
+  layers_.file = directory_ / "none.properties";
+  EXPECT_THAT(problems(), ElementsAre("none.properties: cannot be read: No such file or directory; "
+                                      "create it (it may be empty) or name another with --config"));
+  layers_.file = directory_;
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("Is a directory")));
+}
+
+TEST_F(LoaderTest, AMissingNamedFileIsAnError) {
+  layers_.defines = {{"registry.authFile", "/nonexistent/auth.json"}};
+  EXPECT_THAT(problems(),
+              ElementsAre("-D: registry.authFile: found '/nonexistent/auth.json', expected a file "
+                          "that can be read: No such file or directory"));
+}
+
+TEST_F(LoaderTest, ATargetFileMayAppearLater) {
+  layers_.defines = {{"target.file", "/nonexistent/target.json"}};
+  EXPECT_EQ(settings().targetFile, "/nonexistent/target.json");
+}
+
+TEST_F(LoaderTest, RefusesFilesThatAreNoConfiguration) {
+  write("holdfast.properties", std::string(kMaxFileBytes + 1, '#'));
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("is larger than 256 KiB")));
+  layers_.file = "/dev/zero";
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("is larger than 256 KiB")));
+  layers_.file = "/dev/null";
+  EXPECT_THAT(problems(), IsEmpty());
+}
+
+TEST_F(LoaderTest, FilesInConfDNeedTheirNumber) {
+  write("conf.d/README", "hello");
+  write("conf.d/10-a.properties.dpkg-old", "nonsense");
+  write("conf.d/mine.properties", "log.level = debug\n");
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("conf.d/mine.properties: found 'mine.properties', "
+                                                "expected two digits and '-' in front")));
+}
+
+TEST_F(LoaderTest, WhatThisVersionIsWithoutIsRefusedInWords) {
+  write("holdfast.properties",
+        "notifier.ops.plugin = webhook\nalert.summary.at = 07:00\n"
+        "uplink.plugin = iotistic\napi.listen = 127.0.0.1:7777\n");
+  layers_.environment = {"HOLDFAST_NOTIFIER__OPS__URL=x"};
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("this version has no notifiers"),
+                                      HasSubstr("this version has no alerting"),
+                                      HasSubstr("this version has no connection to a cloud"),
+                                      HasSubstr("on its socket only"),
+                                      HasSubstr("this version has no notifiers")));
+}
+
+TEST_F(LoaderTest, ReservedVariablesAreNoKeys) {
+  layers_.environment = {"HOLDFAST_SOCKET=/x", "HOLDFAST_CONFIG=/y"};
+  EXPECT_THAT(problems(), IsEmpty());
+}
+
+TEST_F(LoaderTest, HandsOverOptionsOfRuntimes) {
+  write("holdfast.properties",
+        "plugins.load = docker, mine\nruntime.docker.apiVersion = 1.41\n"
+        "runtime.mine.some.thing = 1\n");
+  layers_.environment = {"HOLDFAST_RUNTIME__DOCKER__URL=unix:///d.sock"};
+  const auto s = settings();
+  EXPECT_EQ(s.runtimeOptions.at("docker").at("apiVersion"), "1.41");
+  EXPECT_EQ(s.runtimeOptions.at("docker").at("url"), "unix:///d.sock");
+  EXPECT_EQ(s.runtimeOptions.at("mine").at("some.thing"), "1");
+}
+
+TEST_F(LoaderTest, OptionsOfAPluginThatIsNotLoadedAreAnError) {
+  write("holdfast.properties", "runtime.mine.url = unix:///x\nruntime.x = 1\n");
+  EXPECT_THAT(problems(),
+              ElementsAre(HasSubstr("runtime.x: found '1', no such key"),
+                          HasSubstr("is an option of plugin 'mine', which plugins.load does not")));
+}
+
+TEST_F(LoaderTest, ChecksWhatBelongsTogether) {
+  layers_.defines = {{"runtime.default", "podman"},
+                     {"retry.image.initial", "10m"},
+                     {"api.maxConnections", "10"},
+                     {"api.maxFollowers", "10"},
+                     {"api.socket", "/" + std::string(120, 'x')}};
+  EXPECT_THAT(problems(),
+              ElementsAre("-D: runtime.default: found 'podman', expected one of the plugins in "
+                          "plugins.load",
+                          "default: retry.image.max: found '5m', expected at least "
+                          "retry.image.initial, which is 10m",
+                          "-D: api.maxFollowers: found '10', expected less than "
+                          "api.maxConnections, which is 10",
+                          HasSubstr("expected a path of at most 107 bytes")));
+}
+
+TEST_F(LoaderTest, WarnsOfSecretsThatEverybodyCanRead) {
+  const auto file = write("holdfast.properties", "runtime.docker.password = hush\n", 0644);
+  EXPECT_THAT(problems(), ElementsAre("holdfast.properties:1: runtime.docker.password: every user "
+                                      "of this machine can read this secret; chmod 0640 " +
+                                      file));
+  EXPECT_TRUE(load(layers_).settings);
+  write("holdfast.properties", "runtime.docker.password = hush\n", 0640);
+  EXPECT_THAT(problems(), IsEmpty());
+  layers_.defines = {{"registry.authFile", write("auth.json", "{}", 0644)}};
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("every user of this machine can read these")));
+}
+
+TEST_F(LoaderTest, NeverShowsASecret) {
+  layers_.defines = {{"ap.token", "hush"}};
+  EXPECT_THAT(problems(), ElementsAre(testing::Not(HasSubstr("hush"))));
+}
+
+TEST_F(LoaderTest, ResolvesRelativePaths) {
+  layers_.baseDirectory = "/base/x";
+  layers_.defines = {{"state.dir", "../state"}, {"target.file", "t.json"}};
+  const auto s = settings();
+  EXPECT_EQ(s.stateDirectory, "/base/state");
+  EXPECT_EQ(s.targetFile, "/base/x/t.json");
+  EXPECT_EQ(s.socketPath, "/run/holdfast/holdfast.sock");
+  EXPECT_EQ(s.pluginDirectory, "");
+}
+
+TEST_F(LoaderTest, KnowsWhatOnlyARestartApplies) {
+  const auto before = settings();
+  layers_.defines = {{"reconcile.interval", "1m"},
+                     {"api.socket", "/elsewhere"},
+                     {"runtime.docker.url", "unix:///other"},
+                     {"runtime.docker.more", "1"}};
+  EXPECT_THAT(needRestart(before, settings()),
+              ElementsAre("api.socket", "runtime.docker.more", "runtime.docker.url"));
+  EXPECT_THAT(needRestart(before, before), IsEmpty());
+}
+
+}  // namespace
+}  // namespace holdfast::config
