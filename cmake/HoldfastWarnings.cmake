@@ -15,4 +15,5 @@ target_compile_options(holdfast_warnings INTERFACE
   -Wno-missing-field-initializers
   $<$<BOOL:${HOLDFAST_WERROR}>:-Werror>)
 
-link_libraries(holdfast_warnings)
+# Not part of what an installed static library asks of those who link it.
+link_libraries($<BUILD_INTERFACE:holdfast_warnings>)

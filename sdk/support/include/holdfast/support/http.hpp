@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// HTTP/1.1 to a container engine or a service: over a unix socket, TCP or TLS.
+//
+// Every request blocks the thread that makes it, and ends at once when the host cancels the call it
+// belongs to: the transfer waits on its socket and on the call's descriptor together. One client
+// serves any number of threads; each running request has a connection of its own, and idle
+// connections are kept for the next one.
+#pragma once
+
+#include "holdfast/sdk/types.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace holdfast::support {
+
+// Why there is no complete answer.
+enum class HttpError {
+  None,
+  NoSocket,          // the unix socket does not exist
+  PermissionDenied,  // it exists, but not for this user
+  Refused,           // nobody listens there
+  Unreachable,       // no route, connection reset while connecting, ...
+  Resolve,           // no address for the host name
+  Tls,               // no handshake, or a certificate that is not accepted
+  Timeout,           // the time of the request or of its call is over
+  Cancelled,         // the host cancelled the call
+  Broken,            // the connection ended in the middle
+  TooLarge,          // the answer is bigger than CallLimits::maxBodyBytes
+  Stopped,           // the caller's own handler returned false
+  Other,
+};
+
+// Where the other side is. Paths of the TLS files are empty where there are none.
+struct HttpEndpoint {
+  std::string socketPath;  // of a unix socket; empty for TCP and TLS
+  std::string baseUrl;     // "http://localhost" for a unix socket, else scheme, host and port
+  std::string caFile;
+  std::string certFile;
+  std::string keyFile;
+
+  // What people call it: the path or the URL.
+  [[nodiscard]] const std::string& name() const {
+    return socketPath.empty() ? baseUrl : socketPath;
+  }
+};
+
+// Understands unix:///path, http://host:port, https://host:port and tcp://host:port, which is https
+// when `tls` is set and http otherwise. On false `problem` says what is wrong with the URL.
+[[nodiscard]] bool parseEndpoint(std::string_view url, bool tls, HttpEndpoint& endpoint,
+                                 std::string& problem);
+
+struct HttpRequest {
+  std::string method = "GET";
+  std::string target;                // path and query
+  std::vector<std::string> headers;  // "Name: value"
+  std::string body;                  // sent with POST and PUT, which always have one
+};
+
+inline constexpr std::int64_t kNoTimeout = INT64_MAX;
+
+struct CallLimits {
+  std::array<int, 2> cancelFds = {-1, -1};  // readable = give up now; -1: none
+  std::int64_t timeoutMs = kNoTimeout;      // for the whole request
+  std::size_t maxBodyBytes = 64u * 1024 * 1024;
+};
+
+// The limits of a request made for a plugin's call: its own time, at most what the call has left.
+// `stopFd` is a second reason to give up, such as the end of the plugin.
+[[nodiscard]] CallLimits limitsOf(const sdk::Call& call, std::int64_t ownTimeoutMs,
+                                  int stopFd = -1);
+
+struct HttpResponse {
+  int status = 0;                                            // 0: no answer came
+  std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
+  std::string body;
+
+  // Value of the header with that lower-case name, empty if it is not there.
+  [[nodiscard]] std::string_view header(std::string_view name) const;
+};
+
+struct HttpResult {
+  HttpError error = HttpError::None;
+  int osError = 0;        // errno behind a failed connection, 0 if unknown
+  std::string errorText;  // one line for people; empty without an error
+  HttpResponse response;  // what came of it, also after an error
+
+  [[nodiscard]] bool ok() const { return error == HttpError::None; }
+};
+
+// Receives a 2xx answer while it comes. Other answers are collected in HttpResponse::body.
+struct StreamHandler {
+  // Status line and headers are there; no data yet. May be empty.
+  std::function<bool(const HttpResponse&)> head;
+  std::function<bool(std::string_view)> data;
+};
+
+class HttpClient {
+ public:
+  explicit HttpClient(HttpEndpoint endpoint);
+  ~HttpClient();
+  HttpClient(const HttpClient&) = delete;
+  HttpClient& operator=(const HttpClient&) = delete;
+
+  [[nodiscard]] const HttpEndpoint& endpoint() const { return endpoint_; }
+
+  // Makes one request and collects the answer. An HTTP status is no error, whatever it is.
+  [[nodiscard]] HttpResult perform(const HttpRequest& request, const CallLimits& limits);
+
+  // Makes one request and hands a 2xx answer on as it comes; maxBodyBytes bounds other answers
+  // only. An exception thrown by the handler ends the request and leaves this function.
+  [[nodiscard]] HttpResult stream(const HttpRequest& request, const CallLimits& limits,
+                                  const StreamHandler& handler);
+
+ private:
+  class Session;
+  class Transfer;
+
+  [[nodiscard]] std::unique_ptr<Session> takeSession();
+  void keepSession(std::unique_ptr<Session> session);
+
+  HttpEndpoint endpoint_;
+  struct Pool;
+  std::unique_ptr<Pool> pool_;
+};
+
+// Percent-encodes everything but unreserved characters (RFC 3986), for query values.
+[[nodiscard]] std::string urlEncode(std::string_view text);
+
+}  // namespace holdfast::support

@@ -1,0 +1,520 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "holdfast/support/http.hpp"
+
+#include <curl/curl.h>
+
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <exception>
+#include <mutex>
+#include <new>
+#include <optional>
+
+namespace holdfast::support {
+namespace {
+
+constexpr std::size_t kMaxHeaderBytes = 64u * 1024;
+constexpr std::size_t kMaxIdleSessions = 8;
+constexpr std::size_t kMaxSocketPath = 107;  // sockaddr_un::sun_path without its NUL
+constexpr long kUnixConnectTimeoutMs = 2'000;
+constexpr long kTcpConnectTimeoutMs = 10'000;
+constexpr long kKeepAliveSeconds = 30;  // a dead peer ends an idle stream after a few of these
+constexpr int kPollMs = 60'000;         // an upper bound only: timers and descriptors end the wait
+
+struct EasyDeleter {
+  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+};
+struct MultiDeleter {
+  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
+};
+struct ListDeleter {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+using HeaderList = std::unique_ptr<curl_slist, ListDeleter>;
+
+// Thread-safe since libcurl 7.84 and counted, so that plugins need not agree who does it.
+void initializeCurl() {
+  static const CURLcode result = curl_global_init(CURL_GLOBAL_DEFAULT);
+  if (result != CURLE_OK) {
+    throw std::bad_alloc();
+  }
+}
+
+HeaderList headerList(const std::vector<std::string>& headers) {
+  HeaderList list;
+  // An empty Expect keeps libcurl from waiting for "100 Continue" before bigger bodies.
+  for (const std::string& header : headers) {
+    curl_slist* longer = curl_slist_append(list.get(), header.c_str());
+    if (longer == nullptr) {
+      throw std::bad_alloc();
+    }
+    static_cast<void>(list.release());
+    list.reset(longer);
+  }
+  curl_slist* longer = curl_slist_append(list.get(), "Expect:");
+  if (longer == nullptr) {
+    throw std::bad_alloc();
+  }
+  static_cast<void>(list.release());
+  list.reset(longer);
+  return list;
+}
+
+HttpError connectError(int osError) {
+  switch (osError) {
+    case ENOENT:
+      return HttpError::NoSocket;
+    case EACCES:
+    case EPERM:
+      return HttpError::PermissionDenied;
+    case ECONNREFUSED:
+      return HttpError::Refused;
+    case ETIMEDOUT:
+      return HttpError::Timeout;
+    default:
+      return HttpError::Unreachable;
+  }
+}
+
+HttpError errorOf(CURLcode code, int osError, std::string_view text) {
+  switch (code) {
+    case CURLE_OK:
+      return HttpError::None;
+    case CURLE_COULDNT_CONNECT:
+      return connectError(osError);
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return HttpError::Resolve;
+    case CURLE_OPERATION_TIMEDOUT:
+      return HttpError::Timeout;
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+      return HttpError::Tls;
+    case CURLE_RECV_ERROR:
+    case CURLE_SEND_ERROR:
+      // With TLS 1.3 a refused client certificate shows only when the answer is read.
+      return text.find("SSL") != std::string_view::npos ? HttpError::Tls : HttpError::Broken;
+    case CURLE_PARTIAL_FILE:
+    case CURLE_GOT_NOTHING:
+      return HttpError::Broken;
+    default:
+      return HttpError::Other;
+  }
+}
+
+bool anyReadable(const std::array<int, 2>& descriptors) {
+  std::array<pollfd, 2> polled{};
+  for (std::size_t at = 0; at < descriptors.size(); ++at) {
+    polled[at] = {descriptors[at], POLLIN, 0};  // poll() passes over negative descriptors
+  }
+  return ::poll(polled.data(), polled.size(), 0) > 0;
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
+    text.remove_prefix(1);
+  }
+  while (!text.empty() && (text.back() == '\r' || text.back() == '\n' || text.back() == ' ')) {
+    text.remove_suffix(1);
+  }
+  return text;
+}
+
+std::string lowered(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(), [](unsigned char character) {
+    return static_cast<char>(character >= 'A' && character <= 'Z' ? character + 32 : character);
+  });
+  return result;
+}
+
+}  // namespace
+
+// A connection and what drives it. Connections belong to the multi handle, so the pair is kept
+// together to reuse them.
+class HttpClient::Session {
+ public:
+  Session() : multi_(curl_multi_init()), easy_(curl_easy_init()) {
+    if (!multi_ || !easy_) {
+      throw std::bad_alloc();
+    }
+  }
+  [[nodiscard]] CURLM* multi() const { return multi_.get(); }
+  [[nodiscard]] CURL* easy() const { return easy_.get(); }
+
+ private:
+  std::unique_ptr<CURLM, MultiDeleter> multi_;
+  std::unique_ptr<CURL, EasyDeleter> easy_;
+};
+
+struct HttpClient::Pool {
+  std::mutex mutex;
+  std::vector<std::unique_ptr<Session>> idle;
+};
+
+// One request on its way. Lives on the stack of the thread that makes it.
+class HttpClient::Transfer {
+ public:
+  Transfer(const HttpEndpoint& endpoint, const HttpRequest& request, const CallLimits& limits,
+           const StreamHandler* handler)
+      : endpoint_(endpoint), request_(request), limits_(limits), handler_(handler) {}
+
+  HttpResult run(CURLM* multi, CURL* easy);
+
+ private:
+  template <typename Option, typename Value>
+  void set(Option option, Value value);
+  void configure();
+  void configureMethod();
+  void configureTls();
+  [[nodiscard]] std::optional<CURLcode> drive(CURLM* multi);
+  void judge(CURLcode code);
+  void fail(HttpError error, std::string text);
+
+  static std::size_t onHeader(char* bytes, std::size_t size, std::size_t count, void* self);
+  static std::size_t onBody(char* bytes, std::size_t size, std::size_t count, void* self);
+  [[nodiscard]] bool acceptHeader(std::string_view line);
+  [[nodiscard]] bool acceptBody(std::string_view bytes);
+
+  const HttpEndpoint& endpoint_;
+  const HttpRequest& request_;
+  const CallLimits& limits_;
+  const StreamHandler* handler_;
+  CURL* easy_ = nullptr;
+  HeaderList headers_;
+  std::string url_;
+  std::array<char, CURL_ERROR_SIZE> errorBuffer_{};
+  std::size_t headerBytes_ = 0;
+  HttpError ownError_ = HttpError::None;  // why a callback of ours ended the transfer
+  std::exception_ptr thrown_;
+  HttpResult result_;
+};
+
+template <typename Option, typename Value>
+void HttpClient::Transfer::set(Option option, Value value) {
+  // Fails only when memory runs out or libcurl was built without the feature.
+  const CURLcode code = curl_easy_setopt(easy_, option, value);
+  if (code == CURLE_OUT_OF_MEMORY) {
+    throw std::bad_alloc();
+  }
+}
+
+void HttpClient::Transfer::configureMethod() {
+  if (request_.method == "GET") {
+    set(CURLOPT_HTTPGET, 1L);
+    return;
+  }
+  if (request_.method == "HEAD") {
+    set(CURLOPT_NOBODY, 1L);
+    return;
+  }
+  if (request_.method == "POST" || request_.method == "PUT") {
+    set(CURLOPT_POST, 1L);
+    set(CURLOPT_POSTFIELDS, request_.body.c_str());
+    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+  }
+  if (request_.method != "POST") {
+    set(CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+  }
+}
+
+void HttpClient::Transfer::configureTls() {
+  set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  if (!endpoint_.caFile.empty()) {
+    set(CURLOPT_CAINFO, endpoint_.caFile.c_str());
+  }
+  if (!endpoint_.certFile.empty()) {
+    set(CURLOPT_SSLCERT, endpoint_.certFile.c_str());
+  }
+  if (!endpoint_.keyFile.empty()) {
+    set(CURLOPT_SSLKEY, endpoint_.keyFile.c_str());
+  }
+}
+
+void HttpClient::Transfer::configure() {
+  curl_easy_reset(easy_);  // keeps connections
+  url_ = endpoint_.baseUrl + request_.target;
+  set(CURLOPT_URL, url_.c_str());
+  const bool local = !endpoint_.socketPath.empty();
+  if (local) {
+    set(CURLOPT_UNIX_SOCKET_PATH, endpoint_.socketPath.c_str());
+  }
+  configureMethod();
+  configureTls();
+  headers_ = headerList(request_.headers);
+  set(CURLOPT_HTTPHEADER, headers_.get());
+  set(CURLOPT_ERRORBUFFER, errorBuffer_.data());
+  set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_PROXY, "");
+  set(CURLOPT_FOLLOWLOCATION, 0L);
+  set(CURLOPT_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  set(CURLOPT_CONNECTTIMEOUT_MS, local ? kUnixConnectTimeoutMs : kTcpConnectTimeoutMs);
+  set(CURLOPT_TCP_KEEPALIVE, 1L);
+  set(CURLOPT_TCP_KEEPIDLE, kKeepAliveSeconds);
+  set(CURLOPT_TCP_KEEPINTVL, kKeepAliveSeconds);
+  if (limits_.timeoutMs < kNoTimeout) {
+    set(CURLOPT_TIMEOUT_MS,
+        static_cast<long>(std::clamp<std::int64_t>(limits_.timeoutMs, 1, INT_MAX)));
+  }
+  set(CURLOPT_HEADERFUNCTION, &Transfer::onHeader);
+  set(CURLOPT_HEADERDATA, static_cast<void*>(this));
+  set(CURLOPT_WRITEFUNCTION, &Transfer::onBody);
+  set(CURLOPT_WRITEDATA, static_cast<void*>(this));
+}
+
+std::size_t HttpClient::Transfer::onHeader(char* bytes, std::size_t size, std::size_t count,
+                                           void* self) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  try {
+    return transfer.acceptHeader({bytes, size * count}) ? size * count : 0;
+  } catch (...) {  // must not pass through C
+    transfer.thrown_ = std::current_exception();
+    return 0;
+  }
+}
+
+std::size_t HttpClient::Transfer::onBody(char* bytes, std::size_t size, std::size_t count,
+                                         void* self) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  try {
+    return transfer.acceptBody({bytes, size * count}) ? size * count : 0;
+  } catch (...) {
+    transfer.thrown_ = std::current_exception();
+    return 0;
+  }
+}
+
+bool HttpClient::Transfer::acceptHeader(std::string_view line) {
+  headerBytes_ += line.size();
+  if (headerBytes_ > kMaxHeaderBytes) {
+    ownError_ = HttpError::TooLarge;
+    return false;
+  }
+  HttpResponse& response = result_.response;
+  if (line.starts_with("HTTP/")) {  // also after "100 Continue"
+    response.headers.clear();
+    return true;
+  }
+  if (!trimmed(line).empty()) {
+    const std::size_t colon = line.find(':');
+    if (colon != std::string_view::npos) {
+      response.headers.emplace_back(lowered(line.substr(0, colon)),
+                                    std::string(trimmed(line.substr(colon + 1))));
+    }
+    return true;
+  }
+  long status = 0;
+  curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+  response.status = static_cast<int>(status);
+  const bool streamed = handler_ != nullptr && status / 100 == 2;
+  if (streamed && handler_->head && !handler_->head(response)) {
+    ownError_ = HttpError::Stopped;
+    return false;
+  }
+  return true;
+}
+
+bool HttpClient::Transfer::acceptBody(std::string_view bytes) {
+  HttpResponse& response = result_.response;
+  if (handler_ != nullptr && response.status / 100 == 2) {
+    if (handler_->data(bytes)) {
+      return true;
+    }
+    ownError_ = HttpError::Stopped;
+    return false;
+  }
+  if (response.body.size() + bytes.size() > limits_.maxBodyBytes) {
+    ownError_ = HttpError::TooLarge;
+    return false;
+  }
+  response.body.append(bytes);
+  return true;
+}
+
+// Nothing when the host gave the call up.
+std::optional<CURLcode> HttpClient::Transfer::drive(CURLM* multi) {
+  std::array<curl_waitfd, 2> extra{};
+  unsigned int extraCount = 0;
+  for (const int descriptor : limits_.cancelFds) {
+    if (descriptor >= 0) {
+      extra[extraCount++] = {descriptor, CURL_WAIT_POLLIN, 0};
+    }
+  }
+  for (;;) {
+    int running = 0;
+    curl_multi_perform(multi, &running);
+    int queued = 0;
+    if (const CURLMsg* message = curl_multi_info_read(multi, &queued); message != nullptr) {
+      return message->data.result;
+    }
+    curl_multi_poll(multi, extra.data(), extraCount, kPollMs, nullptr);
+    for (unsigned int at = 0; at < extraCount; ++at) {
+      if (extra[at].revents != 0) {
+        return std::nullopt;
+      }
+    }
+  }
+}
+
+void HttpClient::Transfer::fail(HttpError error, std::string text) {
+  result_.error = error;
+  result_.errorText = std::move(text);
+}
+
+void HttpClient::Transfer::judge(CURLcode code) {
+  if (ownError_ == HttpError::TooLarge) {
+    fail(ownError_, "the answer is longer than this program accepts");
+  } else if (ownError_ != HttpError::None) {
+    fail(ownError_, "stopped");
+  } else if (code != CURLE_OK) {
+    long osError = 0;
+    curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &osError);
+    result_.osError = static_cast<int>(osError);
+    const std::string_view text =
+        errorBuffer_[0] != '\0' ? errorBuffer_.data() : curl_easy_strerror(code);
+    fail(errorOf(code, result_.osError, text), std::string(text));
+  }
+}
+
+HttpResult HttpClient::Transfer::run(CURLM* multi, CURL* easy) {
+  easy_ = easy;
+  if (anyReadable(limits_.cancelFds)) {
+    fail(HttpError::Cancelled, "cancelled");
+    return std::move(result_);
+  }
+  configure();
+  if (curl_multi_add_handle(multi, easy) != CURLM_OK) {
+    throw std::bad_alloc();
+  }
+  const std::optional<CURLcode> code = drive(multi);
+  if (code) {
+    judge(*code);
+  } else {
+    fail(HttpError::Cancelled, "cancelled");
+  }
+  curl_multi_remove_handle(multi, easy);  // closes the connection of an unfinished transfer
+  if (thrown_) {
+    std::rethrow_exception(thrown_);
+  }
+  return std::move(result_);
+}
+
+bool parseEndpoint(std::string_view url, bool tls, HttpEndpoint& endpoint, std::string& problem) {
+  constexpr std::string_view kUnix = "unix://";
+  if (url.starts_with(kUnix)) {
+    endpoint.socketPath = url.substr(kUnix.size());
+    endpoint.baseUrl = "http://localhost";
+    if (!endpoint.socketPath.starts_with('/')) {
+      problem = "expected an absolute path after unix://, as in unix:///var/run/docker.sock";
+      return false;
+    }
+    if (endpoint.socketPath.size() > kMaxSocketPath) {
+      problem = "the path of a unix socket has at most 107 bytes";
+      return false;
+    }
+    return true;
+  }
+  for (const std::string_view scheme : {"tcp://", "http://", "https://"}) {
+    if (!url.starts_with(scheme)) {
+      continue;
+    }
+    std::string_view host = url.substr(scheme.size());
+    while (host.ends_with('/')) {
+      host.remove_suffix(1);
+    }
+    if (host.empty() || host.find_first_of("/?#@ ") != std::string_view::npos) {
+      problem = "expected host and port after " + std::string(scheme);
+      return false;
+    }
+    const bool encrypted = scheme == "https://" || (scheme == "tcp://" && tls);
+    endpoint.baseUrl = (encrypted ? "https://" : "http://") + std::string(host);
+    return true;
+  }
+  problem = "expected unix:///path, tcp://host:port, http://host:port or https://host:port";
+  return false;
+}
+
+CallLimits limitsOf(const sdk::Call& call, std::int64_t ownTimeoutMs, int stopFd) {
+  CallLimits limits;
+  limits.cancelFds = {call.cancelFd(), stopFd};
+  limits.timeoutMs = std::min(ownTimeoutMs, call.remainingMs());
+  return limits;
+}
+
+std::string_view HttpResponse::header(std::string_view name) const {
+  for (const auto& [key, value] : headers) {
+    if (key == name) {
+      return value;
+    }
+  }
+  return {};
+}
+
+HttpClient::HttpClient(HttpEndpoint endpoint)
+    : endpoint_(std::move(endpoint)), pool_(std::make_unique<Pool>()) {
+  initializeCurl();
+}
+
+HttpClient::~HttpClient() = default;
+
+std::unique_ptr<HttpClient::Session> HttpClient::takeSession() {
+  {
+    const std::lock_guard lock(pool_->mutex);
+    if (!pool_->idle.empty()) {
+      std::unique_ptr<Session> session = std::move(pool_->idle.back());
+      pool_->idle.pop_back();
+      return session;
+    }
+  }
+  return std::make_unique<Session>();
+}
+
+void HttpClient::keepSession(std::unique_ptr<Session> session) {
+  const std::lock_guard lock(pool_->mutex);
+  if (pool_->idle.size() < kMaxIdleSessions) {
+    pool_->idle.push_back(std::move(session));
+  }
+}
+
+HttpResult HttpClient::perform(const HttpRequest& request, const CallLimits& limits) {
+  std::unique_ptr<Session> session = takeSession();
+  HttpResult result =
+      Transfer(endpoint_, request, limits, nullptr).run(session->multi(), session->easy());
+  keepSession(std::move(session));
+  return result;
+}
+
+HttpResult HttpClient::stream(const HttpRequest& request, const CallLimits& limits,
+                              const StreamHandler& handler) {
+  std::unique_ptr<Session> session = takeSession();
+  HttpResult result =
+      Transfer(endpoint_, request, limits, &handler).run(session->multi(), session->easy());
+  keepSession(std::move(session));
+  return result;
+}
+
+std::string urlEncode(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  constexpr std::string_view kUnreserved =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+  std::string encoded;
+  for (const char character : text) {
+    if (kUnreserved.find(character) != std::string_view::npos) {
+      encoded += character;
+    } else {
+      const auto byte = static_cast<unsigned char>(character);
+      encoded += '%';
+      encoded += kHex[byte >> 4];
+      encoded += kHex[byte & 15u];
+    }
+  }
+  return encoded;
+}
+
+}  // namespace holdfast::support
