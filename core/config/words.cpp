@@ -62,7 +62,7 @@ bool isAddress(std::string_view text) {
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
   const std::string_view compared = word.substr(0, kMaxCompared);
   std::string best;
-  std::size_t least = compared.size() / 3 + 1;
+  std::size_t least = compared.size() * 2 / 5 + 1;
   for (const auto& candidate : candidates) {
     const std::size_t edits = distance(compared, candidate);
     if (edits < least) {

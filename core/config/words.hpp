@@ -18,7 +18,7 @@ namespace holdfast::config {
 [[nodiscard]] bool isAddress(std::string_view text);
 
 // The candidate that `word` most probably was meant to be (least edits, case apart); empty when
-// none is near enough to be worth a hint: more than a third of the word would have to change.
+// none is near enough to be worth a hint: more than two fifths of the word would have to change.
 [[nodiscard]] std::string nearest(std::string_view word,
                                   const std::vector<std::string>& candidates);
 

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// The watched file as a source of targets: read in bounds, handed over only when it says something
+// else than what was last taken from it.
+#pragma once
+
+#include "engine/engine.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace holdfast::sources {
+
+// Where a target file's content goes and where its troubles are told. Called from the watcher's
+// thread; all may block.
+struct TargetFilePort {
+  std::function<engine::CommandResult(engine::TargetRequest)> submit;
+  std::function<bool()> hasTarget;                  // was any target ever accepted?
+  std::function<void(const std::string&)> problem;  // the file cannot be used as it is: one line
+  std::function<void(const std::string&)> note;     // worth a line in the log, nothing is wrong
+};
+
+// docs/behaviour.md "Reconciling": the latest accepted change wins, whatever its source, and at the
+// start the file applies only if it differs from what was last read from it. What was last read is
+// therefore kept in `recordPath`, beside the store; without any accepted target it does not count.
+class TargetFile {
+ public:
+  TargetFile(std::string path, std::string recordPath, TargetFilePort port);
+
+  // Looks at the file and acts on it. For FileWatcher::changed.
+  void look();
+
+ private:
+  struct Reading {
+    std::optional<std::string> text;
+    std::string problem;  // why there is none; empty when the file does not exist
+  };
+  [[nodiscard]] Reading read() const;
+  void handOver(std::string text);
+  void complain(const std::string& problem);
+  [[nodiscard]] std::optional<std::string> recorded() const;
+  void record(const std::string& text);
+
+  std::string path_;
+  std::string recordPath_;
+  TargetFilePort port_;
+  std::string lastProblem_;             // told once, until it changes or goes away
+  std::optional<std::string> refused_;  // content that was refused, told once
+  bool missing_ = false;
+};
+
+}  // namespace holdfast::sources

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sources/target_file.hpp"
+
+#include "unit/sources/temp_directory.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sys/stat.h>
+
+namespace holdfast::sources {
+namespace {
+
+using engine::CommandResult;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class TargetFileTest : public testing::Test {
+ protected:
+  TargetFile open() {
+    return {dir_ / "target.json",
+            dir_ / "record",
+            {.submit =
+                 [this](engine::TargetRequest request) {
+                   requests_.push_back(request);
+                   if (answer_.code == CommandResult::Code::Done) {
+                     hasTarget_ = true;
+                   }
+                   return answer_;
+                 },
+             .hasTarget = [this] { return hasTarget_; },
+             .problem = [this](const std::string& text) { problems_.push_back(text); },
+             .note = [this](const std::string& text) { notes_.push_back(text); }}};
+  }
+  void write(const std::string& text) { dir_.write("target.json", text); }
+
+  std::vector<std::string> taken() {
+    std::vector<std::string> texts;
+    for (const auto& request : requests_) {
+      texts.push_back(request.text);
+    }
+    return texts;
+  }
+
+  TempDirectory dir_;
+  CommandResult answer_;
+  bool hasTarget_ = false;
+  std::vector<engine::TargetRequest> requests_;
+  std::vector<std::string> problems_;
+  std::vector<std::string> notes_;
+};
+
+TEST_F(TargetFileTest, HandsOverLenientlyUnderItsOwnName) {
+  write("one");
+  open().look();
+  ASSERT_EQ(requests_.size(), 1U);
+  EXPECT_EQ(requests_[0].text, "one");
+  EXPECT_EQ(requests_[0].strictness, model::Strictness::Lenient);
+  EXPECT_EQ(requests_[0].source, engine::TargetSource::File);
+  EXPECT_EQ(requests_[0].sourceDetail, dir_ / "target.json");
+  EXPECT_THAT(problems_, IsEmpty());
+}
+
+TEST_F(TargetFileTest, HandsOverOnlyWhatIsNew) {
+  auto file = open();
+  write("one");
+  file.look();
+  file.look();
+  write("two");
+  file.look();
+  write("two");
+  file.look();
+  EXPECT_THAT(taken(), ElementsAre("one", "two"));
+}
+
+TEST_F(TargetFileTest, AtTheStartAppliesOnlyWhatDiffersFromTheLastReading) {
+  write("one");
+  open().look();
+  open().look();  // a restart; meanwhile another source may have set another target
+  EXPECT_THAT(taken(), ElementsAre("one"));
+  write("two");
+  open().look();
+  EXPECT_THAT(taken(), ElementsAre("one", "two"));
+}
+
+TEST_F(TargetFileTest, AppliesWhenTheStoreWasLost) {
+  write("one");
+  open().look();
+  hasTarget_ = false;
+  open().look();
+  EXPECT_THAT(taken(), ElementsAre("one", "one"));
+}
+
+TEST_F(TargetFileTest, TellsARefusalOnceAndTriesTheNextContent) {
+  auto file = open();
+  answer_ = {CommandResult::Code::Invalid, "not a target", {{"/apps", "expected an object"}}, 0};
+  write("bad");
+  file.look();
+  file.look();
+  EXPECT_THAT(taken(), ElementsAre("bad"));
+  EXPECT_THAT(problems_, ElementsAre((dir_ / "target.json") +
+                                     " was refused, the last target stays in force: not a target; "
+                                     "/apps: expected an object"));
+  answer_ = {};
+  write("good");
+  file.look();
+  EXPECT_THAT(taken(), ElementsAre("bad", "good"));
+}
+
+TEST_F(TargetFileTest, ARefusedContentIsTriedAgainAfterARestart) {
+  answer_.code = CommandResult::Code::Invalid;
+  write("bad");
+  open().look();
+  open().look();
+  EXPECT_THAT(taken(), ElementsAre("bad", "bad"));
+}
+
+TEST_F(TargetFileTest, AMissingFileIsNoTrouble) {
+  auto file = open();
+  file.look();
+  file.look();
+  EXPECT_THAT(problems_, IsEmpty());
+  EXPECT_THAT(notes_, ElementsAre(HasSubstr("does not exist (yet)")));
+  write("one");
+  file.look();
+  EXPECT_THAT(taken(), ElementsAre("one"));
+}
+
+TEST_F(TargetFileTest, TellsOnceWhatCannotBeRead) {
+  dir_.makeDirectory("target.json");
+  auto file = open();
+  file.look();
+  file.look();
+  EXPECT_THAT(problems_, ElementsAre(HasSubstr("Is a directory; the last target stays in force")));
+}
+
+TEST_F(TargetFileTest, RefusesAFileOverTheLimit) {
+  write(std::string(model::kMaxTargetBytes + 1, ' '));
+  open().look();
+  EXPECT_THAT(requests_, IsEmpty());
+  EXPECT_THAT(problems_, ElementsAre(HasSubstr("larger than 8 MiB")));
+}
+
+TEST_F(TargetFileTest, SaysWhenItCannotRemember) {
+  dir_.makeDirectory("record");
+  write("one");
+  open().look();
+  EXPECT_THAT(problems_, ElementsAre(HasSubstr("the file is applied again at the next start")));
+}
+
+}  // namespace
+}  // namespace holdfast::sources
