@@ -229,11 +229,15 @@ docker_spawn() {
     --exec-root "$dir/docker/exec" --pidfile "$dir/docker/pidfile" --host "unix://$dir/docker.sock"
 }
 
-# After a kill -9 the pid file would make dockerd refuse to start, and its first answer takes as
-# long as the stopping of the containers that went on meanwhile.
+# dockerd believes in the pid files of a killed predecessor (and in those of its containerd, which
+# dies with it) even when they name zombies. Its first answer takes as long as the stopping of the
+# containers that went on meanwhile.
 docker_start() {
+  local containerd=$dir/docker/exec/containerd/containerd.pid
   pid_of docker >/dev/null && die "dockerd runs already in $dir"
-  rm -f "$dir/docker/pidfile"
+  [ ! -e "$containerd" ] || wait_until 100 gone "$(<"$containerd")" ||
+    die "containerd of the dockerd before still runs in $dir"
+  rm -f "$dir/docker/pidfile" "$containerd"
   docker_spawn
   [ "${1:-}" = --no-wait ] || await docker 60 docker_answers
 }
@@ -421,8 +425,9 @@ down() {
 
 # --- the watchdog --------------------------------------------------------------------------------
 
-# started PID: when the process began, which together with its id names it for ever.
-started() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
+# started PID: when the process began, which together with its id names it for ever; nothing when it
+# has ended (also when its parent has not noticed).
+started() { sed -n 's/.*) //;/^Z/!p' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
 
 watch() {
   setsid "$self" --watch "$dir" "$1" "$(started "$1")" >/dev/null 2>&1 </dev/null &
@@ -431,9 +436,8 @@ watch() {
 
 watch_loop() { # OWNER STARTED
   cd /
-  while [ -n "$2" ] && [ "$(started "$1")" = "$2" ]; do
+  while [ -n "$2" ] && [ "$(started "$1")" = "$2" ] && [ -e "$dir/.holdfast-lab" ]; do
     sleep 1
-    [ -e "$dir/.holdfast-lab" ] || exit 0
   done
   down
 }
