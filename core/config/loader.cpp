@@ -5,6 +5,7 @@
 #include "config/property_file.hpp"
 #include "config/variable_names.hpp"
 #include "config/words.hpp"
+#include "model/nearest.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -295,7 +296,7 @@ class Loader {
   }
 
   void unknown(const Given& given, const std::vector<std::string>& candidates) {
-    const auto near = nearest(given.key, candidates);
+    const auto near = model::nearest(given.key, candidates);
     error(given, near.empty() ? "no such key; etc/holdfast.properties lists all of them"
                               : "no such key; did you mean " + near + "?");
   }

@@ -2,9 +2,7 @@
 // Small questions about text that the configuration asks in several places.
 #pragma once
 
-#include <string>
 #include <string_view>
-#include <vector>
 
 namespace holdfast::config {
 
@@ -16,10 +14,5 @@ namespace holdfast::config {
 
 // unix:///path, tcp://, http:// or https:// with something behind it.
 [[nodiscard]] bool isAddress(std::string_view text);
-
-// The candidate that `word` most probably was meant to be (least edits, case apart); empty when
-// none is near enough to be worth a hint: more than two fifths of the word would have to change.
-[[nodiscard]] std::string nearest(std::string_view word,
-                                  const std::vector<std::string>& candidates);
 
 }  // namespace holdfast::config

@@ -8,20 +8,6 @@
 namespace holdfast::config {
 namespace {
 
-TEST(Nearest, FindsWhatWasMeant) {
-  const std::vector<std::string> keys{"reconcile.interval", "reconcile.pullStall", "state.dir"};
-  EXPECT_EQ(nearest("reconcile.intervall", keys), "reconcile.interval");
-  EXPECT_EQ(nearest("reconcile.pullstall", keys), "reconcile.pullStall");
-  EXPECT_EQ(nearest("State.Dir", keys), "state.dir");
-  EXPECT_EQ(nearest("stat.dri", keys), "state.dir");
-}
-
-TEST(Nearest, IsSilentWhenNothingIsNear) {
-  EXPECT_EQ(nearest("colour", {"state.dir", "log.level"}), "");
-  EXPECT_EQ(nearest("x", {}), "");
-  EXPECT_EQ(nearest(std::string(100'000, 'x'), {"state.dir"}), "");
-}
-
 TEST(PluginName, FollowsTheDescriptorsRule) {
   EXPECT_TRUE(isPluginName("docker"));
   EXPECT_TRUE(isPluginName("my-runtime2"));
