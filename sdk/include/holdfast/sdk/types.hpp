@@ -58,7 +58,7 @@ class Call {
   [[nodiscard]] virtual bool cancelled() const noexcept = 0;
 
   // Milliseconds left before the host cancels, never negative; INT64_MAX for calls without a
-  // deadline (pull, watch, followed logs).
+  // deadline (pull, watch, logs).
   [[nodiscard]] virtual std::int64_t remainingMs() const noexcept = 0;
 
   // A descriptor that becomes readable on cancellation, for poll() and its relatives. Owned by the
@@ -82,7 +82,8 @@ class Host {
                    std::span<const KeyValue> fields) noexcept = 0;
 
   // The value of an option of the plugin's schema, its default where it is not configured, empty
-  // where there is neither. Already checked against the schema. Valid as long as the instance.
+  // where there is neither. Already checked against the schema and in one form: a duration is a
+  // decimal number of milliseconds, a boolean is true or false. Valid as long as the instance.
   [[nodiscard]] virtual std::string_view option(std::string_view name) const noexcept = 0;
 
   // A private directory (0700) that survives restarts. It exists.
