@@ -9,10 +9,6 @@ namespace {
 
 constexpr std::size_t kMaxPluginName = 32;
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 bool isLower(char c) {
   return c >= 'a' && c <= 'z';
 }
