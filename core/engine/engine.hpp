@@ -100,6 +100,10 @@ class Engine {
   std::future<CommandResult> adopt(std::string uuid);
 
   void reconfigure(EngineSettings settings);
+
+  // Puts an event into the history.
+  void report(model::EventDraft event);
+
   void credentialsChanged();
 
  private:

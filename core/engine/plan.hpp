@@ -43,6 +43,7 @@ struct InFlight {
 struct PlanInput {
   const model::Target* target = nullptr;  // nullptr: none was ever accepted; nothing is removed
   std::int64_t targetRevision = 0;
+  model::WallTime targetAcceptedAt;  // labels errors that come from the target itself
   std::string defaultRuntime;
   std::map<std::string, RuntimeView> runtimes;  // every loaded runtime, by name
   // Resolved specifications by service key; made once per target.
@@ -94,6 +95,8 @@ struct Decision {
   std::string errorType;  // empty: no error is shown
   std::string errorKey;   // ledger entry that explains it; empty: `problem` does
   std::string problem;    // error without a ledger entry (faults, refusals, Never)
+  std::string waitsFor;   // service key of a dependency
+  std::optional<model::BootTime> waitsUntil;  // a pause that is no failure of its own
   std::optional<model::ObservedContainer> container;
   bool ready = false;
   bool stale = false;  // the runtime does not answer: everything else is the last known state

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/bookkeeper.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/event_text.hpp"
+#include "engine/inventory.hpp"
+#include "engine/keys.hpp"
+#include "engine/restart_policy.hpp"
+
+namespace holdfast::engine {
+
+namespace {
+
+using model::ContainerState;
+using model::EventType;
+
+bool wantsStop(const ServiceMemory& memory, const model::Service& service,
+               const std::string& specHash) {
+  return service.state == model::DesiredState::Stopped ||
+         (memory.userStopped && memory.userStoppedHash == specHash);
+}
+
+// How long ago something happened by the engine's wall clock, never negative.
+model::Milliseconds ago(const std::optional<model::WallTime>& at, const model::Now& now) {
+  return at ? std::max(model::Milliseconds{0}, now.wall - *at) : model::Milliseconds{0};
+}
+
+}  // namespace
+
+std::string runOf(const model::ObservedContainer& container) {
+  if (!container.startedAt) return {};
+  return container.id + "@" + model::toRfc3339(*container.startedAt);
+}
+
+void Bookkeeper::restore(std::map<std::string, ServiceMemory> memories) {
+  memories_ = std::move(memories);
+  saved_ = memories_;
+}
+
+ServiceMemory& Bookkeeper::memory(const std::string& serviceKey) {
+  auto& memory = memories_[serviceKey];
+  memory.key = serviceKey;
+  return memory;
+}
+
+void Bookkeeper::forget(const std::string& serviceKey) {
+  memories_.erase(serviceKey);
+  runs_.erase(serviceKey);
+}
+
+std::vector<std::string> Bookkeeper::note(const Look& look) {
+  std::vector<std::string> respecified;
+  if (look.input.target == nullptr) return respecified;
+  const Inventory inventory(look.input);
+  for (const auto& app : look.input.target->apps) {
+    for (const auto& service : app.services) {
+      if (runtimeOf(service, look.input.defaultRuntime) != look.runtime) continue;
+      const std::string key = model::serviceKey(app, service);
+      const auto* container = inventory.current(key);
+      if (container == nullptr) {
+        runs_.erase(key);
+        continue;
+      }
+      const Subject subject{look, app, service, key, *container};
+      if (isLegacy(*container) && takeOver(subject)) respecified.push_back(key);
+      noteRun(subject);
+      if (container->state == ContainerState::Exited) noteExit(subject);
+      if (container->state == ContainerState::Running) noteLongRun(subject);
+    }
+  }
+  notePresentImages(look);
+  lookedAt_.insert(look.runtime);
+  return respecified;
+}
+
+void Bookkeeper::noteRun(const Subject& subject) {
+  const auto& container = subject.container;
+  ServiceMemory& memory = this->memory(subject.key);
+  if (memory.containerId != container.id) {
+    memory.containerId = container.id;
+    memory.lastRun.clear();
+    memory.restartCount = 0;
+    memory.handledExit.clear();
+    memory.exitKind = ExitKind::None;
+    memory.lastState.reset();
+  }
+  const std::string run = runOf(container);
+  if (run.empty() || container.state == ContainerState::Created) return;
+
+  if (memory.lastRun != run) {
+    const bool asked = memory.restartRun == memory.lastRun ||
+                       (memory.handledExit == memory.lastRun &&
+                        memory.exitKind == ExitKind::Intended);
+    if (!memory.lastRun.empty() && !asked) memory.restartCount += 1;
+    memory.lastRun = run;
+    if (memory.restartRun != run) memory.restartRun.clear();
+    recovered(subject.key, startKey(subject.key), "Container " + container.name + " started");
+  }
+  if (runs_[subject.key].id != run) {
+    const auto& now = subject.look.input.now;
+    const bool seen = lookedAt_.count(subject.look.runtime) != 0 && !subject.look.afterGap;
+    runs_[subject.key] = {run, seen ? now.boot : now.boot - ago(container.startedAt, now), seen};
+  }
+}
+
+void Bookkeeper::noteLongRun(const Subject& subject) {
+  const std::string key = crashKey(subject.key);
+  if (ledger_.find(key) == nullptr) return;
+  const auto ran = subject.look.input.now.boot - runs_.at(subject.key).began;
+  const auto resetAfter = ledger_.policies().crash.resetAfter;
+  if (ran <= resetAfter) return;
+  recovered(subject.key, key,
+            "Container " + subject.container.name + " has run for more than " +
+                model::formatDuration(resetAfter));
+}
+
+void Bookkeeper::noteExit(const Subject& subject) {
+  const auto& container = subject.container;
+  ServiceMemory& memory = this->memory(subject.key);
+  const std::string run = runOf(container);
+  if (run.empty() || memory.handledExit == run) return;
+
+  const std::string reason = exitReason(container);
+  memory.handledExit = run;
+  memory.lastState = model::LastState{container.exitCode, reason, container.startedAt,
+                                      container.finishedAt};
+  const bool stopping = stopping_.erase(container.id) != 0;
+  const auto& input = subject.look.input;
+  if (stopping || memory.restartRun == run ||
+      wantsStop(memory, subject.service, input.specs->at(subject.key).hash)) {
+    memory.exitKind = ExitKind::Intended;
+    return;
+  }
+  const auto deployed = model::parseService(memory.deployedService);
+  const model::RestartPolicy policy = deployed ? deployed->restart : subject.service.restart;
+  events_.push_back(eventOf(subject.key, reason == "Completed" ? EventType::Normal
+                                                               : EventType::Warning,
+                            "Exited",
+                            "Container " + container.name + " exited: " + reason +
+                                " (exit code " + std::to_string(container.exitCode) + ")"));
+  memory.exitKind = subject.look.afterGap ? ExitKind::Unseen : ExitKind::Own;
+  if (memory.exitKind == ExitKind::Own && restartsAfter(policy, container.exitCode)) {
+    charge(subject, policy);
+  }
+}
+
+void Bookkeeper::charge(const Subject& subject, const model::RestartPolicy& policy) {
+  const auto& container = subject.container;
+  const auto& now = subject.look.input.now;
+  const Run& run = runs_.at(subject.key);
+  const std::string key = crashKey(subject.key);
+
+  // Seen ends count from when they were seen. One that happened while the agent was away counts
+  // from the engine's own finish time, but never so that it waits longer than its ladder says.
+  model::BootTime finished = now.boot;
+  model::Milliseconds ran = now.boot - run.began;
+  if (!run.seenBeginning && container.startedAt && container.finishedAt) {
+    ran = std::max(model::Milliseconds{0}, *container.finishedAt - *container.startedAt);
+    finished = now.boot - std::min(ago(container.finishedAt, now), ledger_.policies().crash.max);
+  }
+  retry::Failure failure;
+  failure.reason = "CrashLoopBackOff";
+  failure.message = "exited with code " + std::to_string(container.exitCode) + " (" +
+                    exitReason(container) + ")";
+  failure.raw = container.engineError;
+  std::optional<int> limit;
+  if (policy.maxRetries > 0) limit = policy.maxRetries;
+  const auto outcome = ledger_.recordFailure(key, std::move(failure), finished, now, ran, limit);
+  const retry::Entry* entry = ledger_.find(key);
+  if (outcome.becameExhausted) {
+    events_.push_back(eventOf(subject.key, EventType::Warning, "MaxRetriesExceeded",
+                              "Container " + container.name + " was restarted " +
+                                  std::to_string(entry->retryCount) + " times; gave up"));
+  } else if (entry->retryCount > 1) {
+    events_.push_back(eventOf(subject.key, EventType::Warning, "BackOff",
+                              "Back-off restarting failed container " + container.name));
+  }
+}
+
+// A container of the original agent counts as ours. It has no hash of ours, so it passes for what
+// the target says as long as that stays the same and names the image that it runs.
+bool Bookkeeper::takeOver(const Subject& subject) {
+  ServiceMemory& memory = this->memory(subject.key);
+  const auto& container = subject.container;
+  if (memory.legacyContainerId == container.id) {
+    if (!memory.legacyHash.empty()) return false;
+    // Second look: the specification now names the volumes that the container mounts.
+    memory.legacyHash = subject.look.input.specs->at(subject.key).hash;
+    return false;
+  }
+  memory.legacyContainerId = container.id;
+  memory.legacyHash = container.image == subject.service.image ? "" : "another image";
+  memory.volumeNames.clear();
+  for (const auto& mount : subject.service.mounts) {
+    if (mount.kind != model::Mount::Kind::Volume) continue;
+    for (const auto& mounted : container.mounts) {
+      if (mounted.destination == mount.target && !mounted.volume.empty() &&
+          mounted.volume != model::volumeName(subject.app, mount.source)) {
+        memory.volumeNames[mount.source] = mounted.volume;
+      }
+    }
+  }
+  return true;
+}
+
+// An image that is there needs no pull, whoever fetched it.
+void Bookkeeper::notePresentImages(const Look& look) {
+  const auto& observation = *look.input.runtimes.at(look.runtime).observation;
+  for (const auto& app : look.input.target->apps) {
+    for (const auto& service : app.services) {
+      if (service.pullPolicy == model::PullPolicy::Always ||
+          runtimeOf(service, look.input.defaultRuntime) != look.runtime ||
+          observation.images.count(service.image) == 0) {
+        continue;
+      }
+      recovered(model::serviceKey(app, service), imageKey(look.runtime, service.image),
+                "Image \"" + service.image + "\" is present");
+    }
+  }
+}
+
+void Bookkeeper::recovered(const std::string& serviceKey, const std::string& ledgerKey,
+                           const std::string& message) {
+  const auto entry = ledger_.recordSuccess(ledgerKey);
+  if (!entry) return;
+  events_.push_back(eventOf(serviceKey, EventType::Normal, "Recovered",
+                            message + " after " + std::to_string(entry->retryCount) +
+                                (entry->retryCount == 1 ? " failure" : " failures")));
+}
+
+std::optional<model::BootTime> Bookkeeper::nextWake(const model::Now& now) const {
+  std::optional<model::BootTime> wake;
+  for (const auto& [key, run] : runs_) {
+    if (ledger_.find(crashKey(key)) == nullptr) continue;
+    // Strictly longer than resetAfter, in whole milliseconds.
+    const auto at = run.began + ledger_.policies().crash.resetAfter + model::Milliseconds{1};
+    if (at > now.boot && (!wake || at < *wake)) wake = at;
+  }
+  return wake;
+}
+
+std::vector<model::EventDraft> Bookkeeper::takeEvents() { return std::exchange(events_, {}); }
+
+void Bookkeeper::takeChanges(StateChange& change) {
+  for (const auto& [key, memory] : memories_) {
+    const auto saved = saved_.find(key);
+    if (saved == saved_.end() || saved->second != memory) change.memories.push_back(memory);
+  }
+  for (const auto& [key, memory] : saved_) {
+    if (memories_.count(key) == 0) change.forgottenMemories.push_back(key);
+  }
+  if (!change.memories.empty() || !change.forgottenMemories.empty()) saved_ = memories_;
+}
+
+}  // namespace holdfast::engine

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads an observation for what happened since the last one: runs that began or ended, ladders that
+// are over, containers taken over. Writes it into memories, ledger and events; plan() then only
+// reads. Belongs to the engine thread; time is an argument.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/memory.hpp"
+#include "engine/plan.hpp"
+#include "model/container_spec.hpp"
+#include "model/event.hpp"
+#include "model/target.hpp"
+#include "retry/retry_manager.hpp"
+
+namespace holdfast::engine {
+
+class Bookkeeper {
+ public:
+  explicit Bookkeeper(retry::RetryManager& ledger) : ledger_(ledger) {}
+
+  void restore(std::map<std::string, ServiceMemory> memories);
+  [[nodiscard]] const std::map<std::string, ServiceMemory>& memories() const { return memories_; }
+  [[nodiscard]] ServiceMemory& memory(const std::string& serviceKey);
+  void forget(const std::string& serviceKey);
+
+  // We are about to end this container's run: its end is no crash.
+  void willStop(const std::string& containerId) { stopping_.insert(containerId); }
+
+  struct Look {
+    const PlanInput& input;
+    std::string runtime;  // the one that was looked at just now
+    // First look after the engine or the machine was away: ends that it shows are nobody's crash.
+    bool afterGap = false;
+  };
+  // Returns the keys of services whose resolved specification has to be made anew, since a
+  // container of the original agent was taken over with the volumes that it mounts.
+  [[nodiscard]] std::vector<std::string> note(const Look& look);
+
+  // When the next crash ladder ends by a long enough run.
+  [[nodiscard]] std::optional<model::BootTime> nextWake(const model::Now& now) const;
+
+  // What has changed since the last call.
+  [[nodiscard]] std::vector<model::EventDraft> takeEvents();
+  void takeChanges(StateChange& change);
+
+ private:
+  struct Run {
+    std::string id;
+    model::BootTime began;
+    bool seenBeginning = false;  // false: `began` comes from the engine's wall clock
+  };
+  // One service and its container in a look.
+  struct Subject {
+    const Look& look;
+    const model::App& app;
+    const model::Service& service;
+    std::string key;
+    const model::ObservedContainer& container;
+  };
+
+  void noteRun(const Subject& subject);
+  void noteLongRun(const Subject& subject);
+  void noteExit(const Subject& subject);
+  void charge(const Subject& subject, const model::RestartPolicy& policy);
+  [[nodiscard]] bool takeOver(const Subject& subject);
+  void notePresentImages(const Look& look);
+  void recovered(const std::string& serviceKey, const std::string& ledgerKey,
+                 const std::string& message);
+
+  retry::RetryManager& ledger_;
+  std::map<std::string, ServiceMemory> memories_;
+  std::map<std::string, ServiceMemory> saved_;
+  std::map<std::string, Run> runs_;  // the current run, by service key
+  std::set<std::string> stopping_;   // container ids
+  std::set<std::string> lookedAt_;   // runtimes that were looked at since the agent started
+  std::vector<model::EventDraft> events_;
+};
+
+}  // namespace holdfast::engine

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// The target in force with everything that is derived from it once, not once per pass.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/memory.hpp"
+#include "engine/ports.hpp"
+#include "model/container_spec.hpp"
+#include "model/target.hpp"
+
+namespace holdfast::engine {
+
+struct Desired {
+  StoredTarget stored;
+  std::shared_ptr<const model::Target> target;
+  std::vector<model::Problem> warnings;
+  std::map<std::string, model::ContainerSpec> specs;   // by service key
+  std::map<std::string, std::string> maskedSpecs;      // the same JSON, environment values as ***
+  std::map<std::string, std::string> refusals;         // by service key, from validate()
+
+  [[nodiscard]] std::set<std::string> serviceKeys() const;
+};
+
+[[nodiscard]] Desired makeDesired(StoredTarget stored, model::Target target,
+                                  std::vector<model::Problem> warnings, const std::string& owner,
+                                  const std::map<std::string, ServiceMemory>& memories);
+
+// Makes one service's specification anew, after its volumes were found under other names.
+void respecify(Desired& desired, const std::string& serviceKey, const std::string& owner,
+               const std::map<std::string, ServiceMemory>& memories);
+
+}  // namespace holdfast::engine

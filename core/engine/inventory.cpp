@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/inventory.hpp"
+
+#include <algorithm>
+
+#include "engine/keys.hpp"
+#include "model/container_spec.hpp"
+
+namespace holdfast::engine {
+
+namespace {
+
+const std::string& valueOf(const std::map<std::string, std::string>& labels, std::string_view key) {
+  static const std::string kNone;
+  const auto found = labels.find(std::string(key));
+  return found == labels.end() ? kNone : found->second;
+}
+
+}  // namespace
+
+const std::string& runtimeOf(const model::Service& service, const std::string& defaultRuntime) {
+  return service.runtime.empty() ? defaultRuntime : service.runtime;
+}
+
+bool isOurs(const std::map<std::string, std::string>& labels, const PlanInput& input) {
+  const std::string& owner = valueOf(labels, sdk::kOwnerLabel);
+  if (owner.empty()) return false;
+  return owner == input.owner || std::find(input.adoptedOwners.begin(), input.adoptedOwners.end(),
+                                           owner) != input.adoptedOwners.end();
+}
+
+bool isLegacy(const model::ObservedContainer& container) {
+  return valueOf(container.labels, sdk::kOwnerLabel).empty() &&
+         !valueOf(container.labels, sdk::kLegacyAppLabel).empty() &&
+         !valueOf(container.labels, sdk::kLegacyServiceLabel).empty();
+}
+
+Chain removal(const OwnContainer& own, std::string why) {
+  const auto& container = *own.container;
+  const StepCall step{.kind = sdk::StepKind::StopContainer,
+                      .name = container.name,
+                      .containerId = container.id};
+  Chain chain;
+  chain.id = removalChain("container", own.runtime, container.id);
+  chain.runtime = own.runtime;
+  chain.why = std::move(why);
+  chain.ledgerKey = startKey(chain.id);
+  using model::ContainerState;
+  if (container.state != ContainerState::Created && container.state != ContainerState::Exited) {
+    chain.steps.push_back(step);
+  }
+  chain.steps.push_back(step);
+  chain.steps.back().kind = sdk::StepKind::RemoveContainer;
+  return chain;
+}
+
+Inventory::Inventory(const PlanInput& input) : input_(input) {
+  if (input.target != nullptr) {
+    for (const auto& app : input.target->apps) {
+      for (const auto& service : app.services) {
+        keyByIds_[app.id + "/" + service.id] = model::serviceKey(app, service);
+      }
+    }
+  }
+  for (const auto& [name, view] : input.runtimes) {
+    if (view.observation == nullptr) continue;
+    for (const auto& container : view.observation->containers) sortOut(name, container);
+  }
+  if (input.target != nullptr) {
+    for (const auto& app : input.target->apps) {
+      for (const auto& service : app.services) choose(app, service);
+    }
+  }
+  for (const auto& [key, containers] : byKey_) {
+    unwanted_.insert(unwanted_.end(), containers.begin(), containers.end());
+  }
+}
+
+void Inventory::sortOut(const std::string& runtime, const model::ObservedContainer& container) {
+  if (isOurs(container.labels, input_) || isLegacy(container)) {
+    byKey_[keyOf(container)].push_back({runtime, &container});
+  } else if (!valueOf(container.labels, sdk::kOwnerLabel).empty()) {
+    orphans_.push_back(runtime + "/" + container.name);
+  }
+}
+
+std::string Inventory::keyOf(const model::ObservedContainer& container) const {
+  if (!isLegacy(container)) {
+    return valueOf(container.labels, sdk::kAppLabel) + "/" +
+           valueOf(container.labels, sdk::kServiceLabel);
+  }
+  const std::string ids = valueOf(container.labels, sdk::kLegacyAppLabel) + "/" +
+                          valueOf(container.labels, sdk::kLegacyServiceLabel);
+  const auto found = keyByIds_.find(ids);
+  // The '#' keeps the legacy ids of a service that left the target apart from every service key.
+  return found == keyByIds_.end() ? "#" + ids : found->second;
+}
+
+void Inventory::choose(const model::App& app, const model::Service& service) {
+  const std::string key = model::serviceKey(app, service);
+  const auto found = byKey_.find(key);
+  if (found == byKey_.end()) return;
+  const std::string& runtime = runtimeOf(service, input_.defaultRuntime);
+  const std::string name = model::containerName(app, service);
+
+  std::vector<OwnContainer> here;
+  for (const auto& own : found->second) {
+    (own.runtime == runtime ? here : elsewhere_[key]).push_back(own);
+  }
+  byKey_.erase(found);
+  if (here.empty()) return;
+
+  // Doubles come from an interrupted renaming at most; the one under today's name wins, then the
+  // youngest.
+  const auto better = [&](const OwnContainer& a, const OwnContainer& b) {
+    const bool aNamed = a.container->name == name;
+    const bool bNamed = b.container->name == name;
+    if (aNamed != bNamed) return aNamed;
+    return a.container->createdAt > b.container->createdAt;
+  };
+  std::sort(here.begin(), here.end(), better);
+  current_[key] = here.front().container;
+  unwanted_.insert(unwanted_.end(), here.begin() + 1, here.end());
+}
+
+const model::ObservedContainer* Inventory::current(const std::string& key) const {
+  const auto found = current_.find(key);
+  return found == current_.end() ? nullptr : found->second;
+}
+
+const std::vector<OwnContainer>& Inventory::elsewhere(const std::string& key) const {
+  static const std::vector<OwnContainer> kNone;
+  const auto found = elsewhere_.find(key);
+  return found == elsewhere_.end() ? kNone : found->second;
+}
+
+}  // namespace holdfast::engine

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// The observation, sorted by whose it is: which container serves which service, what of ours no
+// service wants, and what belongs to another agent.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/plan.hpp"
+#include "model/observation.hpp"
+#include "model/target.hpp"
+
+namespace holdfast::engine {
+
+struct OwnContainer {
+  std::string runtime;
+  const model::ObservedContainer* container = nullptr;
+};
+
+// The runtime that a service of the target goes to.
+[[nodiscard]] const std::string& runtimeOf(const model::Service& service,
+                                           const std::string& defaultRuntime);
+
+// Do these labels say that the object is ours?
+[[nodiscard]] bool isOurs(const std::map<std::string, std::string>& labels, const PlanInput& input);
+
+// Made by the original agent, which used other labels.
+[[nodiscard]] bool isLegacy(const model::ObservedContainer& container);
+
+// The chain that ends one container of ours.
+[[nodiscard]] Chain removal(const OwnContainer& own, std::string why);
+
+// Views into the input; valid as long as it.
+class Inventory {
+ public:
+  explicit Inventory(const PlanInput& input);
+
+  // The container of a service on its own runtime; nullptr when there is none.
+  [[nodiscard]] const model::ObservedContainer* current(const std::string& key) const;
+
+  // Containers of a service on runtimes that it no longer goes to.
+  [[nodiscard]] const std::vector<OwnContainer>& elsewhere(const std::string& key) const;
+
+  // Ours, and wanted by no service: removed from the target, or doubles.
+  [[nodiscard]] const std::vector<OwnContainer>& unwanted() const { return unwanted_; }
+
+  // "runtime/name" of containers with the owner label of another agent.
+  [[nodiscard]] const std::vector<std::string>& orphans() const { return orphans_; }
+
+ private:
+  void sortOut(const std::string& runtime, const model::ObservedContainer& container);
+  void choose(const model::App& app, const model::Service& service);
+  [[nodiscard]] std::string keyOf(const model::ObservedContainer& container) const;
+
+  const PlanInput& input_;
+  std::map<std::string, std::string> keyByIds_;  // "app id/service id" -> service key
+  std::map<std::string, std::vector<OwnContainer>> byKey_;
+  std::map<std::string, const model::ObservedContainer*> current_;
+  std::map<std::string, std::vector<OwnContainer>> elsewhere_;
+  std::vector<OwnContainer> unwanted_;
+  std::vector<std::string> orphans_;
+};
+
+}  // namespace holdfast::engine

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/reconciler.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/event_text.hpp"
+#include "engine/keys.hpp"
+
+namespace holdfast::engine {
+
+using model::EventType;
+
+namespace {
+
+std::map<std::string, RuntimePort*> byName(const std::vector<RuntimePort*>& runtimes) {
+  std::map<std::string, RuntimePort*> result;
+  for (auto* runtime : runtimes) result[runtime->name()] = runtime;
+  return result;
+}
+
+}  // namespace
+
+bool StateChange::empty() const {
+  return !target && ledger.changed.empty() && ledger.removed.empty() &&
+         !ledger.hostPausesChanged && memories.empty() && forgottenMemories.empty() &&
+         events.empty();
+}
+
+Reconciler::Reconciler(EngineSettings settings, const std::vector<RuntimePort*>& runtimes,
+                       StorePort& store, const model::Clock& clock, Post post,
+                       std::function<double()> random, Observers observers)
+    : settings_(std::move(settings)),
+      store_(store),
+      clock_(clock),
+      post_(std::move(post)),
+      observers_(std::move(observers)),
+      ledger_(settings_.retry, std::move(random)),
+      book_(ledger_),
+      executor_(byName(runtimes), clock_, post_, hooks(), settings_.parallelPulls,
+                settings_.parallelOperations, settings_.pullStall) {
+  RuntimeLink::Hooks linkHooks;
+  linkHooks.observed = [this](RuntimeLink& link) { observed(link); };
+  linkHooks.changed = [this](RuntimeLink& link, bool available, const std::string& problem) {
+    linkChanged(link, available, problem);
+  };
+  linkHooks.images = [this](const std::string& runtime) {
+    const auto* target = desired_ ? desired_->target.get() : nullptr;
+    return imagesToLookUp(target, settings_.defaultRuntime)[runtime];
+  };
+  for (auto* runtime : runtimes) {
+    auto link = std::make_unique<RuntimeLink>(*runtime, ledger_, clock_, post_, linkHooks);
+    link->setResync(settings_.resyncInterval);
+    links_.emplace(runtime->name(), std::move(link));
+  }
+}
+
+void Reconciler::load() {
+  const model::Now now = clock_.now();
+  LoadedState loaded = store_.load(now);
+  owner_ = loaded.ownerUuid;
+  adoptedOwners_ = loaded.adoptedOwners;
+  ledger_.restore(std::move(loaded.ledger), loaded.resume, now);
+  book_.restore(std::move(loaded.memories));
+  if (loaded.resume == retry::Resume::Reboot) {
+    for (auto& [name, link] : links_) link->rebooted();
+  }
+  if (!loaded.damage.empty()) {
+    tell(eventOf(EventType::Warning, "StateDamaged", loaded.damage));
+  }
+  if (loaded.target) {
+    lastRevision_ = loaded.target->revision;
+    auto parsed = model::parseTarget(loaded.target->text, model::Strictness::Lenient);
+    if (parsed.target) {
+      desired_ = makeDesired(std::move(*loaded.target), std::move(*parsed.target),
+                             std::move(parsed.warnings), owner_, book_.memories());
+    } else {
+      tell(eventOf(EventType::Warning, "TargetUnreadable",
+                   "The stored target cannot be read by this version; apply it again"));
+    }
+  }
+  passDue_ = true;
+}
+
+PlanInput Reconciler::input(const Desired* desired) const {
+  static const std::map<std::string, std::string> kNoRefusals;
+  static const std::map<std::string, model::ContainerSpec> kNoSpecs;
+  PlanInput input;
+  input.target = desired != nullptr ? desired->target.get() : nullptr;
+  input.targetRevision = desired != nullptr ? desired->stored.revision : 0;
+  input.targetAcceptedAt = desired != nullptr ? desired->stored.acceptedAt : model::WallTime{};
+  input.specs = desired != nullptr ? &desired->specs : &kNoSpecs;
+  input.refusals = desired != nullptr ? &desired->refusals : &kNoRefusals;
+  input.defaultRuntime = settings_.defaultRuntime;
+  for (const auto& [name, link] : links_) input.runtimes[name] = link->view();
+  input.memories = &book_.memories();
+  input.ledger = &ledger_;
+  input.inFlight = &inFlight_;
+  input.justFailed = &justFailed_;
+  input.owner = owner_;
+  input.adoptedOwners = adoptedOwners_;
+  input.now = clock_.now();
+  return input;
+}
+
+void Reconciler::observed(RuntimeLink& link) {
+  if (desired_) {
+    const auto respecified =
+        book_.note({input(&*desired_), link.name(), link.takeGap()});
+    for (const auto& key : respecified) respecify(*desired_, key, owner_, book_.memories());
+    for (auto& event : book_.takeEvents()) tell(std::move(event));
+  }
+  pass();
+}
+
+void Reconciler::linkChanged(RuntimeLink& link, bool available, const std::string& problem) {
+  if (available) {
+    tell(eventOf(EventType::Normal, "EngineRecovered", "Engine " + link.name() + " answers"));
+  } else {
+    tell(eventOf(EventType::Warning, "EngineUnavailable",
+                 "Engine " + link.name() + " does not answer: " + problem));
+    passDue_ = true;
+  }
+}
+
+void Reconciler::tick() {
+  executor_.tick();
+  if (executor_.pulling()) passDue_ = true;  // progress moves what is shown
+  if (clock_.now().boot >= planWake_) {
+    planWake_ = model::BootTime::max();
+    wake();
+  }
+  for (auto& [name, link] : links_) link->tick();
+  if (passDue_) pass();
+}
+
+// Something may have changed: look where that is possible, and plan either way.
+void Reconciler::wake() {
+  const model::BootTime now = clock_.now().boot;
+  bool looks = false;
+  for (auto& [name, link] : links_) {
+    if (!link->view().available) continue;
+    link->lookAt(now);
+    looks = true;
+  }
+  if (!looks) passDue_ = true;
+}
+
+void Reconciler::pass() {
+  passDue_ = false;
+  const model::Now now = clock_.now();
+  ledger_.rearmByAge(now);
+  std::map<std::string, model::BootTime> lookedAt;
+  for (const auto& [name, link] : links_) {
+    if (link->observation() != nullptr) lookedAt[name] = link->observation()->at.boot;
+  }
+  inFlight_ = executor_.inFlight(lookedAt);
+  finishPurges();
+
+  Plan plan = engine::plan(input(desired_ ? &*desired_ : nullptr));
+  executor_.offer(plan.chains);
+
+  planWake_ = model::BootTime::max();
+  const auto consider = [&](std::optional<model::BootTime> at) {
+    if (at) planWake_ = std::min(planWake_, std::max(*at, now.boot + model::Milliseconds{1}));
+  };
+  consider(plan.nextWake);
+  consider(ledger_.nextWake(now.boot));
+  consider(book_.nextWake(now));
+
+  inFlight_ = executor_.inFlight(lookedAt);
+  tellRefusals(plan);
+  publish(plan);
+  logSummary(plan);
+  commit();
+  if (!justFailed_.empty()) {  // ErrImagePull was shown; the pass that follows says back-off
+    justFailed_.clear();
+    passDue_ = true;
+  }
+}
+
+// A purge is over once nothing of the app is left to remove.
+void Reconciler::finishPurges() {
+  std::vector<std::string> purged;
+  for (const auto& [key, memory] : book_.memories()) {
+    if (!memory.purging) continue;
+    const std::string app = key.substr(0, key.size() - 1);
+    const auto isOfApp = [&](const auto& object) {
+      const auto found = object.labels.find(std::string(sdk::kAppLabel));
+      return found != object.labels.end() && found->second == app;
+    };
+    const bool left = std::any_of(links_.begin(), links_.end(), [&](const auto& item) {
+      const auto* seen = item.second->observation();
+      return seen == nullptr ||
+             std::any_of(seen->containers.begin(), seen->containers.end(), isOfApp) ||
+             std::any_of(seen->volumes.begin(), seen->volumes.end(), isOfApp);
+    });
+    if (!left) purged.push_back(key);
+  }
+  for (const auto& key : purged) {
+    book_.forget(key);
+    tell(eventOf(key, EventType::Normal, "Purged", "Containers and volumes of the app are removed"));
+  }
+}
+
+model::BootTime Reconciler::nextWake() const {
+  if (passDue_) return clock_.now().boot;
+  model::BootTime wake = planWake_;
+  for (const auto& [name, link] : links_) wake = std::min(wake, link->nextWake());
+  if (const auto progress = executor_.nextWake()) wake = std::min(wake, *progress);
+  return wake;
+}
+
+void Reconciler::commit() {
+  StateChange change;
+  change.target = std::exchange(targetToStore_, std::nullopt);
+  change.ledger = ledger_.takeChanges();
+  book_.takeChanges(change);
+  change.events = std::exchange(events_, {});
+  if (change.empty()) return;
+  const auto events = store_.commit(change, clock_.now());
+  if (!events.empty() && observers_.events) observers_.events(events);
+}
+
+void Reconciler::reconfigure(EngineSettings settings) {
+  settings_ = std::move(settings);
+  ledger_.setPolicies(settings_.retry);
+  executor_.setLimits(settings_.parallelPulls, settings_.parallelOperations, settings_.pullStall);
+  for (auto& [name, link] : links_) link->setResync(settings_.resyncInterval);
+  wake();
+}
+
+void Reconciler::credentialsChanged() {
+  if (ledger_.credentialsChanged(clock_.now()) > 0) wake();
+}
+
+void Reconciler::report(model::EventDraft event) {
+  tell(std::move(event));
+  commit();
+}
+
+}  // namespace holdfast::engine

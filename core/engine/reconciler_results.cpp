@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+// What becomes of a step's result: memories, ledger, events, and another look.
+#include <utility>
+
+#include "engine/event_text.hpp"
+#include "engine/keys.hpp"
+#include "engine/reconciler.hpp"
+#include "model/image_reference.hpp"
+
+namespace holdfast::engine {
+
+using model::EventType;
+using sdk::ErrorClass;
+using sdk::StepKind;
+
+namespace {
+
+// While much is going on, one look serves many finished steps.
+constexpr model::Milliseconds kGather{200};
+
+// "The engine does not answer" is not charged to a service, unless the engine answers everything
+// else and only this keeps failing.
+constexpr int kUnavailableTries = 2;
+
+const char* reasonOf(StepKind step, ErrorClass errorClass) {
+  switch (step) {
+    case StepKind::CreateNetwork:
+    case StepKind::CreateVolume:
+    case StepKind::CreateContainer:
+      return errorClass == ErrorClass::Invalid ? "CreateContainerConfigError"
+                                               : "CreateContainerError";
+    case StepKind::StartContainer:
+    case StepKind::UnpauseContainer:
+      return "RunContainerError";
+    default:
+      return "KillContainerError";
+  }
+}
+
+bool registryAnswered(ErrorClass errorClass) {
+  return errorClass == ErrorClass::Ok || errorClass == ErrorClass::NotFound ||
+         errorClass == ErrorClass::Denied;
+}
+
+std::string hostOf(const std::string& reference) {
+  const auto parsed = model::parseImageReference(reference);
+  return parsed ? parsed->registryHost() : std::string();
+}
+
+}  // namespace
+
+Executor::Hooks Reconciler::hooks() {
+  Executor::Hooks hooks;
+  hooks.stepStarts = [this](const Chain& chain, const StepCall& step) { stepStarts(chain, step); };
+  hooks.stepEnded = [this](const Chain& chain, const StepCall& step, const CallResult& result) {
+    stepEnded(chain, step, result);
+  };
+  hooks.pullStarts = [this](const Chain& chain) {
+    pullBegan_[chain.id] = clock_.now().boot;
+    for (const auto& key : chain.serves) {
+      tell(eventOf(key, EventType::Normal, "Pulling",
+                   "Pulling image \"" + chain.pullReference + "\""));
+    }
+  };
+  hooks.chainEnded = [this](const Chain& chain, const CallResult& result, bool superseded) {
+    const bool quiet = superseded || result.errorClass == ErrorClass::Cancelled;
+    if (!quiet || result.ok()) {
+      chain.lane == Lane::Pull ? pullEnded(chain, result) : chainEnded(chain, result);
+    }
+    const model::BootTime now = clock_.now().boot;
+    const bool gather = result.ok() && chain.lane == Lane::Operation && executor_.busy();
+    const auto link = links_.find(chain.runtime);
+    if (link != links_.end()) link->second->lookAt(gather ? now + kGather : now);
+    passDue_ = passDue_ || !result.ok();
+  };
+  return hooks;
+}
+
+void Reconciler::stepStarts(const Chain& chain, const StepCall& step) {
+  if (step.kind == StepKind::StopContainer) {
+    book_.willStop(step.containerId);
+    const std::string text = "Stopping container " + step.name + ": " + chain.why;
+    tell(chain.serves.empty() ? eventOf(EventType::Normal, "Killing", text)
+                              : eventOf(chain.serves.front(), EventType::Normal, "Killing", text));
+  }
+  if (step.kind == StepKind::CreateContainer &&
+      !book_.memory(chain.serves.front()).pullSettled) {
+    tell(eventOf(chain.serves.front(), EventType::Normal, "Pulled",
+                 "Container image \"" + step.image + "\" already present on machine"));
+  }
+}
+
+void Reconciler::stepEnded(const Chain& chain, const StepCall& step, const CallResult& result) {
+  if (!result.ok() || chain.serves.empty()) return;
+  const std::string& key = chain.serves.front();
+  if (step.kind == StepKind::CreateContainer) {
+    tell(eventOf(key, EventType::Normal, "Created", "Created container " + step.name));
+    ServiceMemory& memory = book_.memory(key);
+    memory.deployedService = chain.deployedService;
+    memory.deployedHash = chain.deployedHash;
+    memory.pullSettled = false;
+    memory.legacyContainerId.clear();
+    memory.legacyHash.clear();
+  } else if (step.kind == StepKind::StartContainer) {
+    tell(eventOf(key, EventType::Normal, "Started", "Started container " + step.name));
+  }
+}
+
+void Reconciler::chainEnded(const Chain& chain, const CallResult& result) {
+  if (!result.ok()) return charge(chain, result);
+  unavailableStreak_.erase(chain.id);
+  if (retry::familyOf(chain.ledgerKey) == retry::Family::Crash) return;
+  const auto entry = ledger_.recordSuccess(chain.ledgerKey);
+  if (entry && !chain.serves.empty()) {
+    tell(eventOf(chain.serves.front(), EventType::Normal, "Recovered",
+                 "It started after " + std::to_string(entry->retryCount) +
+                     (entry->retryCount == 1 ? " failure" : " failures")));
+  }
+}
+
+void Reconciler::pullEnded(const Chain& chain, const CallResult& result) {
+  const model::Now now = clock_.now();
+  const auto began = pullBegan_.extract(chain.id);
+  if (registryAnswered(result.errorClass)) {
+    ledger_.hostAnswered(hostOf(chain.pullReference), now);
+  }
+  if (!result.ok()) return charge(chain, result);
+  unavailableStreak_.erase(chain.id);
+  const auto entry = ledger_.recordSuccess(chain.ledgerKey);
+  const auto took = began ? now.boot - began.mapped() : model::Milliseconds{0};
+  const std::int64_t bytes = executor_.inFlight({}).byChain.at(chain.id).progress.totalBytes;
+  for (const auto& key : chain.serves) {
+    ServiceMemory& memory = book_.memory(key);
+    memory.pulledForRevision = desired_ ? desired_->stored.revision : 0;
+    memory.pullSettled = true;
+    tell(eventOf(key, EventType::Normal, "Pulled",
+                 pulledText(chain.pullReference, took, bytes)));
+    if (entry) {
+      tell(eventOf(key, EventType::Normal, "Recovered",
+                   "Image \"" + chain.pullReference + "\" was pulled after " +
+                       std::to_string(entry->retryCount) +
+                       (entry->retryCount == 1 ? " failure" : " failures")));
+    }
+  }
+}
+
+void Reconciler::charge(const Chain& chain, const CallResult& result) {
+  if (result.errorClass == ErrorClass::Unavailable && !result.stuck &&
+      ++unavailableStreak_[chain.id] <= kUnavailableTries) {
+    const auto link = links_.find(chain.runtime);
+    if (link != links_.end()) link->second->suspect();
+    return;
+  }
+  unavailableStreak_.erase(chain.id);
+  if (usePresentImage(chain, result)) return;
+
+  const bool pull = chain.lane == Lane::Pull;
+  retry::Failure failure;
+  failure.errorClass = result.errorClass == ErrorClass::Unavailable ? ErrorClass::Transient
+                                                                    : result.errorClass;
+  failure.message = result.message;
+  failure.raw = result.raw;
+  failure.retryAfter = result.retryAfter;
+  failure.reason = "ErrImagePull";
+  if (pull) {
+    failure.host = hostOf(chain.pullReference);
+  } else {
+    const InFlight now = executor_.inFlight({});
+    const auto ended = now.byChain.find(chain.id);
+    const StepKind step = ended == now.byChain.end() ? chain.steps.back().kind
+                                                     : ended->second.step;
+    failure.reason = reasonOf(step, result.errorClass);
+  }
+  const model::Now now = clock_.now();
+  const auto outcome = ledger_.recordFailure(chain.ledgerKey, std::move(failure), now.boot, now);
+  if (pull) justFailed_.insert(chain.ledgerKey);
+  tellFailure(chain, result, outcome.becameExhausted);
+}
+
+void Reconciler::tellFailure(const Chain& chain, const CallResult& result, bool becameExhausted) {
+  if (chain.serves.empty()) {
+    tell(eventOf(EventType::Warning, "Failed",
+                 "Could not remove " + chain.steps.front().name + ": " + result.message));
+    return;
+  }
+  const retry::Entry* entry = ledger_.find(chain.ledgerKey);
+  for (const auto& key : chain.serves) {
+    if (chain.lane == Lane::Pull) {
+      const std::string image = "\"" + chain.pullReference + "\"";
+      tell(eventOf(key, EventType::Warning, "Failed",
+                   "Failed to pull image " + image + ": " + result.message));
+      tell(eventOf(key, EventType::Warning, "Failed", "Error: ErrImagePull"));
+      if (entry->due) {
+        tell(eventOf(key, EventType::Normal, "BackOff", "Back-off pulling image " + image));
+      }
+    } else {
+      tell(eventOf(key, EventType::Warning, "Failed", "Error: " + result.message));
+    }
+    if (becameExhausted) {
+      tell(eventOf(key, EventType::Warning, "MaxRetriesExceeded",
+                   "Gave up after " + std::to_string(entry->retryCount) +
+                       " retries: " + result.message));
+    }
+  }
+}
+
+// Pull policy Always, no answer from the registry, but a copy is here: an offline device runs.
+bool Reconciler::usePresentImage(const Chain& chain, const CallResult& result) {
+  if (chain.lane != Lane::Pull || presentImage(chain) == nullptr) return false;
+  for (const auto& key : chain.serves) {
+    ServiceMemory& memory = book_.memory(key);
+    memory.pulledForRevision = desired_->stored.revision;
+    memory.pullSettled = true;
+    tell(eventOf(key, EventType::Warning, "Failed",
+                 "Failed to pull image \"" + chain.pullReference + "\": " + result.message +
+                     "; the present one is used"));
+  }
+  ledger_.forget(chain.ledgerKey);
+  return true;
+}
+
+const model::ObservedImage* Reconciler::presentImage(const Chain& chain) const {
+  const auto link = links_.find(chain.runtime);
+  if (link == links_.end() || link->second->observation() == nullptr) return nullptr;
+  const auto& images = link->second->observation()->images;
+  const auto image = images.find(chain.pullReference);
+  return image == images.end() ? nullptr : &image->second;
+}
+
+}  // namespace holdfast::engine

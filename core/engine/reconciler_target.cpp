@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+// Targets on their way in: parsed, shown to the runtimes, accepted or refused.
+#include <utility>
+
+#include "engine/event_text.hpp"
+#include "engine/inventory.hpp"
+#include "engine/keys.hpp"
+#include "engine/reconciler.hpp"
+
+namespace holdfast::engine {
+
+namespace {
+
+std::string sourceText(const StoredTarget& stored) {
+  switch (stored.source) {
+    case TargetSource::File:
+      return "file " + stored.sourceDetail;
+    case TargetSource::Api:
+      return "the API";
+    case TargetSource::Cloud:
+      return "the cloud";
+  }
+  return {};
+}
+
+// Where a service stands in the document is not known any more; its names are.
+model::Problem refusalOf(const std::string& key, const std::string& message) {
+  return {"/apps/" + key, message};
+}
+
+}  // namespace
+
+void Reconciler::examine(const TargetRequest& request, std::function<void(Candidate&)> done) {
+  auto candidate = std::make_shared<Candidate>();
+  candidate->done = std::move(done);
+  auto parsed = model::parseTarget(request.text, request.strictness);
+  candidate->problems = std::move(parsed.problems);
+  if (!parsed.target) return candidate->done(*candidate);
+
+  StoredTarget stored{.text = request.text,
+                      .strict = request.strictness == model::Strictness::Strict,
+                      .source = request.source,
+                      .sourceDetail = request.sourceDetail,
+                      .revision = lastRevision_ + 1,
+                      .acceptedAt = clock_.now().wall};
+  candidate->desired = makeDesired(std::move(stored), std::move(*parsed.target),
+                                   std::move(parsed.warnings), owner_, book_.memories());
+  Desired& desired = candidate->desired;
+  // Every runtime answers before the last one can finish the candidate: hence the one extra.
+  candidate->unanswered = 1;
+  for (const auto& app : desired.target->apps) {
+    for (const auto& service : app.services) {
+      const std::string key = model::serviceKey(app, service);
+      const std::string& runtime = runtimeOf(service, settings_.defaultRuntime);
+      const auto link = links_.find(runtime);
+      if (link == links_.end()) {
+        candidate->problems.push_back(
+            refusalOf(key, "runtime '" + runtime + "' is not loaded; add it to plugins.load"));
+        continue;
+      }
+      if (!service.faults.empty()) continue;
+      candidate->unanswered += 1;
+      link->second->port().validate(
+          desired.specs.at(key).json, [this, candidate, key, post = post_](CallResult result) {
+            post([this, candidate, key, result = std::move(result)] {
+              validated(candidate, key, result);
+            });
+          });
+    }
+  }
+  validated(candidate, {}, CallResult{});
+}
+
+void Reconciler::validated(const std::shared_ptr<Candidate>& candidate, const std::string& key,
+                           const CallResult& result) {
+  // A runtime that does not answer refuses nothing; the step itself will tell.
+  if (result.errorClass == sdk::ErrorClass::Invalid) {
+    candidate->desired.refusals[key] = result.message;
+    candidate->problems.push_back(refusalOf(key, result.message));
+  }
+  if (--candidate->unanswered == 0) candidate->done(*candidate);
+}
+
+void Reconciler::setTarget(TargetRequest request, std::function<void(CommandResult)> reply) {
+  const bool strict = request.strictness == model::Strictness::Strict;
+  examine(request, [this, strict, reply = std::move(reply)](Candidate& candidate) {
+    CommandResult result;
+    const bool unreadable = !candidate.desired.target;
+    if (unreadable || (strict && !candidate.problems.empty())) {
+      result.code = CommandResult::Code::Invalid;
+      result.message = "the target was refused; the one in force stays";
+      result.problems = std::move(candidate.problems);
+      if (!strict) {
+        tell(eventOf(EventType::Warning, "TargetRefused",
+                     result.problems.front().pointer + ": " + result.problems.front().message));
+        commit();
+      }
+      return reply(std::move(result));
+    }
+    candidate.desired.stored.revision = lastRevision_ + 1;
+    accept(std::move(candidate.desired));
+    result.revision = lastRevision_;
+    result.message = "target revision " + std::to_string(lastRevision_) + " is in force";
+    reply(std::move(result));
+  });
+}
+
+void Reconciler::accept(Desired desired) {
+  forgetWhatChanged(desired);
+  lastRevision_ = desired.stored.revision;
+  desired_ = std::move(desired);
+  targetToStore_ = desired_->stored;
+
+  // Setting a target, be it the same one again, is a way out of having given up.
+  const model::Now now = clock_.now();
+  std::vector<std::string> exhausted;
+  for (const auto& [key, entry] : ledger_.entries()) {
+    if (entry.exhausted) exhausted.push_back(key);
+  }
+  for (const auto& key : exhausted) ledger_.force(key, now);
+
+  const auto images = imagesToLookUp(desired_->target.get(), settings_.defaultRuntime);
+  executor_.supersede([&](const Chain& chain) {
+    if (chain.lane == Lane::Operation) {
+      return !chain.deployedHash.empty() &&
+             (desired_->specs.count(chain.serves.front()) == 0 ||
+              desired_->specs.at(chain.serves.front()).hash != chain.deployedHash);
+    }
+    const auto wanted = images.find(chain.runtime);
+    return wanted == images.end() ||
+           std::find(wanted->second.begin(), wanted->second.end(), chain.pullReference) ==
+               wanted->second.end();
+  });
+  tell(eventOf(EventType::Normal, "TargetApplied",
+               "Target revision " + std::to_string(lastRevision_) + " from " +
+                   sourceText(desired_->stored) + " is in force"));
+  for (const auto& warning : desired_->warnings) {
+    tell(eventOf(EventType::Warning, "TargetWarning", warning.pointer + ": " + warning.message));
+  }
+  commit();
+  wake();
+}
+
+// A changed specification ends what its old one earned; what left the target leaves the ledger.
+void Reconciler::forgetWhatChanged(const Desired& next) {
+  if (desired_) {
+    for (const auto& [key, spec] : desired_->specs) {
+      const auto kept = next.specs.find(key);
+      if (kept != next.specs.end() && kept->second.hash == spec.hash) continue;
+      ledger_.forget(startKey(key));
+      ledger_.forget(crashKey(key));
+    }
+  }
+  std::vector<std::string> gone;
+  for (const auto& [key, memory] : book_.memories()) {
+    if (key.back() != '/' && next.specs.count(key) == 0) gone.push_back(key);
+  }
+  for (const auto& key : gone) {
+    book_.forget(key);
+    toldRefusals_.erase(key);
+  }
+  std::set<std::string> images;
+  for (const auto& [runtime, references] :
+       imagesToLookUp(next.target.get(), settings_.defaultRuntime)) {
+    for (const auto& reference : references) images.insert(imageKey(runtime, reference));
+  }
+  ledger_.forgetMatching([&](const retry::Entry& entry) {
+    return retry::familyOf(entry.key) == retry::Family::Image && images.count(entry.key) == 0;
+  });
+}
+
+void Reconciler::planTarget(std::optional<TargetRequest> request,
+                            std::function<void(DryRun)> reply) {
+  const auto answer = [this, reply](const Desired* desired) {
+    DryRun run;
+    std::set<std::string> once;  // services of one app share their networks and volumes
+    for (const Chain& chain : engine::plan(input(desired)).chains) {
+      PlannedAction action;
+      action.service = chain.serves.empty() ? "" : chain.serves.front();
+      action.runtime = chain.runtime;
+      action.why = chain.why;
+      if (chain.lane == Lane::Pull) {
+        action.step = "downloadImage";
+        action.object = chain.pullReference;
+        run.actions.push_back(action);
+      }
+      for (const StepCall& step : chain.steps) {
+        action.step = stepName(step.kind);
+        action.object = step.name;
+        const bool shared = step.kind == sdk::StepKind::CreateNetwork ||
+                            step.kind == sdk::StepKind::CreateVolume;
+        if (shared && !once.insert(action.runtime + "/" + action.object).second) continue;
+        run.actions.push_back(action);
+      }
+    }
+    if (desired == nullptr) run.result.message = "no target was ever accepted";
+    reply(std::move(run));
+  };
+  if (!request) return answer(desired_ ? &*desired_ : nullptr);
+  examine(*request, [answer, reply](Candidate& candidate) {
+    if (candidate.problems.empty()) return answer(&candidate.desired);
+    DryRun run;
+    run.result.code = CommandResult::Code::Invalid;
+    run.result.message = "the target would be refused";
+    run.result.problems = std::move(candidate.problems);
+    reply(std::move(run));
+  });
+}
+
+}  // namespace holdfast::engine

@@ -1,0 +1,531 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/service_planner.hpp"
+
+#include <boost/json.hpp>
+#include <utility>
+
+#include "engine/keys.hpp"
+#include "engine/restart_policy.hpp"
+#include "model/image_reference.hpp"
+
+namespace holdfast::engine {
+
+namespace {
+
+using model::ContainerState;
+using model::ServiceStatusWord;
+using sdk::StepKind;
+
+// How soon to look again at a container that is between two states.
+constexpr model::Milliseconds kLookAgain{1'000};
+
+boost::json::object labelsOf(const PlanInput& input, const model::App& app) {
+  return {{sdk::kOwnerLabel, input.owner}, {sdk::kAppLabel, app.id}};
+}
+
+boost::json::object toJson(const std::map<std::string, std::string>& values) {
+  boost::json::object object;
+  for (const auto& [key, value] : values) object[key] = value;
+  return object;
+}
+
+std::string networkSpec(const PlanInput& input, const model::App& app, const std::string& name) {
+  model::Network network;
+  for (const auto& declared : app.networks) {
+    if (model::networkName(app, declared.name) == name) network = declared;
+  }
+  return boost::json::serialize(boost::json::object{{"driver", network.driver},
+                                                    {"options", toJson(network.options)},
+                                                    {"internal", network.internal},
+                                                    {"labels", labelsOf(input, app)}});
+}
+
+std::string volumeSpec(const PlanInput& input, const model::App& app, const std::string& source) {
+  model::Volume volume;
+  for (const auto& declared : app.volumes) {
+    if (declared.name == source) volume = declared;
+  }
+  return boost::json::serialize(boost::json::object{{"driver", volume.driver},
+                                                    {"options", toJson(volume.options)},
+                                                    {"labels", labelsOf(input, app)}});
+}
+
+bool alive(const model::ObservedContainer* container) {
+  return container != nullptr && (container->state == ContainerState::Running ||
+                                  container->state == ContainerState::Paused);
+}
+
+}  // namespace
+
+void Draft::add(Chain chain) {
+  if (!running(chain.id)) chains.push_back(std::move(chain));
+}
+
+void Draft::pull(const std::string& runtime, const std::string& reference,
+                 const std::string& service, std::string why) {
+  const std::string id = pullChain(runtime, reference);
+  if (running(id)) return;
+  const auto [found, fresh] = pulls_.emplace(id, chains.size());
+  if (!fresh) {
+    chains[found->second].serves.push_back(service);
+    return;
+  }
+  Chain chain;
+  chain.id = id;
+  chain.runtime = runtime;
+  chain.lane = Lane::Pull;
+  chain.serves = {service};
+  chain.why = std::move(why);
+  chain.pullReference = reference;
+  chain.ledgerKey = imageKey(runtime, reference);
+  chains.push_back(std::move(chain));
+}
+
+void Draft::wakeAt(model::BootTime at) {
+  if (!nextWake || at < *nextWake) nextWake = at;
+}
+
+bool Draft::running(const std::string& chain) const {
+  return input_.inFlight->byChain.count(chain) != 0;
+}
+
+ServicePlanner::ServicePlanner(const PlanInput& input, const Inventory& inventory, Draft& draft,
+                               const model::App& app, const model::Service& service)
+    : input_(input),
+      inventory_(inventory),
+      draft_(draft),
+      app_(app),
+      service_(service),
+      key_(model::serviceKey(app, service)),
+      runtime_(runtimeOf(service, input.defaultRuntime)),
+      spec_(input.specs->at(key_)),
+      container_(inventory.current(key_)) {
+  const auto view = input.runtimes.find(runtime_);
+  if (view != input.runtimes.end()) view_ = &view->second;
+  const auto memory = input.memories->find(key_);
+  if (memory != input.memories->end()) memory_ = memory->second;
+}
+
+Decision ServicePlanner::decide() && {
+  decision_.key = key_;
+  decision_.app = &app_;
+  decision_.service = &service_;
+  decision_.runtime = runtime_;
+  decision_.specHash = spec_.hash;
+  decision_.overridden = memory_.userStopped && memory_.userStoppedHash == spec_.hash;
+  decision_.settled = !draft_.running(serviceChain(key_));
+  if (container_ != nullptr) decision_.container = *container_;
+  decision_.ready = container_ != nullptr && container_->state == ContainerState::Running;
+
+  const auto app = input_.memories->find(app_.id + "/");
+  if (view_ == nullptr) {
+    decision_.problem = "runtime '" + runtime_ + "' is not loaded; add it to plugins.load";
+    showsError("StartFailure", "CreateContainerConfigError", decision_.problem);
+  } else if (view_->observation == nullptr) {
+    shows(ServiceStatusWord::Pending, "ContainerCreating", "the engine was not looked at yet");
+    decision_.settled = false;
+  } else if (app != input_.memories->end() && app->second.purging) {
+    wantPurged();
+  } else if (stopWanted()) {
+    wantStopped();
+  } else if (refused()) {
+    superviseOld();
+  } else if (container_ != nullptr) {
+    keepOrChange();
+  } else if (!inventory_.elsewhere(key_).empty()) {
+    moveHere();
+  } else {
+    create();
+  }
+  if (view_ != nullptr && !view_->available) {
+    decision_.stale = true;
+    decision_.settled = false;
+  }
+  return std::move(decision_);
+}
+
+bool ServicePlanner::stopWanted() const {
+  return decision_.overridden || service_.state == model::DesiredState::Stopped;
+}
+
+// Something about the service itself forbids to deploy it; only another spec helps.
+bool ServicePlanner::refused() {
+  const auto refusal = input_.refusals->find(key_);
+  if (!service_.faults.empty()) {
+    decision_.problem = service_.faults.front().pointer + ": " + service_.faults.front().message;
+  } else if (refusal != input_.refusals->end()) {
+    decision_.problem = refusal->second;
+  } else if (!model::parseImageReference(service_.image)) {
+    decision_.problem = "'" + service_.image + "' is no image reference";
+    showsError("ErrImagePull", "InvalidImageName", decision_.problem);
+    return true;
+  } else {
+    return false;
+  }
+  showsError("StartFailure", "CreateContainerConfigError", decision_.problem);
+  return true;
+}
+
+void ServicePlanner::wantStopped() {
+  shows(ServiceStatusWord::Stopped, "Stopped",
+        decision_.overridden ? "a user stopped it" : "the target says stopped");
+  if (alive(container_)) {
+    shows(ServiceStatusWord::Running, "Running", "");
+    act("it runs, and should be stopped", {step(StepKind::StopContainer)});
+  }
+  for (const auto& own : inventory_.elsewhere(key_)) {
+    draft_.add(removal(own, "it belongs on runtime '" + runtime_ + "'"));
+  }
+}
+
+void ServicePlanner::wantPurged() {
+  shows(ServiceStatusWord::Pending, "ContainerCreating", "its app is being purged");
+  decision_.settled = false;
+  if (container_ == nullptr) return;
+  std::vector<StepCall> steps;
+  if (alive(container_)) steps.push_back(step(StepKind::StopContainer));
+  steps.push_back(step(StepKind::RemoveContainer));
+  act("its app is being purged", std::move(steps));
+}
+
+void ServicePlanner::create() {
+  if (imageReady() && dependenciesReady() && startAllowed()) {
+    shows(ServiceStatusWord::Pending, "ContainerCreating", "");
+    keepErrorOf(startKey(key_), "StartFailure");
+    act("it has no container", creationSteps(), true);
+  }
+}
+
+// A changed `runtime`: the image is fetched here first, then the container there is removed; the
+// pass after that finds no container and creates one.
+void ServicePlanner::moveHere() {
+  const OwnContainer& old = inventory_.elsewhere(key_).front();
+  decision_.container = *old.container;
+  decision_.ready = old.container->state == ContainerState::Running;
+  if (!imageReady() || !dependenciesReady() || !startAllowed()) return;
+  shows(ServiceStatusWord::Pending, "ContainerCreating",
+        "moving from runtime '" + old.runtime + "' to '" + runtime_ + "'");
+  decision_.settled = false;
+  for (const auto& own : inventory_.elsewhere(key_)) {
+    draft_.add(removal(own, decision_.why));
+  }
+}
+
+void ServicePlanner::keepOrChange() {
+  for (const auto& own : inventory_.elsewhere(key_)) {
+    draft_.add(removal(own, "its service runs on runtime '" + runtime_ + "'"));
+  }
+  if (container_->state == ContainerState::Changing) {
+    shows(ServiceStatusWord::Pending, "ContainerCreating", "the engine is changing its container");
+    decision_.settled = false;
+    draft_.wakeAt(input_.now.boot + kLookAgain);
+    return;
+  }
+  if (changed()) return update();
+  // Pull policy Always asks once per target that was set, also for what runs.
+  const bool pullDue = service_.pullPolicy == model::PullPolicy::Always &&
+                       memory_.pulledForRevision != input_.targetRevision;
+  if (pullDue && !imageReady()) return superviseOld();
+  switch (container_->state) {
+    case ContainerState::Running:
+      return keepRunning();
+    case ContainerState::Paused:
+      return keepPaused();
+    case ContainerState::Created:
+      return startCreated();
+    case ContainerState::Exited:
+    case ContainerState::Changing:
+      return restartExited();
+  }
+}
+
+void ServicePlanner::keepRunning() {
+  shows(ServiceStatusWord::Running, "Running", "it runs as the target says");
+  if (!memory_.restartRun.empty() && memory_.restartRun == runOf(*container_)) {
+    act("a user asked for a restart",
+        {step(StepKind::StopContainer), step(StepKind::StartContainer)});
+  } else if (service_.state == model::DesiredState::Paused) {
+    act("the target says paused", {step(StepKind::PauseContainer)});
+  }
+}
+
+void ServicePlanner::keepPaused() {
+  shows(ServiceStatusWord::Running, "Paused", "it is paused, as the target says");
+  if (service_.state == model::DesiredState::Running) {
+    act("it is paused, and should run", {step(StepKind::UnpauseContainer)});
+  }
+}
+
+// Left behind by a start that failed, or by an agent that was killed in between.
+void ServicePlanner::startCreated() {
+  if (!dependenciesReady() || !startAllowed()) return;
+  shows(ServiceStatusWord::Pending, "ContainerCreating", "");
+  keepErrorOf(startKey(key_), "StartFailure");
+  act("its container was created, but never started", {step(StepKind::StartContainer)});
+}
+
+void ServicePlanner::restartExited() {
+  const std::string run = runOf(*container_);
+  const bool asked = memory_.restartRun == run;
+  const bool ours = memory_.handledExit == run && memory_.exitKind == ExitKind::Intended;
+  if (asked || ours) {
+    return startExited(asked ? "a user asked for a start" : "it was stopped, and should run");
+  }
+  const std::string how = exitReason(*container_) + " (exit code " +
+                          std::to_string(container_->exitCode) + ")";
+  const retry::Entry* crash = entry(crashKey(key_));
+  const bool limited = service_.restart.kind == model::RestartPolicy::Kind::OnFailure;
+  if (!restartsAfter(service_.restart, container_->exitCode) ||
+      (limited && crash != nullptr && crash->exhausted)) {
+    shows(ServiceStatusWord::Stopped, exitReason(*container_),
+          "it ended with " + how + ", and its restart policy says stay");
+    return;
+  }
+  const bool unseen = memory_.handledExit == run && memory_.exitKind == ExitKind::Unseen;
+  if (unseen || crash == nullptr || input_.ledger->due(crash->key, input_.now.boot)) {
+    return startExited(unseen ? "it ended with its engine or machine" : "it ended with " + how);
+  }
+  showsError("CrashLoopBackOff", "CrashLoopBackOff",
+             "it ended with " + how + "; back-off " + model::formatDuration(crash->delay) +
+                 " before it is restarted");
+  decision_.errorKey = crash->key;
+  if (crash->due) draft_.wakeAt(*crash->due);
+}
+
+void ServicePlanner::startExited(std::string why) {
+  if (!dependenciesReady() || !startAllowed()) return;
+  shows(ServiceStatusWord::Pending, "ContainerCreating", "");
+  // The first, immediate restart is no error yet (docs/behaviour.md "What a service shows").
+  const retry::Entry* crash = entry(crashKey(key_));
+  if (crash != nullptr && crash->retryCount > 1) {
+    keepErrorOf(crash->key, "CrashLoopBackOff");
+  }
+  act(std::move(why), {step(StepKind::StartContainer)});
+}
+
+// Another spec needs another container. The old one stays until everything that can fail before
+// its end has not failed.
+void ServicePlanner::update() {
+  if (!imageReady() || !dependenciesReady() || !startAllowed()) return superviseOld();
+  std::vector<StepCall> steps;
+  if (alive(container_)) steps.push_back(step(StepKind::StopContainer));
+  steps.push_back(step(StepKind::RemoveContainer));
+  for (auto& next : creationSteps()) steps.push_back(std::move(next));
+  shows(ServiceStatusWord::Pending, "ContainerCreating", "");
+  act("its specification changed", std::move(steps), true);
+}
+
+// The container of another spec that has to stay for now is held up by its own restart policy;
+// what the decision shows is the failure that keeps the new one away.
+void ServicePlanner::superviseOld() {
+  if (container_ == nullptr || container_->state != ContainerState::Exited) return;
+  const auto deployed = model::parseService(memory_.deployedService);
+  const model::RestartPolicy& policy = deployed ? deployed->restart : service_.restart;
+  const std::string run = runOf(*container_);
+  const bool ours = memory_.handledExit == run && memory_.exitKind == ExitKind::Intended;
+  if (!ours && !restartsAfter(policy, container_->exitCode)) return;
+  const retry::Entry* crash = entry(crashKey(key_));
+  if (crash != nullptr && !input_.ledger->due(crash->key, input_.now.boot)) {
+    if (crash->due) draft_.wakeAt(*crash->due);
+    return;
+  }
+  Chain chain;
+  chain.id = serviceChain(key_);
+  chain.runtime = runtime_;
+  chain.serves = {key_};
+  chain.why = "its former container ended and is kept up until the new one can be made";
+  chain.steps = {step(StepKind::StartContainer)};
+  chain.ledgerKey = crashKey(key_);
+  draft_.add(std::move(chain));
+}
+
+bool ServicePlanner::imageReady() {
+  const std::string& reference = service_.image;
+  const bool present = image() != nullptr;
+  const std::string chain = pullChain(runtime_, reference);
+  if (service_.pullPolicy == model::PullPolicy::Never) {
+    if (present) return true;
+    decision_.problem = "image '" + reference + "' is not present, and its pull policy is Never";
+    showsError("ErrImagePull", "ErrImageNeverPull", decision_.problem);
+    return false;
+  }
+  if (!draft_.running(chain)) {
+    const bool settled = container_ == nullptr || changed()
+                             ? memory_.pullSettled
+                             : memory_.pulledForRevision == input_.targetRevision;
+    if (present && (service_.pullPolicy == model::PullPolicy::IfNotPresent || settled)) return true;
+    const retry::Entry* failed = entry(imageKey(runtime_, reference));
+    if (failed != nullptr && pullWaits(*failed)) return false;
+
+    const auto parsed = model::parseImageReference(reference);
+    const auto paused = input_.ledger->hostPausedUntil(parsed->registryHost(), input_.now.boot);
+    if (paused) {
+      shows(ServiceStatusWord::Pending, "RegistryRateLimited",
+            "registry " + parsed->registryHost() + " asked for fewer requests");
+      decision_.waitsUntil = paused;
+      decision_.settled = false;
+      draft_.wakeAt(*paused);
+      return false;
+    }
+    draft_.pull(runtime_, reference, key_,
+                present ? "its pull policy is Always" : "its image is not present");
+  }
+  shows(ServiceStatusWord::Pending, "Pulling", "pulling image '" + reference + "'");
+  keepErrorOf(imageKey(runtime_, reference), "ErrImagePull");
+  decision_.settled = false;
+  return false;
+}
+
+// True when the failed pull may not be tried again yet; the decision says so.
+bool ServicePlanner::pullWaits(const retry::Entry& failed) {
+  if (input_.ledger->due(failed.key, input_.now.boot)) return false;
+  const bool fresh = input_.justFailed->count(failed.key) != 0;
+  if (failed.latest.errorClass == sdk::ErrorClass::Invalid) {
+    showsError("ErrImagePull", "InvalidImageName", failed.latest.message);
+  } else if (fresh) {
+    showsError("ErrImagePull", "ErrImagePull", failed.latest.message);
+  } else {
+    showsError("ImagePullBackOff", "ImagePullBackOff",
+               failed.exhausted ? "gave up pulling image '" + service_.image + "'"
+                                : "back-off pulling image '" + service_.image + "'");
+  }
+  decision_.errorKey = failed.key;
+  if (failed.due) draft_.wakeAt(*failed.due);
+  return true;
+}
+
+bool ServicePlanner::dependenciesReady() {
+  for (const auto& [name, condition] : service_.dependsOn) {
+    const model::Service* dependency = nullptr;
+    for (const auto& other : app_.services) {
+      if (other.name == name) dependency = &other;
+    }
+    if (dependency == nullptr) continue;  // a fault of this service, told by the parser
+    const auto* container = inventory_.current(model::serviceKey(app_, *dependency));
+    const bool done = container != nullptr && container->state == ContainerState::Exited &&
+                      container->exitCode == 0 && !restartsAfter(dependency->restart, 0) &&
+                      condition == model::DependencyCondition::Started;
+    const bool up = container != nullptr && container->state == ContainerState::Running;
+    if (done || up) continue;
+    shows(ServiceStatusWord::Pending, "DependencyNotReady",
+          "it depends on '" + name + "', which is not running");
+    decision_.waitsFor = model::serviceKey(app_, *dependency);
+    decision_.settled = false;
+    return false;
+  }
+  return true;
+}
+
+bool ServicePlanner::startAllowed() {
+  const retry::Entry* failed = entry(startKey(key_));
+  if (failed == nullptr || input_.ledger->due(failed->key, input_.now.boot)) return true;
+  const std::string when = failed->exhausted ? "; gave up" : "";
+  showsError("StartFailure", failed->latest.reason, failed->latest.message + when);
+  decision_.errorKey = failed->key;
+  if (failed->due) draft_.wakeAt(*failed->due);
+  return false;
+}
+
+void ServicePlanner::act(std::string why, std::vector<StepCall> steps, bool creates) {
+  decision_.settled = false;
+  decision_.why = why;
+  const retry::Entry* failed = entry(startKey(key_));
+  if (failed != nullptr && !input_.ledger->due(failed->key, input_.now.boot)) {
+    keepErrorOf(failed->key, "StartFailure");
+    if (failed->due) draft_.wakeAt(*failed->due);
+    return;
+  }
+  Chain chain;
+  chain.id = serviceChain(key_);
+  chain.runtime = runtime_;
+  chain.serves = {key_};
+  chain.why = std::move(why);
+  chain.steps = std::move(steps);
+  chain.ledgerKey = startKey(key_);
+  if (creates) {
+    chain.deployedService = model::serializeService(service_);
+    chain.deployedHash = spec_.hash;
+  }
+  draft_.add(std::move(chain));
+}
+
+std::vector<StepCall> ServicePlanner::creationSteps() const {
+  std::vector<StepCall> steps;
+  for (const auto& name : model::joinedNetworks(app_, service_)) {
+    if (exists(view_->observation->networks, name)) continue;
+    steps.push_back({.kind = StepKind::CreateNetwork,
+                     .name = name,
+                     .specJson = networkSpec(input_, app_, name)});
+  }
+  for (const auto& mount : service_.mounts) {
+    if (mount.kind != model::Mount::Kind::Volume) continue;
+    if (memory_.volumeNames.count(mount.source) != 0) continue;  // the original agent made it
+    const std::string name = model::volumeName(app_, mount.source);
+    if (exists(view_->observation->volumes, name)) continue;
+    steps.push_back({.kind = StepKind::CreateVolume,
+                     .name = name,
+                     .specJson = volumeSpec(input_, app_, mount.source)});
+  }
+  steps.push_back({.kind = StepKind::CreateContainer,
+                   .name = spec_.name,
+                   .image = service_.image,
+                   .specJson = spec_.json});
+  steps.push_back({.kind = StepKind::StartContainer, .name = spec_.name});
+  return steps;
+}
+
+StepCall ServicePlanner::step(StepKind kind) const {
+  return {.kind = kind,
+          .grace = service_.stopGracePeriod,
+          .name = container_->name,
+          .containerId = container_->id};
+}
+
+void ServicePlanner::shows(ServiceStatusWord status, std::string reason, std::string why) {
+  decision_.status = status;
+  decision_.reason = std::move(reason);
+  decision_.why = std::move(why);
+  decision_.errorType.clear();
+  decision_.errorKey.clear();
+}
+
+void ServicePlanner::showsError(std::string type, std::string reason, std::string why) {
+  shows(ServiceStatusWord::Error, std::move(reason), std::move(why));
+  decision_.errorType = std::move(type);
+}
+
+void ServicePlanner::keepErrorOf(const std::string& ledgerKey, std::string_view type) {
+  if (entry(ledgerKey) == nullptr) return;
+  decision_.errorType = type;
+  decision_.errorKey = ledgerKey;
+}
+
+bool ServicePlanner::changed() const {
+  if (isLegacy(*container_)) {
+    if (memory_.legacyContainerId != container_->id) return false;  // not taken over yet
+    return !memory_.legacyHash.empty() && memory_.legacyHash != spec_.hash;
+  }
+  if (container_->label(sdk::kSpecHashLabel) != spec_.hash) return true;
+  const bool pulled = service_.pullPolicy == model::PullPolicy::Always &&
+                      memory_.pulledForRevision == input_.targetRevision;
+  return pulled && image() != nullptr && image()->id != container_->imageId;
+}
+
+bool ServicePlanner::exists(const std::vector<model::ObservedObject>& objects,
+                            const std::string& name) const {
+  for (const auto& object : objects) {
+    if (object.name == name) return true;
+  }
+  return false;
+}
+
+const model::ObservedImage* ServicePlanner::image() const {
+  const auto found = view_->observation->images.find(service_.image);
+  return found == view_->observation->images.end() ? nullptr : &found->second;
+}
+
+const retry::Entry* ServicePlanner::entry(const std::string& key) const {
+  return input_.ledger->find(key);
+}
+
+}  // namespace holdfast::engine

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Plans one service: what it shows, and the chain of steps that it needs now. Pure, like plan().
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/inventory.hpp"
+#include "engine/plan.hpp"
+#include "model/container_spec.hpp"
+#include "model/target.hpp"
+#include "retry/retry_manager.hpp"
+
+namespace holdfast::engine {
+
+// The plan while it is put together.
+class Draft {
+ public:
+  explicit Draft(const PlanInput& input) : input_(input) {}
+
+  // Adds a chain unless one of that id runs already.
+  void add(Chain chain);
+
+  // Adds the pull of an image, or joins the one that is there: one pull per image.
+  void pull(const std::string& runtime, const std::string& reference, const std::string& service,
+            std::string why);
+
+  void wakeAt(model::BootTime at);
+
+  [[nodiscard]] bool running(const std::string& chain) const;
+
+  std::vector<Chain> chains;
+  std::optional<model::BootTime> nextWake;
+
+ private:
+  const PlanInput& input_;
+  std::map<std::string, std::size_t> pulls_;  // chain id -> index in chains
+};
+
+class ServicePlanner {
+ public:
+  ServicePlanner(const PlanInput& input, const Inventory& inventory, Draft& draft,
+                 const model::App& app, const model::Service& service);
+
+  [[nodiscard]] Decision decide() &&;
+
+ private:
+  // Gates, in the order in which a start passes them. False: the decision says what is waited for.
+  [[nodiscard]] bool imageReady();
+  [[nodiscard]] bool dependenciesReady();
+  [[nodiscard]] bool startAllowed();
+
+  // Branches of decide(), each for one kind of situation.
+  bool refused();
+  void wantStopped();
+  void wantPurged();
+  void create();
+  void moveHere();
+  void keepOrChange();
+  void keepRunning();
+  void keepPaused();
+  void startCreated();
+  void restartExited();
+  void update();
+  void superviseOld();
+
+  bool pullWaits(const retry::Entry& entry);
+  void startExited(std::string why);
+  void act(std::string why, std::vector<StepCall> steps, bool creates = false);
+  [[nodiscard]] std::vector<StepCall> creationSteps() const;
+  [[nodiscard]] StepCall step(sdk::StepKind kind) const;
+
+  void shows(model::ServiceStatusWord status, std::string reason, std::string why);
+  void showsError(std::string type, std::string reason, std::string why);
+  void keepErrorOf(const std::string& ledgerKey, std::string_view type);
+
+  [[nodiscard]] bool changed() const;
+  [[nodiscard]] bool stopWanted() const;
+  [[nodiscard]] bool exists(const std::vector<model::ObservedObject>& objects,
+                            const std::string& name) const;
+  [[nodiscard]] const model::ObservedImage* image() const;
+  [[nodiscard]] const retry::Entry* entry(const std::string& key) const;
+  [[nodiscard]] const retry::Policies& policies() const { return input_.ledger->policies(); }
+
+  const PlanInput& input_;
+  const Inventory& inventory_;
+  Draft& draft_;
+  const model::App& app_;
+  const model::Service& service_;
+  const std::string key_;
+  const std::string runtime_;
+  const RuntimeView* view_ = nullptr;  // nullptr: no such runtime
+  ServiceMemory memory_;
+  const model::ContainerSpec& spec_;
+  const model::ObservedContainer* container_ = nullptr;
+  Decision decision_;
+};
+
+}  // namespace holdfast::engine
