@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/bookkeeper.hpp"
 
-#include <algorithm>
-#include <utility>
-
 #include "engine/event_text.hpp"
 #include "engine/inventory.hpp"
 #include "engine/keys.hpp"
 #include "engine/restart_policy.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace holdfast::engine {
 
@@ -30,7 +30,8 @@ model::Milliseconds ago(const std::optional<model::WallTime>& at, const model::N
 }  // namespace
 
 std::string runOf(const model::ObservedContainer& container) {
-  if (!container.startedAt) return {};
+  if (!container.startedAt)
+    return {};
   return container.id + "@" + model::toRfc3339(*container.startedAt);
 }
 
@@ -52,11 +53,13 @@ void Bookkeeper::forget(const std::string& serviceKey) {
 
 std::vector<std::string> Bookkeeper::note(const Look& look) {
   std::vector<std::string> respecified;
-  if (look.input.target == nullptr) return respecified;
+  if (look.input.target == nullptr)
+    return respecified;
   const Inventory inventory(look.input);
   for (const auto& app : look.input.target->apps) {
     for (const auto& service : app.services) {
-      if (runtimeOf(service, look.input.defaultRuntime) != look.runtime) continue;
+      if (runtimeOf(service, look.input.defaultRuntime) != look.runtime)
+        continue;
       const std::string key = model::serviceKey(app, service);
       const auto* container = inventory.current(key);
       if (container == nullptr) {
@@ -64,10 +67,13 @@ std::vector<std::string> Bookkeeper::note(const Look& look) {
         continue;
       }
       const Subject subject{look, app, service, key, *container};
-      if (isLegacy(*container) && takeOver(subject)) respecified.push_back(key);
+      if (isLegacy(*container) && takeOver(subject))
+        respecified.push_back(key);
       noteRun(subject);
-      if (container->state == ContainerState::Exited) noteExit(subject);
-      if (container->state == ContainerState::Running) noteLongRun(subject);
+      if (container->state == ContainerState::Exited)
+        noteExit(subject);
+      if (container->state == ContainerState::Running)
+        noteLongRun(subject);
     }
   }
   notePresentImages(look);
@@ -87,15 +93,18 @@ void Bookkeeper::noteRun(const Subject& subject) {
     memory.lastState.reset();
   }
   const std::string run = runOf(container);
-  if (run.empty() || container.state == ContainerState::Created) return;
+  if (run.empty() || container.state == ContainerState::Created)
+    return;
 
   if (memory.lastRun != run) {
-    const bool asked = memory.restartRun == memory.lastRun ||
-                       (memory.handledExit == memory.lastRun &&
-                        memory.exitKind == ExitKind::Intended);
-    if (!memory.lastRun.empty() && !asked) memory.restartCount += 1;
+    const bool asked =
+        memory.restartRun == memory.lastRun ||
+        (memory.handledExit == memory.lastRun && memory.exitKind == ExitKind::Intended);
+    if (!memory.lastRun.empty() && !asked)
+      memory.restartCount += 1;
     memory.lastRun = run;
-    if (memory.restartRun != run) memory.restartRun.clear();
+    if (memory.restartRun != run)
+      memory.restartRun.clear();
     recovered(subject.key, startKey(subject.key), "Container " + container.name + " started");
   }
   if (runs_[subject.key].id != run) {
@@ -107,10 +116,12 @@ void Bookkeeper::noteRun(const Subject& subject) {
 
 void Bookkeeper::noteLongRun(const Subject& subject) {
   const std::string key = crashKey(subject.key);
-  if (ledger_.find(key) == nullptr) return;
+  if (ledger_.find(key) == nullptr)
+    return;
   const auto ran = subject.look.input.now.boot - runs_.at(subject.key).began;
   const auto resetAfter = ledger_.policies().crash.resetAfter;
-  if (ran <= resetAfter) return;
+  if (ran <= resetAfter)
+    return;
   recovered(subject.key, key,
             "Container " + subject.container.name + " has run for more than " +
                 model::formatDuration(resetAfter));
@@ -120,12 +131,13 @@ void Bookkeeper::noteExit(const Subject& subject) {
   const auto& container = subject.container;
   ServiceMemory& memory = this->memory(subject.key);
   const std::string run = runOf(container);
-  if (run.empty() || memory.handledExit == run) return;
+  if (run.empty() || memory.handledExit == run)
+    return;
 
   const std::string reason = exitReason(container);
   memory.handledExit = run;
-  memory.lastState = model::LastState{container.exitCode, reason, container.startedAt,
-                                      container.finishedAt};
+  memory.lastState =
+      model::LastState{container.exitCode, reason, container.startedAt, container.finishedAt};
   const bool stopping = stopping_.erase(container.id) != 0;
   const auto& input = subject.look.input;
   if (stopping || memory.restartRun == run ||
@@ -135,11 +147,10 @@ void Bookkeeper::noteExit(const Subject& subject) {
   }
   const auto deployed = model::parseService(memory.deployedService);
   const model::RestartPolicy policy = deployed ? deployed->restart : subject.service.restart;
-  events_.push_back(eventOf(subject.key, reason == "Completed" ? EventType::Normal
-                                                               : EventType::Warning,
-                            "Exited",
-                            "Container " + container.name + " exited: " + reason +
-                                " (exit code " + std::to_string(container.exitCode) + ")"));
+  events_.push_back(
+      eventOf(subject.key, reason == "Completed" ? EventType::Normal : EventType::Warning, "Exited",
+              "Container " + container.name + " exited: " + reason + " (exit code " +
+                  std::to_string(container.exitCode) + ")"));
   memory.exitKind = subject.look.afterGap ? ExitKind::Unseen : ExitKind::Own;
   if (memory.exitKind == ExitKind::Own && restartsAfter(policy, container.exitCode)) {
     charge(subject, policy);
@@ -162,11 +173,12 @@ void Bookkeeper::charge(const Subject& subject, const model::RestartPolicy& poli
   }
   retry::Failure failure;
   failure.reason = "CrashLoopBackOff";
-  failure.message = "exited with code " + std::to_string(container.exitCode) + " (" +
-                    exitReason(container) + ")";
+  failure.message =
+      "exited with code " + std::to_string(container.exitCode) + " (" + exitReason(container) + ")";
   failure.raw = container.engineError;
   std::optional<int> limit;
-  if (policy.maxRetries > 0) limit = policy.maxRetries;
+  if (policy.maxRetries > 0)
+    limit = policy.maxRetries;
   const auto outcome = ledger_.recordFailure(key, std::move(failure), finished, now, ran, limit);
   const retry::Entry* entry = ledger_.find(key);
   if (outcome.becameExhausted) {
@@ -185,7 +197,8 @@ bool Bookkeeper::takeOver(const Subject& subject) {
   ServiceMemory& memory = this->memory(subject.key);
   const auto& container = subject.container;
   if (memory.legacyContainerId == container.id) {
-    if (!memory.legacyHash.empty()) return false;
+    if (!memory.legacyHash.empty())
+      return false;
     // Second look: the specification now names the volumes that the container mounts.
     memory.legacyHash = subject.look.input.specs->at(subject.key).hash;
     return false;
@@ -194,7 +207,8 @@ bool Bookkeeper::takeOver(const Subject& subject) {
   memory.legacyHash = container.image == subject.service.image ? "" : "another image";
   memory.volumeNames.clear();
   for (const auto& mount : subject.service.mounts) {
-    if (mount.kind != model::Mount::Kind::Volume) continue;
+    if (mount.kind != model::Mount::Kind::Volume)
+      continue;
     for (const auto& mounted : container.mounts) {
       if (mounted.destination == mount.target && !mounted.volume.empty() &&
           mounted.volume != model::volumeName(subject.app, mount.source)) {
@@ -224,7 +238,8 @@ void Bookkeeper::notePresentImages(const Look& look) {
 void Bookkeeper::recovered(const std::string& serviceKey, const std::string& ledgerKey,
                            const std::string& message) {
   const auto entry = ledger_.recordSuccess(ledgerKey);
-  if (!entry) return;
+  if (!entry)
+    return;
   events_.push_back(eventOf(serviceKey, EventType::Normal, "Recovered",
                             message + " after " + std::to_string(entry->retryCount) +
                                 (entry->retryCount == 1 ? " failure" : " failures")));
@@ -233,25 +248,32 @@ void Bookkeeper::recovered(const std::string& serviceKey, const std::string& led
 std::optional<model::BootTime> Bookkeeper::nextWake(const model::Now& now) const {
   std::optional<model::BootTime> wake;
   for (const auto& [key, run] : runs_) {
-    if (ledger_.find(crashKey(key)) == nullptr) continue;
+    if (ledger_.find(crashKey(key)) == nullptr)
+      continue;
     // Strictly longer than resetAfter, in whole milliseconds.
     const auto at = run.began + ledger_.policies().crash.resetAfter + model::Milliseconds{1};
-    if (at > now.boot && (!wake || at < *wake)) wake = at;
+    if (at > now.boot && (!wake || at < *wake))
+      wake = at;
   }
   return wake;
 }
 
-std::vector<model::EventDraft> Bookkeeper::takeEvents() { return std::exchange(events_, {}); }
+std::vector<model::EventDraft> Bookkeeper::takeEvents() {
+  return std::exchange(events_, {});
+}
 
 void Bookkeeper::takeChanges(StateChange& change) {
   for (const auto& [key, memory] : memories_) {
     const auto saved = saved_.find(key);
-    if (saved == saved_.end() || saved->second != memory) change.memories.push_back(memory);
+    if (saved == saved_.end() || saved->second != memory)
+      change.memories.push_back(memory);
   }
   for (const auto& [key, memory] : saved_) {
-    if (memories_.count(key) == 0) change.forgottenMemories.push_back(key);
+    if (memories_.count(key) == 0)
+      change.forgottenMemories.push_back(key);
   }
-  if (!change.memories.empty() || !change.forgottenMemories.empty()) saved_ = memories_;
+  if (!change.memories.empty() || !change.forgottenMemories.empty())
+    saved_ = memories_;
 }
 
 }  // namespace holdfast::engine

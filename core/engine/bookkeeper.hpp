@@ -4,18 +4,18 @@
 // reads. Belongs to the engine thread; time is an argument.
 #pragma once
 
-#include <map>
-#include <optional>
-#include <set>
-#include <string>
-#include <vector>
-
 #include "engine/memory.hpp"
 #include "engine/plan.hpp"
 #include "model/container_spec.hpp"
 #include "model/event.hpp"
 #include "model/target.hpp"
 #include "retry/retry_manager.hpp"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
 
 namespace holdfast::engine {
 

@@ -2,6 +2,7 @@
 #include "engine/desired.hpp"
 
 #include <boost/json.hpp>
+
 #include <utility>
 
 namespace holdfast::engine {
@@ -11,7 +12,8 @@ namespace {
 std::string masked(const std::string& specJson) {
   boost::json::value spec = boost::json::parse(specJson);
   if (auto* environment = spec.as_object().if_contains("environment")) {
-    for (auto& item : environment->as_object()) item.value() = "***";
+    for (auto& item : environment->as_object())
+      item.value() = "***";
   }
   return boost::json::serialize(spec);
 }
@@ -31,19 +33,21 @@ void specify(Desired& desired, const model::App& app, const model::Service& serv
 
 std::set<std::string> Desired::serviceKeys() const {
   std::set<std::string> keys;
-  for (const auto& [key, spec] : specs) keys.insert(key);
+  for (const auto& [key, spec] : specs)
+    keys.insert(key);
   return keys;
 }
 
-Desired makeDesired(StoredTarget stored, model::Target target,
-                    std::vector<model::Problem> warnings, const std::string& owner,
+Desired makeDesired(StoredTarget stored, model::Target target, std::vector<model::Problem> warnings,
+                    const std::string& owner,
                     const std::map<std::string, ServiceMemory>& memories) {
   Desired desired;
   desired.stored = std::move(stored);
   desired.warnings = std::move(warnings);
   desired.target = std::make_shared<const model::Target>(std::move(target));
   for (const auto& app : desired.target->apps) {
-    for (const auto& service : app.services) specify(desired, app, service, owner, memories);
+    for (const auto& service : app.services)
+      specify(desired, app, service, owner, memories);
   }
   return desired;
 }

@@ -2,16 +2,16 @@
 // The target in force with everything that is derived from it once, not once per pass.
 #pragma once
 
+#include "engine/memory.hpp"
+#include "engine/ports.hpp"
+#include "model/container_spec.hpp"
+#include "model/target.hpp"
+
 #include <map>
 #include <memory>
 #include <set>
 #include <string>
 #include <vector>
-
-#include "engine/memory.hpp"
-#include "engine/ports.hpp"
-#include "model/container_spec.hpp"
-#include "model/target.hpp"
 
 namespace holdfast::engine {
 
@@ -19,9 +19,9 @@ struct Desired {
   StoredTarget stored;
   std::shared_ptr<const model::Target> target;
   std::vector<model::Problem> warnings;
-  std::map<std::string, model::ContainerSpec> specs;   // by service key
-  std::map<std::string, std::string> maskedSpecs;      // the same JSON, environment values as ***
-  std::map<std::string, std::string> refusals;         // by service key, from validate()
+  std::map<std::string, model::ContainerSpec> specs;  // by service key
+  std::map<std::string, std::string> maskedSpecs;     // the same JSON, environment values as ***
+  std::map<std::string, std::string> refusals;        // by service key, from validate()
 
   [[nodiscard]] std::set<std::string> serviceKeys() const;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/engine.hpp"
 
+#include "engine/reconciler.hpp"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
@@ -17,14 +19,13 @@
 #include <thread>
 #include <utility>
 
-#include "engine/reconciler.hpp"
-
 namespace holdfast::engine {
 
 namespace {
 
 int checked(int fd, const char* what) {
-  if (fd < 0) throw std::system_error(errno, std::generic_category(), what);
+  if (fd < 0)
+    throw std::system_error(errno, std::generic_category(), what);
   return fd;
 }
 
@@ -40,7 +41,8 @@ class Inbox {
   // False when the engine has ended.
   bool post(std::function<void()> message) {
     const std::lock_guard lock(mutex_);
-    if (closed_) return false;
+    if (closed_)
+      return false;
     messages_.push_back(std::move(message));
     const std::uint64_t one = 1;
     return ::write(fd_, &one, sizeof one) == sizeof one || errno == EAGAIN;
@@ -72,8 +74,9 @@ class Inbox {
 // Wakes by CLOCK_BOOTTIME, so that a machine that slept is not late.
 class BootTimer {
  public:
-  BootTimer() : fd_(checked(::timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK),
-                            "timerfd_create")) {}
+  BootTimer()
+      : fd_(checked(::timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK),
+                    "timerfd_create")) {}
   ~BootTimer() { ::close(fd_); }
   BootTimer(const BootTimer&) = delete;
   BootTimer& operator=(const BootTimer&) = delete;
@@ -106,14 +109,15 @@ class Engine::Impl {
   Impl(EngineSettings settings, const std::vector<RuntimePort*>& runtimes, StorePort& store,
        const model::Clock& clock, Observers observers)
       : store_(store), clock_(clock), inbox_(std::make_shared<Inbox>()) {
-    observers.snapshot = [this, outer = std::move(observers.snapshot)](
-                             std::shared_ptr<const Snapshot> snapshot) {
-      {
-        const std::lock_guard lock(snapshotMutex_);
-        snapshot_ = snapshot;
-      }
-      if (outer) outer(std::move(snapshot));
-    };
+    observers.snapshot =
+        [this, outer = std::move(observers.snapshot)](std::shared_ptr<const Snapshot> snapshot) {
+          {
+            const std::lock_guard lock(snapshotMutex_);
+            snapshot_ = snapshot;
+          }
+          if (outer)
+            outer(std::move(snapshot));
+        };
     reconciler_ = std::make_unique<Reconciler>(
         std::move(settings), runtimes, store, clock,
         [inbox = inbox_](std::function<void()> message) { inbox->post(std::move(message)); },
@@ -132,11 +136,13 @@ class Engine::Impl {
   }
 
   void stop(bool orderly) {
-    if (!thread_.joinable()) return;
+    if (!thread_.joinable())
+      return;
     inbox_->post([this] { stopping_ = true; });
     thread_.join();
     inbox_->close();
-    if (orderly) store_.closeOrderly();
+    if (orderly)
+      store_.closeOrderly();
   }
 
   // A command that was still in the inbox when the engine ended breaks its promise: the future
@@ -150,9 +156,8 @@ class Engine::Impl {
   }
 
   std::future<CommandResult> command(std::function<CommandResult(Reconciler&)> work) {
-    return ask<CommandResult>([this, work = std::move(work)](auto promise) {
-      promise->set_value(work(*reconciler_));
-    });
+    return ask<CommandResult>(
+        [this, work = std::move(work)](auto promise) { promise->set_value(work(*reconciler_)); });
   }
 
   [[nodiscard]] std::shared_ptr<const Snapshot> snapshot() const {
@@ -177,7 +182,8 @@ class Engine::Impl {
       timer.set(reconciler_->nextWake());
       pollfd waits[] = {{inbox_->fd(), POLLIN, 0}, {timer.fd(), POLLIN, 0}};
       ::poll(waits, 2, -1);
-      for (auto& message : inbox_->take()) message();
+      for (auto& message : inbox_->take())
+        message();
     }
   }
 
@@ -201,24 +207,31 @@ Engine::Engine(EngineSettings settings, std::vector<RuntimePort*> runtimes, Stor
 
 Engine::~Engine() = default;
 
-void Engine::start() { impl_->start(); }
-void Engine::stop(bool orderly) { impl_->stop(orderly); }
+void Engine::start() {
+  impl_->start();
+}
+void Engine::stop(bool orderly) {
+  impl_->stop(orderly);
+}
 
-std::shared_ptr<const Snapshot> Engine::snapshot() const { return impl_->snapshot(); }
-model::Milliseconds Engine::sinceHeartbeat() const { return impl_->sinceHeartbeat(); }
+std::shared_ptr<const Snapshot> Engine::snapshot() const {
+  return impl_->snapshot();
+}
+model::Milliseconds Engine::sinceHeartbeat() const {
+  return impl_->sinceHeartbeat();
+}
 
 std::future<CommandResult> Engine::setTarget(TargetRequest request) {
   return impl_->ask<CommandResult>([this, request = std::move(request)](auto promise) {
-    impl_->reconciler().setTarget(request, [promise](CommandResult result) {
-      promise->set_value(std::move(result));
-    });
+    impl_->reconciler().setTarget(
+        request, [promise](CommandResult result) { promise->set_value(std::move(result)); });
   });
 }
 
 std::future<DryRun> Engine::plan(std::optional<TargetRequest> request) {
   return impl_->ask<DryRun>([this, request = std::move(request)](auto promise) {
-    impl_->reconciler().planTarget(
-        request, [promise](DryRun run) { promise->set_value(std::move(run)); });
+    impl_->reconciler().planTarget(request,
+                                   [promise](DryRun run) { promise->set_value(std::move(run)); });
   });
 }
 
@@ -251,9 +264,8 @@ std::future<CommandResult> Engine::adopt(std::string uuid) {
 }
 
 void Engine::reconfigure(EngineSettings settings) {
-  impl_->post([this, settings = std::move(settings)] {
-    impl_->reconciler().reconfigure(settings);
-  });
+  impl_->post(
+      [this, settings = std::move(settings)] { impl_->reconciler().reconfigure(settings); });
 }
 
 void Engine::credentialsChanged() {

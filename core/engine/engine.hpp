@@ -5,17 +5,17 @@
 // few milliseconds, never waiting for an engine call), by a future.
 #pragma once
 
-#include <functional>
-#include <future>
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "engine/plan.hpp"
 #include "engine/ports.hpp"
 #include "engine/snapshot.hpp"
 #include "model/target_parser.hpp"
 #include "retry/policy.hpp"
+
+#include <functional>
+#include <future>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace holdfast::engine {
 
@@ -48,8 +48,8 @@ struct TargetRequest {
 struct PlannedAction {
   std::string service;  // key, empty for objects that are no service's
   std::string runtime;
-  std::string step;     // stepName or "downloadImage"
-  std::string object;   // container, network, volume or image
+  std::string step;    // stepName or "downloadImage"
+  std::string object;  // container, network, volume or image
   std::string why;
 };
 

@@ -3,11 +3,11 @@
 // pkg/kubelet/images/image_manager.go), and the agent's own.
 #pragma once
 
-#include <string>
-
 #include "model/event.hpp"
 #include "model/time.hpp"
 #include "retry/retry_manager.hpp"
+
+#include <string>
 
 namespace holdfast::engine {
 

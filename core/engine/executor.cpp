@@ -29,8 +29,7 @@ Executor::Executor(std::map<std::string, RuntimePort*> runtimes, const model::Cl
   monitor_.setStall(pullStall);
 }
 
-void Executor::setLimits(int parallelPulls, int parallelOperations,
-                         model::Milliseconds pullStall) {
+void Executor::setLimits(int parallelPulls, int parallelOperations, model::Milliseconds pullStall) {
   parallelPulls_ = parallelPulls;
   parallelOperations_ = parallelOperations;
   monitor_.setStall(pullStall);
@@ -60,7 +59,8 @@ void Executor::fill() {
 
 // One operation per service at a time; a pull for it may run beside.
 bool Executor::serviceBusy(const Chain& chain) const {
-  if (chain.lane == Lane::Pull) return false;
+  if (chain.lane == Lane::Pull)
+    return false;
   return std::any_of(running_.begin(), running_.end(), [&](const auto& item) {
     const Chain& other = item.second.chain;
     return other.lane == Lane::Operation && !chain.serves.empty() && other.serves == chain.serves;
@@ -100,15 +100,15 @@ void Executor::beginStep(Running& running) {
   const std::string id = running.chain.id;
   const StepCall& step = running.chain.steps[running.step];
   hooks_.stepStarts(running.chain, step);
-  runtimes_.at(running.chain.runtime)
-      ->execute(step, [this, id, post = post_](CallResult result) {
-        post([this, id, result = std::move(result)] { stepDone(id, result); });
-      });
+  runtimes_.at(running.chain.runtime)->execute(step, [this, id, post = post_](CallResult result) {
+    post([this, id, result = std::move(result)] { stepDone(id, result); });
+  });
 }
 
 void Executor::stepDone(const std::string& id, const CallResult& result) {
   const auto found = running_.find(id);
-  if (found == running_.end()) return;
+  if (found == running_.end())
+    return;
   Running& running = found->second;
   hooks_.stepEnded(running.chain, running.chain.steps[running.step], result);
   const bool last = running.step + 1 == running.chain.steps.size();
@@ -122,7 +122,8 @@ void Executor::stepDone(const std::string& id, const CallResult& result) {
 
 void Executor::pullDone(const std::string& id, CallResult result) {
   const auto found = running_.find(id);
-  if (found == running_.end()) return;
+  if (found == running_.end())
+    return;
   if (!result.ok() && !found->second.stall.empty()) {
     result.errorClass = sdk::ErrorClass::Transient;
     result.message = found->second.stall;
@@ -134,7 +135,8 @@ void Executor::pullDone(const std::string& id, CallResult result) {
 void Executor::finish(const std::string& id, const CallResult& result) {
   auto node = running_.extract(id);
   Running& running = node.mapped();
-  if (running.chain.lane == Lane::Operation) operations_ -= 1;
+  if (running.chain.lane == Lane::Operation)
+    operations_ -= 1;
   const model::BootTime now = clock_.now().boot;
   for (auto ended = ended_.begin(); ended != ended_.end();) {
     ended = now - ended->second.at > kRememberEnded ? ended_.erase(ended) : std::next(ended);
@@ -147,7 +149,8 @@ void Executor::finish(const std::string& id, const CallResult& result) {
 void Executor::tick() {
   const model::BootTime now = clock_.now().boot;
   for (auto& [id, running] : running_) {
-    if (!running.progress) continue;
+    if (!running.progress)
+      continue;
     const std::lock_guard lock(running.progress->mutex);
     monitor_.progressed(id, running.progress->latest, now);
   }
@@ -161,9 +164,11 @@ void Executor::tick() {
 
 void Executor::supersede(const std::function<bool(const Chain&)>& obsolete) {
   for (auto& [id, running] : running_) {
-    if (!obsolete(running.chain)) continue;
+    if (!obsolete(running.chain))
+      continue;
     running.obsolete = true;
-    if (running.call) running.call->cancel();
+    if (running.call)
+      running.call->cancel();
   }
 }
 
@@ -186,7 +191,8 @@ InFlight::Running Executor::show(const Running& running) {
   shown.chain = running.chain.id;
   shown.serves = running.chain.serves;
   shown.pull = running.chain.lane == Lane::Pull;
-  if (!shown.pull) shown.step = running.chain.steps[running.step].kind;
+  if (!shown.pull)
+    shown.step = running.chain.steps[running.step].kind;
   if (running.progress) {
     const std::lock_guard lock(running.progress->mutex);
     shown.progress = running.progress->latest;
@@ -200,7 +206,8 @@ bool Executor::pulling() const {
 }
 
 std::optional<model::BootTime> Executor::nextWake() const {
-  if (!pulling()) return std::nullopt;
+  if (!pulling())
+    return std::nullopt;
   const model::BootTime now = clock_.now().boot;
   const auto wake = monitor_.nextWake(now);
   return wake ? std::min(*wake, now + kProgressInterval) : now + kProgressInterval;

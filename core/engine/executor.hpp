@@ -3,6 +3,10 @@
 // chain one after the other. Belongs to the engine thread; runtimes answer through `Post`.
 #pragma once
 
+#include "engine/plan.hpp"
+#include "engine/ports.hpp"
+#include "engine/pull_monitor.hpp"
+
 #include <functional>
 #include <map>
 #include <memory>
@@ -10,10 +14,6 @@
 #include <set>
 #include <string>
 #include <vector>
-
-#include "engine/plan.hpp"
-#include "engine/ports.hpp"
-#include "engine/pull_monitor.hpp"
 
 namespace holdfast::engine {
 
@@ -37,7 +37,8 @@ class Executor {
 
   void setLimits(int parallelPulls, int parallelOperations, model::Milliseconds pullStall);
 
-  // The latest plan: replaces what was offered before and has not started, and starts what has room.
+  // The latest plan: replaces what was offered before and has not started, and starts what has
+  // room.
   void offer(std::vector<Chain> chains);
 
   // Reads progress, cancels stalled pulls, fills places that stalled ones gave free.

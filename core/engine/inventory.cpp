@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/inventory.hpp"
 
-#include <algorithm>
-
 #include "engine/keys.hpp"
 #include "model/container_spec.hpp"
+
+#include <algorithm>
 
 namespace holdfast::engine {
 
@@ -24,7 +24,8 @@ const std::string& runtimeOf(const model::Service& service, const std::string& d
 
 bool isOurs(const std::map<std::string, std::string>& labels, const PlanInput& input) {
   const std::string& owner = valueOf(labels, sdk::kOwnerLabel);
-  if (owner.empty()) return false;
+  if (owner.empty())
+    return false;
   return owner == input.owner || std::find(input.adoptedOwners.begin(), input.adoptedOwners.end(),
                                            owner) != input.adoptedOwners.end();
 }
@@ -37,9 +38,8 @@ bool isLegacy(const model::ObservedContainer& container) {
 
 Chain removal(const OwnContainer& own, std::string why) {
   const auto& container = *own.container;
-  const StepCall step{.kind = sdk::StepKind::StopContainer,
-                      .name = container.name,
-                      .containerId = container.id};
+  const StepCall step{
+      .kind = sdk::StepKind::StopContainer, .name = container.name, .containerId = container.id};
   Chain chain;
   chain.id = removalChain("container", own.runtime, container.id);
   chain.runtime = own.runtime;
@@ -63,12 +63,15 @@ Inventory::Inventory(const PlanInput& input) : input_(input) {
     }
   }
   for (const auto& [name, view] : input.runtimes) {
-    if (view.observation == nullptr) continue;
-    for (const auto& container : view.observation->containers) sortOut(name, container);
+    if (view.observation == nullptr)
+      continue;
+    for (const auto& container : view.observation->containers)
+      sortOut(name, container);
   }
   if (input.target != nullptr) {
     for (const auto& app : input.target->apps) {
-      for (const auto& service : app.services) choose(app, service);
+      for (const auto& service : app.services)
+        choose(app, service);
     }
   }
   for (const auto& [key, containers] : byKey_) {
@@ -99,7 +102,8 @@ std::string Inventory::keyOf(const model::ObservedContainer& container) const {
 void Inventory::choose(const model::App& app, const model::Service& service) {
   const std::string key = model::serviceKey(app, service);
   const auto found = byKey_.find(key);
-  if (found == byKey_.end()) return;
+  if (found == byKey_.end())
+    return;
   const std::string& runtime = runtimeOf(service, input_.defaultRuntime);
   const std::string name = model::containerName(app, service);
 
@@ -108,14 +112,16 @@ void Inventory::choose(const model::App& app, const model::Service& service) {
     (own.runtime == runtime ? here : elsewhere_[key]).push_back(own);
   }
   byKey_.erase(found);
-  if (here.empty()) return;
+  if (here.empty())
+    return;
 
   // Doubles come from an interrupted renaming at most; the one under today's name wins, then the
   // youngest.
   const auto better = [&](const OwnContainer& a, const OwnContainer& b) {
     const bool aNamed = a.container->name == name;
     const bool bNamed = b.container->name == name;
-    if (aNamed != bNamed) return aNamed;
+    if (aNamed != bNamed)
+      return aNamed;
     return a.container->createdAt > b.container->createdAt;
   };
   std::sort(here.begin(), here.end(), better);

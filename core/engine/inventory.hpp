@@ -3,13 +3,13 @@
 // service wants, and what belongs to another agent.
 #pragma once
 
-#include <map>
-#include <string>
-#include <vector>
-
 #include "engine/plan.hpp"
 #include "model/observation.hpp"
 #include "model/target.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
 
 namespace holdfast::engine {
 

@@ -9,11 +9,19 @@ namespace holdfast::engine {
 inline std::string imageKey(const std::string& runtime, const std::string& reference) {
   return "image:" + runtime + ":" + reference;
 }
-inline std::string startKey(const std::string& service) { return "start:" + service; }
-inline std::string crashKey(const std::string& service) { return "crash:" + service; }
-inline std::string engineKey(const std::string& runtime) { return "engine:" + runtime; }
+inline std::string startKey(const std::string& service) {
+  return "start:" + service;
+}
+inline std::string crashKey(const std::string& service) {
+  return "crash:" + service;
+}
+inline std::string engineKey(const std::string& runtime) {
+  return "engine:" + runtime;
+}
 
-inline std::string serviceChain(const std::string& service) { return "service:" + service; }
+inline std::string serviceChain(const std::string& service) {
+  return "service:" + service;
+}
 inline std::string pullChain(const std::string& runtime, const std::string& reference) {
   return "pull:" + runtime + ":" + reference;
 }

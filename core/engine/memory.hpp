@@ -2,13 +2,13 @@
 // What the agent must remember of a service beyond what the engine can tell it.
 #pragma once
 
+#include "model/observation.hpp"
+#include "model/status.hpp"
+
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
-
-#include "model/observation.hpp"
-#include "model/status.hpp"
 
 namespace holdfast::engine {
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/plan.hpp"
 
-#include <algorithm>
-
 #include "engine/inventory.hpp"
 #include "engine/keys.hpp"
 #include "engine/service_planner.hpp"
 #include "model/container_spec.hpp"
+
+#include <algorithm>
 
 namespace holdfast::engine {
 
@@ -55,9 +55,11 @@ void removeNetworks(const PlanInput& input, Draft& draft) {
     }
   }
   for (const auto& [runtime, view] : input.runtimes) {
-    if (view.observation == nullptr) continue;
+    if (view.observation == nullptr)
+      continue;
     for (const auto& network : view.observation->networks) {
-      if (!isOurs(network.labels, input) || wanted.count({runtime, network.name}) != 0) continue;
+      if (!isOurs(network.labels, input) || wanted.count({runtime, network.name}) != 0)
+        continue;
       if (isAttached(*view.observation, network.name) ||
           hasContainerOf(*view.observation, labelOf(network, sdk::kAppLabel))) {
         continue;
@@ -71,12 +73,15 @@ void removeNetworks(const PlanInput& input, Draft& draft) {
 // Volumes go only where a user asked for it by name (purge), once nothing of the app holds them.
 void purgeVolumes(const PlanInput& input, Draft& draft) {
   for (const auto& [key, memory] : *input.memories) {
-    if (!memory.purging) continue;
+    if (!memory.purging)
+      continue;
     const std::string app = key.substr(0, key.size() - 1);
     for (const auto& [runtime, view] : input.runtimes) {
-      if (view.observation == nullptr || hasContainerOf(*view.observation, app)) continue;
+      if (view.observation == nullptr || hasContainerOf(*view.observation, app))
+        continue;
       for (const auto& volume : view.observation->volumes) {
-        if (!isOurs(volume.labels, input) || labelOf(volume, sdk::kAppLabel) != app) continue;
+        if (!isOurs(volume.labels, input) || labelOf(volume, sdk::kAppLabel) != app)
+          continue;
         draft.add(removalOf("volume", sdk::StepKind::RemoveVolume, runtime, volume.name,
                             "its app is being purged"));
       }
@@ -89,11 +94,15 @@ void purgeVolumes(const PlanInput& input, Draft& draft) {
 void dropBlocked(const PlanInput& input, Draft& draft) {
   const auto blocked = [&](const Chain& chain) {
     const auto runtime = input.runtimes.find(chain.runtime);
-    if (runtime == input.runtimes.end() || !runtime->second.available) return true;
-    if (!chain.serves.empty()) return false;
+    if (runtime == input.runtimes.end() || !runtime->second.available)
+      return true;
+    if (!chain.serves.empty())
+      return false;
     const retry::Entry* failed = input.ledger->find(chain.ledgerKey);
-    if (failed == nullptr || input.ledger->due(failed->key, input.now.boot)) return false;
-    if (failed->due) draft.wakeAt(*failed->due);
+    if (failed == nullptr || input.ledger->due(failed->key, input.now.boot))
+      return false;
+    if (failed->due)
+      draft.wakeAt(*failed->due);
     return true;
   };
   draft.chains.erase(std::remove_if(draft.chains.begin(), draft.chains.end(), blocked),
@@ -103,12 +112,14 @@ void dropBlocked(const PlanInput& input, Draft& draft) {
 // A service that waits for one that has failed is as settled as that one.
 void settleDependents(std::vector<Decision>& decisions) {
   std::map<std::string, const Decision*> byKey;
-  for (const auto& decision : decisions) byKey[decision.key] = &decision;
+  for (const auto& decision : decisions)
+    byKey[decision.key] = &decision;
   const auto failedRoot = [&](const Decision& decision) {
     const Decision* at = &decision;
     for (std::size_t hops = 0; hops <= decisions.size() && !at->waitsFor.empty(); ++hops) {
       const auto next = byKey.find(at->waitsFor);
-      if (next == byKey.end()) return false;
+      if (next == byKey.end())
+        return false;
       at = next->second;
     }
     return at->settled && at->waitsFor.empty();
@@ -119,7 +130,8 @@ void settleDependents(std::vector<Decision>& decisions) {
       settled.push_back(i);
     }
   }
-  for (const std::size_t i : settled) decisions[i].settled = true;
+  for (const std::size_t i : settled)
+    decisions[i].settled = true;
 }
 
 }  // namespace
@@ -128,13 +140,13 @@ Plan plan(const PlanInput& input) {
   Plan result;
   const Inventory inventory(input);
   result.orphans = inventory.orphans();
-  if (input.target == nullptr) return result;
+  if (input.target == nullptr)
+    return result;
 
   Draft draft(input);
   for (const auto& app : input.target->apps) {
     for (const auto& service : app.services) {
-      result.decisions.push_back(
-          ServicePlanner(input, inventory, draft, app, service).decide());
+      result.decisions.push_back(ServicePlanner(input, inventory, draft, app, service).decide());
     }
   }
   settleDependents(result.decisions);

@@ -3,14 +3,6 @@
 // randomness, no logging. `holdfast plan` prints exactly what the next pass would do.
 #pragma once
 
-#include <cstdint>
-#include <map>
-#include <optional>
-#include <set>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "engine/memory.hpp"
 #include "engine/ports.hpp"
 #include "model/container_spec.hpp"
@@ -19,20 +11,29 @@
 #include "model/target.hpp"
 #include "retry/retry_manager.hpp"
 
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
 namespace holdfast::engine {
 
 // What is known of one runtime.
 struct RuntimeView {
-  const model::Observation* observation = nullptr;  // latest complete look; nullptr before the first
-  bool available = false;                           // answers at the moment
-  std::string problem;                              // why not
+  const model::Observation* observation =
+      nullptr;             // latest complete look; nullptr before the first
+  bool available = false;  // answers at the moment
+  std::string problem;     // why not
 };
 
 // Work that is running now, by chain id.
 struct InFlight {
   struct Running {
-    std::string chain;                // Chain::id
-    std::vector<std::string> serves;  // Chain::serves
+    std::string chain;                                  // Chain::id
+    std::vector<std::string> serves;                    // Chain::serves
     sdk::StepKind step = sdk::StepKind::CreateNetwork;  // meaningful unless pull
     bool pull = false;
     PullProgress progress;
@@ -105,8 +106,8 @@ struct Decision {
 };
 
 struct Plan {
-  std::vector<Chain> chains;  // in the order in which they should get free places
-  std::vector<Decision> decisions;  // one per service of the target, in its order
+  std::vector<Chain> chains;         // in the order in which they should get free places
+  std::vector<Decision> decisions;   // one per service of the target, in its order
   std::vector<std::string> orphans;  // "runtime/name" of our objects with another owner: adopt
   std::optional<model::BootTime> nextWake;  // when a wait of some service ends
 };

@@ -3,6 +3,13 @@
 // by pluginhost and state, and by fakes in tests.
 #pragma once
 
+#include "engine/memory.hpp"
+#include "holdfast/sdk/runtime.hpp"
+#include "model/event.hpp"
+#include "model/observation.hpp"
+#include "model/time.hpp"
+#include "retry/retry_manager.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -10,13 +17,6 @@
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "engine/memory.hpp"
-#include "holdfast/sdk/runtime.hpp"
-#include "model/event.hpp"
-#include "model/observation.hpp"
-#include "model/time.hpp"
-#include "retry/retry_manager.hpp"
 
 namespace holdfast::engine {
 
@@ -35,10 +35,10 @@ struct CallResult {
 struct StepCall {
   sdk::StepKind kind = sdk::StepKind::CreateNetwork;
   model::Milliseconds grace{10'000};
-  std::string name;
-  std::string containerId;
-  std::string image;
-  std::string specJson;
+  std::string name{};
+  std::string containerId{};
+  std::string image{};
+  std::string specJson{};
 };
 
 struct PullProgress {
@@ -101,7 +101,7 @@ struct StoredTarget {
   std::string text;
   bool strict = false;  // how it was parsed
   TargetSource source = TargetSource::File;
-  std::string sourceDetail;  // path of the file, "api", URL of the cloud
+  std::string sourceDetail;   // path of the file, "api", URL of the cloud
   std::int64_t revision = 0;  // counts accepted targets of this state directory, from 1
   model::WallTime acceptedAt;
 };

@@ -19,7 +19,8 @@ void PullMonitor::started(const std::string& pull, model::BootTime now) {
 void PullMonitor::progressed(const std::string& pull, const PullProgress& progress,
                              model::BootTime now) {
   const auto found = pulls_.find(pull);
-  if (found == pulls_.end()) return;
+  if (found == pulls_.end())
+    return;
   Watched& watched = found->second;
   // Waiting for a free slot inside the engine is never the waiter's own stall.
   if (progress.waiting || progress.doneBytes != watched.latest.doneBytes ||
@@ -29,7 +30,9 @@ void PullMonitor::progressed(const std::string& pull, const PullProgress& progre
   watched.latest = progress;
 }
 
-void PullMonitor::ended(const std::string& pull) { pulls_.erase(pull); }
+void PullMonitor::ended(const std::string& pull) {
+  pulls_.erase(pull);
+}
 
 int PullMonitor::occupied(model::BootTime now) const {
   return static_cast<int>(std::count_if(pulls_.begin(), pulls_.end(), [&](const auto& item) {
@@ -42,7 +45,8 @@ std::vector<PullMonitor::Verdict> PullMonitor::judge(model::BootTime now) {
   std::pair<const std::string, Watched>* longest = nullptr;
   for (auto& item : pulls_) {
     auto& [name, watched] = item;
-    if (watched.condemned) continue;
+    if (watched.condemned)
+      continue;
     if (now - watched.progressAt >= limitOf(watched)) {
       watched.condemned = true;
       verdicts.push_back({name, "no progress for " + model::formatDuration(limitOf(watched))});
@@ -53,9 +57,9 @@ std::vector<PullMonitor::Verdict> PullMonitor::judge(model::BootTime now) {
   }
   if (verdicts.empty() && longest != nullptr && anyWaiting()) {
     longest->second.condemned = true;
-    verdicts.push_back({longest->first,
-                        "no progress for " + model::formatDuration(limits_.yieldsSlots) +
-                            " while it held the engine's download slots and another pull waited"});
+    verdicts.push_back(
+        {longest->first, "no progress for " + model::formatDuration(limits_.yieldsSlots) +
+                             " while it held the engine's download slots and another pull waited"});
   }
   return verdicts;
 }
@@ -63,10 +67,12 @@ std::vector<PullMonitor::Verdict> PullMonitor::judge(model::BootTime now) {
 std::optional<model::BootTime> PullMonitor::nextWake(model::BootTime now) const {
   std::optional<model::BootTime> wake;
   const auto consider = [&](model::BootTime at) {
-    if (at > now && (!wake || at < *wake)) wake = at;
+    if (at > now && (!wake || at < *wake))
+      wake = at;
   };
   for (const auto& [name, watched] : pulls_) {
-    if (watched.condemned) continue;
+    if (watched.condemned)
+      continue;
     consider(watched.progressAt + limits_.freesPlace);
     consider(watched.progressAt + limits_.yieldsSlots);
     consider(watched.progressAt + limitOf(watched));

@@ -4,20 +4,20 @@
 // argument.
 #pragma once
 
+#include "engine/ports.hpp"
+#include "model/time.hpp"
+
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "engine/ports.hpp"
-#include "model/time.hpp"
 
 namespace holdfast::engine {
 
 class PullMonitor {
  public:
   struct Limits {
-    model::Milliseconds stall{120'000};        // without progress, then cancelled
+    model::Milliseconds stall{120'000};          // without progress, then cancelled
     model::Milliseconds stallRetrying{180'000};  // the same while the engine says it is retrying
     // Without progress for this long a pull no longer counts against reconcile.parallelPulls.
     model::Milliseconds freesPlace{5'000};

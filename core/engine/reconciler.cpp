@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/reconciler.hpp"
 
-#include <algorithm>
-#include <utility>
-
 #include "engine/event_text.hpp"
 #include "engine/keys.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace holdfast::engine {
 
@@ -15,16 +15,16 @@ namespace {
 
 std::map<std::string, RuntimePort*> byName(const std::vector<RuntimePort*>& runtimes) {
   std::map<std::string, RuntimePort*> result;
-  for (auto* runtime : runtimes) result[runtime->name()] = runtime;
+  for (auto* runtime : runtimes)
+    result[runtime->name()] = runtime;
   return result;
 }
 
 }  // namespace
 
 bool StateChange::empty() const {
-  return !target && ledger.changed.empty() && ledger.removed.empty() &&
-         !ledger.hostPausesChanged && memories.empty() && forgottenMemories.empty() &&
-         events.empty();
+  return !target && ledger.changed.empty() && ledger.removed.empty() && !ledger.hostPausesChanged &&
+         memories.empty() && forgottenMemories.empty() && events.empty();
 }
 
 Reconciler::Reconciler(EngineSettings settings, const std::vector<RuntimePort*>& runtimes,
@@ -63,7 +63,8 @@ void Reconciler::load() {
   ledger_.restore(std::move(loaded.ledger), loaded.resume, now);
   book_.restore(std::move(loaded.memories));
   if (loaded.resume == retry::Resume::Reboot) {
-    for (auto& [name, link] : links_) link->rebooted();
+    for (auto& [name, link] : links_)
+      link->rebooted();
   }
   if (!loaded.damage.empty()) {
     tell(eventOf(EventType::Warning, "StateDamaged", loaded.damage));
@@ -92,7 +93,8 @@ PlanInput Reconciler::input(const Desired* desired) const {
   input.specs = desired != nullptr ? &desired->specs : &kNoSpecs;
   input.refusals = desired != nullptr ? &desired->refusals : &kNoRefusals;
   input.defaultRuntime = settings_.defaultRuntime;
-  for (const auto& [name, link] : links_) input.runtimes[name] = link->view();
+  for (const auto& [name, link] : links_)
+    input.runtimes[name] = link->view();
   input.memories = &book_.memories();
   input.ledger = &ledger_;
   input.inFlight = &inFlight_;
@@ -105,10 +107,11 @@ PlanInput Reconciler::input(const Desired* desired) const {
 
 void Reconciler::observed(RuntimeLink& link) {
   if (desired_) {
-    const auto respecified =
-        book_.note({input(&*desired_), link.name(), link.takeGap()});
-    for (const auto& key : respecified) respecify(*desired_, key, owner_, book_.memories());
-    for (auto& event : book_.takeEvents()) tell(std::move(event));
+    const auto respecified = book_.note({input(&*desired_), link.name(), link.takeGap()});
+    for (const auto& key : respecified)
+      respecify(*desired_, key, owner_, book_.memories());
+    for (auto& event : book_.takeEvents())
+      tell(std::move(event));
   }
   pass();
 }
@@ -125,13 +128,16 @@ void Reconciler::linkChanged(RuntimeLink& link, bool available, const std::strin
 
 void Reconciler::tick() {
   executor_.tick();
-  if (executor_.pulling()) passDue_ = true;  // progress moves what is shown
+  if (executor_.pulling())
+    passDue_ = true;  // progress moves what is shown
   if (clock_.now().boot >= planWake_) {
     planWake_ = model::BootTime::max();
     wake();
   }
-  for (auto& [name, link] : links_) link->tick();
-  if (passDue_) pass();
+  for (auto& [name, link] : links_)
+    link->tick();
+  if (passDue_)
+    pass();
 }
 
 // Something may have changed: look where that is possible, and plan either way.
@@ -139,11 +145,13 @@ void Reconciler::wake() {
   const model::BootTime now = clock_.now().boot;
   bool looks = false;
   for (auto& [name, link] : links_) {
-    if (!link->view().available) continue;
+    if (!link->view().available)
+      continue;
     link->lookAt(now);
     looks = true;
   }
-  if (!looks) passDue_ = true;
+  if (!looks)
+    passDue_ = true;
 }
 
 void Reconciler::pass() {
@@ -152,7 +160,8 @@ void Reconciler::pass() {
   ledger_.rearmByAge(now);
   std::map<std::string, model::BootTime> lookedAt;
   for (const auto& [name, link] : links_) {
-    if (link->observation() != nullptr) lookedAt[name] = link->observation()->at.boot;
+    if (link->observation() != nullptr)
+      lookedAt[name] = link->observation()->at.boot;
   }
   inFlight_ = executor_.inFlight(lookedAt);
   finishPurges();
@@ -162,7 +171,8 @@ void Reconciler::pass() {
 
   planWake_ = model::BootTime::max();
   const auto consider = [&](std::optional<model::BootTime> at) {
-    if (at) planWake_ = std::min(planWake_, std::max(*at, now.boot + model::Milliseconds{1}));
+    if (at)
+      planWake_ = std::min(planWake_, std::max(*at, now.boot + model::Milliseconds{1}));
   };
   consider(plan.nextWake);
   consider(ledger_.nextWake(now.boot));
@@ -183,7 +193,8 @@ void Reconciler::pass() {
 void Reconciler::finishPurges() {
   std::vector<std::string> purged;
   for (const auto& [key, memory] : book_.memories()) {
-    if (!memory.purging) continue;
+    if (!memory.purging)
+      continue;
     const std::string app = key.substr(0, key.size() - 1);
     const auto isOfApp = [&](const auto& object) {
       const auto found = object.labels.find(std::string(sdk::kAppLabel));
@@ -195,19 +206,24 @@ void Reconciler::finishPurges() {
              std::any_of(seen->containers.begin(), seen->containers.end(), isOfApp) ||
              std::any_of(seen->volumes.begin(), seen->volumes.end(), isOfApp);
     });
-    if (!left) purged.push_back(key);
+    if (!left)
+      purged.push_back(key);
   }
   for (const auto& key : purged) {
     book_.forget(key);
-    tell(eventOf(key, EventType::Normal, "Purged", "Containers and volumes of the app are removed"));
+    tell(
+        eventOf(key, EventType::Normal, "Purged", "Containers and volumes of the app are removed"));
   }
 }
 
 model::BootTime Reconciler::nextWake() const {
-  if (passDue_) return clock_.now().boot;
+  if (passDue_)
+    return clock_.now().boot;
   model::BootTime wake = planWake_;
-  for (const auto& [name, link] : links_) wake = std::min(wake, link->nextWake());
-  if (const auto progress = executor_.nextWake()) wake = std::min(wake, *progress);
+  for (const auto& [name, link] : links_)
+    wake = std::min(wake, link->nextWake());
+  if (const auto progress = executor_.nextWake())
+    wake = std::min(wake, *progress);
   return wake;
 }
 
@@ -217,21 +233,25 @@ void Reconciler::commit() {
   change.ledger = ledger_.takeChanges();
   book_.takeChanges(change);
   change.events = std::exchange(events_, {});
-  if (change.empty()) return;
+  if (change.empty())
+    return;
   const auto events = store_.commit(change, clock_.now());
-  if (!events.empty() && observers_.events) observers_.events(events);
+  if (!events.empty() && observers_.events)
+    observers_.events(events);
 }
 
 void Reconciler::reconfigure(EngineSettings settings) {
   settings_ = std::move(settings);
   ledger_.setPolicies(settings_.retry);
   executor_.setLimits(settings_.parallelPulls, settings_.parallelOperations, settings_.pullStall);
-  for (auto& [name, link] : links_) link->setResync(settings_.resyncInterval);
+  for (auto& [name, link] : links_)
+    link->setResync(settings_.resyncInterval);
   wake();
 }
 
 void Reconciler::credentialsChanged() {
-  if (ledger_.credentialsChanged(clock_.now()) > 0) wake();
+  if (ledger_.credentialsChanged(clock_.now()) > 0)
+    wake();
 }
 
 void Reconciler::report(model::EventDraft event) {

@@ -6,14 +6,6 @@
 // own. Not thread-safe; runtimes answer through `Post`.
 #pragma once
 
-#include <functional>
-#include <map>
-#include <memory>
-#include <optional>
-#include <set>
-#include <string>
-#include <vector>
-
 #include "engine/bookkeeper.hpp"
 #include "engine/desired.hpp"
 #include "engine/engine.hpp"
@@ -23,6 +15,14 @@
 #include "engine/runtime_link.hpp"
 #include "engine/snapshot.hpp"
 #include "retry/retry_manager.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
 
 namespace holdfast::engine {
 
@@ -124,7 +124,7 @@ class Reconciler {
   InFlight inFlight_;  // as of the running pass
 
   std::set<std::string> justFailed_;
-  std::map<std::string, int> unavailableStreak_;  // by chain id
+  std::map<std::string, int> unavailableStreak_;      // by chain id
   std::map<std::string, model::BootTime> pullBegan_;  // by chain id
   std::map<std::string, std::string> toldRefusals_;   // by service key
   bool passDue_ = false;

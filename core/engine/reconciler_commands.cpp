@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What users ask for: retry, restart, stop, start, purge, adopt.
-#include <algorithm>
-#include <utility>
-
 #include "engine/event_text.hpp"
 #include "engine/inventory.hpp"
 #include "engine/keys.hpp"
 #include "engine/reconciler.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace holdfast::engine {
 
@@ -34,10 +34,12 @@ Reconciler::Found Reconciler::find(const std::string& app, const std::string& se
     return found;
   }
   for (const auto& candidate : desired_->target->apps) {
-    if (candidate.id != app && candidate.name != app) continue;
+    if (candidate.id != app && candidate.name != app)
+      continue;
     found.app = &candidate;
     for (const auto& member : candidate.services) {
-      if (member.name == service) found.service = &member;
+      if (member.name == service)
+        found.service = &member;
     }
   }
   if (found.app == nullptr) {
@@ -75,9 +77,10 @@ void Reconciler::endWaits(const Found& found) {
 
 CommandResult Reconciler::retryService(const std::string& app, const std::string& service) {
   const Found found = find(app, service);
-  if (found.service == nullptr) return found.problem;
-  const int forced = force(found.key, found.service->image,
-                           runtimeOf(*found.service, settings_.defaultRuntime));
+  if (found.service == nullptr)
+    return found.problem;
+  const int forced =
+      force(found.key, found.service->image, runtimeOf(*found.service, settings_.defaultRuntime));
   commit();
   wake();
   return done(forced > 0 ? found.key + ": retrying now"
@@ -98,13 +101,13 @@ CommandResult Reconciler::retryAll() {
   }
   commit();
   wake();
-  return done(std::to_string(forced) + (forced == 1 ? " service" : " services") +
-              " retrying now");
+  return done(std::to_string(forced) + (forced == 1 ? " service" : " services") + " retrying now");
 }
 
 CommandResult Reconciler::restartService(const std::string& app, const std::string& service) {
   const Found found = find(app, service);
-  if (found.service == nullptr) return found.problem;
+  if (found.service == nullptr)
+    return found.problem;
   if (found.service->state == model::DesiredState::Stopped) {
     return problem(CommandResult::Code::Conflict,
                    "the target says that " + found.key + " is stopped; change the target");
@@ -112,7 +115,8 @@ CommandResult Reconciler::restartService(const std::string& app, const std::stri
   ServiceMemory& memory = book_.memory(found.key);
   memory.userStopped = false;
   const auto* container = containerOf(found);
-  if (container != nullptr) memory.restartRun = runOf(*container);
+  if (container != nullptr)
+    memory.restartRun = runOf(*container);
   tell(eventOf(found.key, EventType::Normal, "Restarting", "A user asked for a restart"));
   endWaits(found);
   commit();
@@ -122,7 +126,8 @@ CommandResult Reconciler::restartService(const std::string& app, const std::stri
 
 CommandResult Reconciler::stopService(const std::string& app, const std::string& service) {
   const Found found = find(app, service);
-  if (found.service == nullptr) return found.problem;
+  if (found.service == nullptr)
+    return found.problem;
   ServiceMemory& memory = book_.memory(found.key);
   memory.userStopped = true;
   memory.userStoppedHash = desired_->specs.at(found.key).hash;
@@ -139,7 +144,8 @@ CommandResult Reconciler::stopService(const std::string& app, const std::string&
 
 CommandResult Reconciler::startService(const std::string& app, const std::string& service) {
   const Found found = find(app, service);
-  if (found.service == nullptr) return found.problem;
+  if (found.service == nullptr)
+    return found.problem;
   if (found.service->state == model::DesiredState::Stopped) {
     return problem(CommandResult::Code::Conflict,
                    "the target says that " + found.key + " is stopped; change the target");
@@ -161,7 +167,8 @@ CommandResult Reconciler::purgeApp(const std::string& app) {
   std::string id = app;
   if (desired_) {
     for (const auto& candidate : desired_->target->apps) {
-      if (candidate.id == app || candidate.name == app) id = candidate.id;
+      if (candidate.id == app || candidate.name == app)
+        id = candidate.id;
     }
   }
   const bool known = std::any_of(links_.begin(), links_.end(), [&](const auto& item) {
@@ -188,7 +195,8 @@ CommandResult Reconciler::purgeApp(const std::string& app) {
 CommandResult Reconciler::adopt(const std::string& uuid) {
   bool seen = false;
   for (const auto& [name, link] : links_) {
-    if (link->observation() == nullptr) continue;
+    if (link->observation() == nullptr)
+      continue;
     for (const auto& container : link->observation()->containers) {
       seen = seen || container.label(sdk::kOwnerLabel) == uuid;
     }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a pass shows: the snapshot, the log, the history.
-#include <algorithm>
-#include <utility>
-
 #include "engine/event_text.hpp"
 #include "engine/keys.hpp"
 #include "engine/reconciler.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace holdfast::engine {
 
@@ -20,7 +20,8 @@ const ServiceView* Snapshot::find(std::string_view app, std::string_view service
 }
 
 void Reconciler::publish(const Plan& plan) {
-  if (!observers_.snapshot) return;
+  if (!observers_.snapshot)
+    return;
   const PlanInput input = this->input(desired_ ? &*desired_ : nullptr);
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->version = ++published_;
@@ -41,10 +42,10 @@ void Reconciler::publish(const Plan& plan) {
     view.specHash = decision.specHash;
     view.decision = decision.why;
     view.container = decision.container;
-    for (const auto& key :
-         {imageKey(decision.runtime, decision.service->image), startKey(decision.key),
-          crashKey(decision.key)}) {
-      if (const auto* entry = ledger_.find(key)) view.ledger.push_back(*entry);
+    for (const auto& key : {imageKey(decision.runtime, decision.service->image),
+                            startKey(decision.key), crashKey(decision.key)}) {
+      if (const auto* entry = ledger_.find(key))
+        view.ledger.push_back(*entry);
     }
     for (const auto& fault : decision.service->faults) {
       view.faults.push_back(fault.pointer + ": " + fault.message);
@@ -52,8 +53,10 @@ void Reconciler::publish(const Plan& plan) {
     snapshot->settled = snapshot->settled && decision.settled;
     snapshot->services.push_back(std::move(view));
   }
-  if (!plan.chains.empty() || executor_.busy()) snapshot->settled = false;
-  for (const auto& [name, link] : links_) snapshot->runtimes.push_back(link->status());
+  if (!plan.chains.empty() || executor_.busy())
+    snapshot->settled = false;
+  for (const auto& [name, link] : links_)
+    snapshot->runtimes.push_back(link->status());
   observers_.snapshot(std::move(snapshot));
 }
 
@@ -63,7 +66,8 @@ void Reconciler::tellRefusals(const Plan& plan) {
     const bool refused = !decision.errorType.empty() && decision.errorKey.empty();
     std::string& told = toldRefusals_[decision.key];
     const std::string now = refused ? decision.problem : std::string();
-    if (told == now) continue;
+    if (told == now)
+      continue;
     told = now;
     if (refused) {
       tell(eventOf(decision.key, EventType::Warning, "Failed",
@@ -79,7 +83,8 @@ void Reconciler::logSummary(const Plan& plan) {
   std::string failing;
   int failed = 0;
   for (const Decision& decision : plan.decisions) {
-    if (decision.status != model::ServiceStatusWord::Error) continue;
+    if (decision.status != model::ServiceStatusWord::Error)
+      continue;
     failed += 1;
     const auto* entry = ledger_.find(decision.errorKey);
     failing += (failing.empty() ? "" : "; ") + decision.key + " " + decision.reason + " (" +
@@ -101,15 +106,18 @@ void Reconciler::logSummary(const Plan& plan) {
   std::string news = std::to_string(failed);
   for (const Decision& decision : plan.decisions) {
     const auto* entry = ledger_.find(decision.errorKey);
-    if (decision.status != model::ServiceStatusWord::Error) continue;
+    if (decision.status != model::ServiceStatusWord::Error)
+      continue;
     news += decision.key + decision.reason + decision.problem +
             (entry != nullptr ? std::to_string(entry->retryCount) : "");
   }
   const bool again = input.now.boot - lastSummaryAt_ >= settings_.resyncInterval;
-  if (news == lastSummary_ && !again) return;
+  if (news == lastSummary_ && !again)
+    return;
   lastSummary_ = std::move(news);
   lastSummaryAt_ = input.now.boot;
-  if (!observers_.log) return;
+  if (!observers_.log)
+    return;
   observers_.log(Severity::Warning, "reconciled: " + std::to_string(plan.decisions.size()) +
                                         " services, " + std::to_string(failed) +
                                         " failing: " + failing);
@@ -119,7 +127,8 @@ void Reconciler::tell(model::EventDraft event) {
   if (observers_.log) {
     const bool warning = event.type == EventType::Warning;
     const std::string subject =
-        event.app.empty() ? "" : event.app + (event.service.empty() ? "" : "/") + event.service + " ";
+        event.app.empty() ? ""
+                          : event.app + (event.service.empty() ? "" : "/") + event.service + " ";
     observers_.log(warning ? Severity::Warning : Severity::Information,
                    subject + event.reason + ": " + event.message);
   }

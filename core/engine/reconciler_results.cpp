@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What becomes of a step's result: memories, ledger, events, and another look.
-#include <utility>
-
 #include "engine/event_text.hpp"
 #include "engine/keys.hpp"
 #include "engine/reconciler.hpp"
 #include "model/image_reference.hpp"
+
+#include <utility>
 
 namespace holdfast::engine {
 
@@ -70,7 +70,8 @@ Executor::Hooks Reconciler::hooks() {
     const model::BootTime now = clock_.now().boot;
     const bool gather = result.ok() && chain.lane == Lane::Operation && executor_.busy();
     const auto link = links_.find(chain.runtime);
-    if (link != links_.end()) link->second->lookAt(gather ? now + kGather : now);
+    if (link != links_.end())
+      link->second->lookAt(gather ? now + kGather : now);
     passDue_ = passDue_ || !result.ok();
   };
   return hooks;
@@ -83,15 +84,15 @@ void Reconciler::stepStarts(const Chain& chain, const StepCall& step) {
     tell(chain.serves.empty() ? eventOf(EventType::Normal, "Killing", text)
                               : eventOf(chain.serves.front(), EventType::Normal, "Killing", text));
   }
-  if (step.kind == StepKind::CreateContainer &&
-      !book_.memory(chain.serves.front()).pullSettled) {
+  if (step.kind == StepKind::CreateContainer && !book_.memory(chain.serves.front()).pullSettled) {
     tell(eventOf(chain.serves.front(), EventType::Normal, "Pulled",
                  "Container image \"" + step.image + "\" already present on machine"));
   }
 }
 
 void Reconciler::stepEnded(const Chain& chain, const StepCall& step, const CallResult& result) {
-  if (!result.ok() || chain.serves.empty()) return;
+  if (!result.ok() || chain.serves.empty())
+    return;
   const std::string& key = chain.serves.front();
   if (step.kind == StepKind::CreateContainer) {
     tell(eventOf(key, EventType::Normal, "Created", "Created container " + step.name));
@@ -107,9 +108,11 @@ void Reconciler::stepEnded(const Chain& chain, const StepCall& step, const CallR
 }
 
 void Reconciler::chainEnded(const Chain& chain, const CallResult& result) {
-  if (!result.ok()) return charge(chain, result);
+  if (!result.ok())
+    return charge(chain, result);
   unavailableStreak_.erase(chain.id);
-  if (retry::familyOf(chain.ledgerKey) == retry::Family::Crash) return;
+  if (retry::familyOf(chain.ledgerKey) == retry::Family::Crash)
+    return;
   const auto entry = ledger_.recordSuccess(chain.ledgerKey);
   if (entry && !chain.serves.empty()) {
     tell(eventOf(chain.serves.front(), EventType::Normal, "Recovered",
@@ -124,7 +127,8 @@ void Reconciler::pullEnded(const Chain& chain, const CallResult& result) {
   if (registryAnswered(result.errorClass)) {
     ledger_.hostAnswered(hostOf(chain.pullReference), now);
   }
-  if (!result.ok()) return charge(chain, result);
+  if (!result.ok())
+    return charge(chain, result);
   unavailableStreak_.erase(chain.id);
   const auto entry = ledger_.recordSuccess(chain.ledgerKey);
   const auto took = began ? now.boot - began.mapped() : model::Milliseconds{0};
@@ -133,8 +137,7 @@ void Reconciler::pullEnded(const Chain& chain, const CallResult& result) {
     ServiceMemory& memory = book_.memory(key);
     memory.pulledForRevision = desired_ ? desired_->stored.revision : 0;
     memory.pullSettled = true;
-    tell(eventOf(key, EventType::Normal, "Pulled",
-                 pulledText(chain.pullReference, took, bytes)));
+    tell(eventOf(key, EventType::Normal, "Pulled", pulledText(chain.pullReference, took, bytes)));
     if (entry) {
       tell(eventOf(key, EventType::Normal, "Recovered",
                    "Image \"" + chain.pullReference + "\" was pulled after " +
@@ -148,16 +151,18 @@ void Reconciler::charge(const Chain& chain, const CallResult& result) {
   if (result.errorClass == ErrorClass::Unavailable && !result.stuck &&
       ++unavailableStreak_[chain.id] <= kUnavailableTries) {
     const auto link = links_.find(chain.runtime);
-    if (link != links_.end()) link->second->suspect();
+    if (link != links_.end())
+      link->second->suspect();
     return;
   }
   unavailableStreak_.erase(chain.id);
-  if (usePresentImage(chain, result)) return;
+  if (usePresentImage(chain, result))
+    return;
 
   const bool pull = chain.lane == Lane::Pull;
   retry::Failure failure;
-  failure.errorClass = result.errorClass == ErrorClass::Unavailable ? ErrorClass::Transient
-                                                                    : result.errorClass;
+  failure.errorClass =
+      result.errorClass == ErrorClass::Unavailable ? ErrorClass::Transient : result.errorClass;
   failure.message = result.message;
   failure.raw = result.raw;
   failure.retryAfter = result.retryAfter;
@@ -167,13 +172,13 @@ void Reconciler::charge(const Chain& chain, const CallResult& result) {
   } else {
     const InFlight now = executor_.inFlight({});
     const auto ended = now.byChain.find(chain.id);
-    const StepKind step = ended == now.byChain.end() ? chain.steps.back().kind
-                                                     : ended->second.step;
+    const StepKind step = ended == now.byChain.end() ? chain.steps.back().kind : ended->second.step;
     failure.reason = reasonOf(step, result.errorClass);
   }
   const model::Now now = clock_.now();
   const auto outcome = ledger_.recordFailure(chain.ledgerKey, std::move(failure), now.boot, now);
-  if (pull) justFailed_.insert(chain.ledgerKey);
+  if (pull)
+    justFailed_.insert(chain.ledgerKey);
   tellFailure(chain, result, outcome.becameExhausted);
 }
 
@@ -197,16 +202,17 @@ void Reconciler::tellFailure(const Chain& chain, const CallResult& result, bool 
       tell(eventOf(key, EventType::Warning, "Failed", "Error: " + result.message));
     }
     if (becameExhausted) {
-      tell(eventOf(key, EventType::Warning, "MaxRetriesExceeded",
-                   "Gave up after " + std::to_string(entry->retryCount) +
-                       " retries: " + result.message));
+      tell(eventOf(
+          key, EventType::Warning, "MaxRetriesExceeded",
+          "Gave up after " + std::to_string(entry->retryCount) + " retries: " + result.message));
     }
   }
 }
 
 // Pull policy Always, no answer from the registry, but a copy is here: an offline device runs.
 bool Reconciler::usePresentImage(const Chain& chain, const CallResult& result) {
-  if (chain.lane != Lane::Pull || presentImage(chain) == nullptr) return false;
+  if (chain.lane != Lane::Pull || presentImage(chain) == nullptr)
+    return false;
   for (const auto& key : chain.serves) {
     ServiceMemory& memory = book_.memory(key);
     memory.pulledForRevision = desired_->stored.revision;
@@ -221,7 +227,8 @@ bool Reconciler::usePresentImage(const Chain& chain, const CallResult& result) {
 
 const model::ObservedImage* Reconciler::presentImage(const Chain& chain) const {
   const auto link = links_.find(chain.runtime);
-  if (link == links_.end() || link->second->observation() == nullptr) return nullptr;
+  if (link == links_.end() || link->second->observation() == nullptr)
+    return nullptr;
   const auto& images = link->second->observation()->images;
   const auto image = images.find(chain.pullReference);
   return image == images.end() ? nullptr : &image->second;

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Targets on their way in: parsed, shown to the runtimes, accepted or refused.
-#include <utility>
-
 #include "engine/event_text.hpp"
 #include "engine/inventory.hpp"
 #include "engine/keys.hpp"
 #include "engine/reconciler.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace holdfast::engine {
+
+using model::EventType;
 
 namespace {
 
@@ -35,7 +38,8 @@ void Reconciler::examine(const TargetRequest& request, std::function<void(Candid
   candidate->done = std::move(done);
   auto parsed = model::parseTarget(request.text, request.strictness);
   candidate->problems = std::move(parsed.problems);
-  if (!parsed.target) return candidate->done(*candidate);
+  if (!parsed.target)
+    return candidate->done(*candidate);
 
   StoredTarget stored{.text = request.text,
                       .strict = request.strictness == model::Strictness::Strict,
@@ -58,14 +62,15 @@ void Reconciler::examine(const TargetRequest& request, std::function<void(Candid
             refusalOf(key, "runtime '" + runtime + "' is not loaded; add it to plugins.load"));
         continue;
       }
-      if (!service.faults.empty()) continue;
+      if (!service.faults.empty())
+        continue;
       candidate->unanswered += 1;
-      link->second->port().validate(
-          desired.specs.at(key).json, [this, candidate, key, post = post_](CallResult result) {
-            post([this, candidate, key, result = std::move(result)] {
-              validated(candidate, key, result);
-            });
-          });
+      link->second->port().validate(desired.specs.at(key).json,
+                                    [this, candidate, key, post = post_](CallResult result) {
+                                      post([this, candidate, key, result = std::move(result)] {
+                                        validated(candidate, key, result);
+                                      });
+                                    });
     }
   }
   validated(candidate, {}, CallResult{});
@@ -78,7 +83,8 @@ void Reconciler::validated(const std::shared_ptr<Candidate>& candidate, const st
     candidate->desired.refusals[key] = result.message;
     candidate->problems.push_back(refusalOf(key, result.message));
   }
-  if (--candidate->unanswered == 0) candidate->done(*candidate);
+  if (--candidate->unanswered == 0)
+    candidate->done(*candidate);
 }
 
 void Reconciler::setTarget(TargetRequest request, std::function<void(CommandResult)> reply) {
@@ -115,9 +121,11 @@ void Reconciler::accept(Desired desired) {
   const model::Now now = clock_.now();
   std::vector<std::string> exhausted;
   for (const auto& [key, entry] : ledger_.entries()) {
-    if (entry.exhausted) exhausted.push_back(key);
+    if (entry.exhausted)
+      exhausted.push_back(key);
   }
-  for (const auto& key : exhausted) ledger_.force(key, now);
+  for (const auto& key : exhausted)
+    ledger_.force(key, now);
 
   const auto images = imagesToLookUp(desired_->target.get(), settings_.defaultRuntime);
   executor_.supersede([&](const Chain& chain) {
@@ -127,9 +135,8 @@ void Reconciler::accept(Desired desired) {
               desired_->specs.at(chain.serves.front()).hash != chain.deployedHash);
     }
     const auto wanted = images.find(chain.runtime);
-    return wanted == images.end() ||
-           std::find(wanted->second.begin(), wanted->second.end(), chain.pullReference) ==
-               wanted->second.end();
+    return wanted == images.end() || std::find(wanted->second.begin(), wanted->second.end(),
+                                               chain.pullReference) == wanted->second.end();
   });
   tell(eventOf(EventType::Normal, "TargetApplied",
                "Target revision " + std::to_string(lastRevision_) + " from " +
@@ -146,14 +153,16 @@ void Reconciler::forgetWhatChanged(const Desired& next) {
   if (desired_) {
     for (const auto& [key, spec] : desired_->specs) {
       const auto kept = next.specs.find(key);
-      if (kept != next.specs.end() && kept->second.hash == spec.hash) continue;
+      if (kept != next.specs.end() && kept->second.hash == spec.hash)
+        continue;
       ledger_.forget(startKey(key));
       ledger_.forget(crashKey(key));
     }
   }
   std::vector<std::string> gone;
   for (const auto& [key, memory] : book_.memories()) {
-    if (key.back() != '/' && next.specs.count(key) == 0) gone.push_back(key);
+    if (key.back() != '/' && next.specs.count(key) == 0)
+      gone.push_back(key);
   }
   for (const auto& key : gone) {
     book_.forget(key);
@@ -162,7 +171,8 @@ void Reconciler::forgetWhatChanged(const Desired& next) {
   std::set<std::string> images;
   for (const auto& [runtime, references] :
        imagesToLookUp(next.target.get(), settings_.defaultRuntime)) {
-    for (const auto& reference : references) images.insert(imageKey(runtime, reference));
+    for (const auto& reference : references)
+      images.insert(imageKey(runtime, reference));
   }
   ledger_.forgetMatching([&](const retry::Entry& entry) {
     return retry::familyOf(entry.key) == retry::Family::Image && images.count(entry.key) == 0;
@@ -187,18 +197,22 @@ void Reconciler::planTarget(std::optional<TargetRequest> request,
       for (const StepCall& step : chain.steps) {
         action.step = stepName(step.kind);
         action.object = step.name;
-        const bool shared = step.kind == sdk::StepKind::CreateNetwork ||
-                            step.kind == sdk::StepKind::CreateVolume;
-        if (shared && !once.insert(action.runtime + "/" + action.object).second) continue;
+        const bool shared =
+            step.kind == sdk::StepKind::CreateNetwork || step.kind == sdk::StepKind::CreateVolume;
+        if (shared && !once.insert(action.runtime + "/" + action.object).second)
+          continue;
         run.actions.push_back(action);
       }
     }
-    if (desired == nullptr) run.result.message = "no target was ever accepted";
+    if (desired == nullptr)
+      run.result.message = "no target was ever accepted";
     reply(std::move(run));
   };
-  if (!request) return answer(desired_ ? &*desired_ : nullptr);
+  if (!request)
+    return answer(desired_ ? &*desired_ : nullptr);
   examine(*request, [answer, reply](Candidate& candidate) {
-    if (candidate.problems.empty()) return answer(&candidate.desired);
+    if (candidate.problems.empty())
+      return answer(&candidate.desired);
     DryRun run;
     run.result.code = CommandResult::Code::Invalid;
     run.result.message = "the target would be refused";

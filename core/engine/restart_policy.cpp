@@ -4,7 +4,8 @@
 namespace holdfast::engine {
 
 std::string exitReason(const model::ObservedContainer& container) {
-  if (container.oomKilled) return "OOMKilled";
+  if (container.oomKilled)
+    return "OOMKilled";
   return container.exitCode == 0 ? "Completed" : "Error";
 }
 

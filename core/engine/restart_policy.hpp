@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a run ended, and whether its container is started again (Kubernetes: ShouldContainerBeRestarted
-// in pkg/kubelet/container/helpers.go). How long that waits is the crash ladder's business.
+// How a run ended, and whether its container is started again (Kubernetes:
+// ShouldContainerBeRestarted in pkg/kubelet/container/helpers.go). How long that waits is the crash
+// ladder's business.
 #pragma once
-
-#include <string>
 
 #include "model/observation.hpp"
 #include "model/target.hpp"
+
+#include <string>
 
 namespace holdfast::engine {
 

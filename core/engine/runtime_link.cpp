@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/runtime_link.hpp"
 
+#include "engine/keys.hpp"
+
 #include <algorithm>
 #include <utility>
-
-#include "engine/keys.hpp"
 
 namespace holdfast::engine {
 
@@ -34,7 +34,9 @@ RuntimeLink::RuntimeLink(RuntimePort& port, retry::RetryManager& ledger, const m
       pingDue_(clock.now().boot + kPingInterval),
       streamDue_(clock.now().boot) {}
 
-RuntimeView RuntimeLink::view() const { return {observation_.get(), available_, problem_}; }
+RuntimeView RuntimeLink::view() const {
+  return {observation_.get(), available_, problem_};
+}
 
 RuntimeStatus RuntimeLink::status() const {
   RuntimeStatus status;
@@ -42,12 +44,16 @@ RuntimeStatus RuntimeLink::status() const {
   status.available = available_;
   status.problem = available_ ? "" : problem_;
   status.info = info_;
-  if (const auto* entry = ledger_.find(ledgerKey_)) status.retry = *entry;
-  if (observation_) status.observedAt = observation_->at.wall;
+  if (const auto* entry = ledger_.find(ledgerKey_))
+    status.retry = *entry;
+  if (observation_)
+    status.observedAt = observation_->at.wall;
   return status;
 }
 
-bool RuntimeLink::takeGap() { return std::exchange(gap_, false); }
+bool RuntimeLink::takeGap() {
+  return std::exchange(gap_, false);
+}
 
 void RuntimeLink::lookAt(model::BootTime at) {
   if (looking_) {
@@ -56,22 +62,31 @@ void RuntimeLink::lookAt(model::BootTime at) {
   lookDue_ = std::min(lookDue_, at);
 }
 
-void RuntimeLink::suspect() { lookAt(clock_.now().boot); }
+void RuntimeLink::suspect() {
+  lookAt(clock_.now().boot);
+}
 
 void RuntimeLink::tick() {
   const model::BootTime now = clock_.now().boot;
-  if (!ledger_.due(ledgerKey_, now)) return;
-  if (!streaming_ && streamDue_ <= now) openStream();
-  if (!looking_ && lookDue_ <= now) look();
-  if (available_ && !pinging_ && pingDue_ <= now) ping();
+  if (!ledger_.due(ledgerKey_, now))
+    return;
+  if (!streaming_ && streamDue_ <= now)
+    openStream();
+  if (!looking_ && lookDue_ <= now)
+    look();
+  if (available_ && !pinging_ && pingDue_ <= now)
+    ping();
 }
 
 model::BootTime RuntimeLink::nextWake() const {
   const auto* entry = ledger_.find(ledgerKey_);
-  if (entry != nullptr && entry->due && *entry->due > clock_.now().boot) return *entry->due;
+  if (entry != nullptr && entry->due && *entry->due > clock_.now().boot)
+    return *entry->due;
   auto wake = looking_ ? model::BootTime::max() : lookDue_;
-  if (available_ && !pinging_) wake = std::min(wake, pingDue_);
-  if (!streaming_) wake = std::min(wake, streamDue_);
+  if (available_ && !pinging_)
+    wake = std::min(wake, pingDue_);
+  if (!streaming_)
+    wake = std::min(wake, streamDue_);
   return wake;
 }
 
@@ -80,20 +95,20 @@ void RuntimeLink::look() {
   lookAgain_ = false;
   lookDue_ = model::BootTime::max();
   const model::Now began = clock_.now();
-  port_.observe(hooks_.images(name()),
-                [this, began, post = post_](CallResult result, model::Observation observation) {
-                  observation.at = began;
-                  post([this, result = std::move(result),
-                        observation = std::move(observation)]() mutable {
-                    looked(result, std::move(observation));
-                  });
-                });
+  port_.observe(hooks_.images(name()), [this, began, post = post_](CallResult result,
+                                                                   model::Observation observation) {
+    observation.at = began;
+    post([this, result = std::move(result), observation = std::move(observation)]() mutable {
+      looked(result, std::move(observation));
+    });
+  });
 }
 
 void RuntimeLink::looked(const CallResult& result, model::Observation observation) {
   looking_ = false;
   const model::BootTime now = clock_.now().boot;
-  if (!result.ok()) return lost(result);
+  if (!result.ok())
+    return lost(result);
   lookDue_ = std::min(lookDue_, lookAgain_ ? now : now + resync_);
   observation_ = std::make_shared<const model::Observation>(std::move(observation));
   if (dying()) {
@@ -101,7 +116,8 @@ void RuntimeLink::looked(const CallResult& result, model::Observation observatio
   } else {
     dying_.clear();
   }
-  if (!available_) found();
+  if (!available_)
+    found();
   hooks_.observed(*this);
 }
 
@@ -111,7 +127,8 @@ void RuntimeLink::ping() {
     post([this, ok = result.ok()] {
       pinging_ = false;
       pingDue_ = clock_.now().boot + kPingInterval;
-      if (!ok) suspect();
+      if (!ok)
+        suspect();
     });
   });
 }
@@ -126,11 +143,13 @@ void RuntimeLink::openStream() {
       },
       [this, number, post = post_](CallResult) {
         post([this, number] {
-          if (number != streamNumber_) return;
+          if (number != streamNumber_)
+            return;
           streaming_ = false;
           // Either the engine ended, or the stream alone broke: the look tells, and what happened
           // in between is not known either way.
-          if (available_) gap_ = true;
+          if (available_)
+            gap_ = true;
           suspect();
         });
       });
@@ -145,10 +164,12 @@ void RuntimeLink::onEvent(const EngineEvent& event) {
       Dying dying{.run = {}, .until = now + kDyingPatience};
       if (observation_) {
         for (const auto& container : observation_->containers) {
-          if (container.id == event.containerId) dying.run = runOf(container);
+          if (container.id == event.containerId)
+            dying.run = runOf(container);
         }
       }
-      if (!dying.run.empty()) dying_[event.containerId] = std::move(dying);
+      if (!dying.run.empty())
+        dying_[event.containerId] = std::move(dying);
       return lookAt(now);
     }
     case sdk::EventKind::Started:
@@ -180,10 +201,12 @@ void RuntimeLink::lost(const CallResult& result) {
   ledger_.recordFailure(ledgerKey_, std::move(failure), now.boot, now);
   lookDue_ = now.boot;  // as soon as the ladder allows
   const bool news = available_ || problem_ != result.message;
-  if (available_) gap_ = true;
+  if (available_)
+    gap_ = true;
   available_ = false;
   problem_ = result.message;
-  if (news) hooks_.changed(*this, false, problem_);
+  if (news)
+    hooks_.changed(*this, false, problem_);
 }
 
 void RuntimeLink::found() {
@@ -193,7 +216,8 @@ void RuntimeLink::found() {
   pingDue_ = clock_.now().boot + kPingInterval;
   hooks_.changed(*this, true, "");
   port_.engineInfo([this, post = post_](CallResult result, EngineInfo info) {
-    if (!result.ok()) return;
+    if (!result.ok())
+      return;
     post([this, info = std::move(info)] { info_ = info; });
   });
 }

@@ -6,18 +6,18 @@
 // event says is a hint to look, never state (docs/behaviour.md "Reconciling").
 #pragma once
 
+#include "engine/executor.hpp"
+#include "engine/plan.hpp"
+#include "engine/ports.hpp"
+#include "engine/snapshot.hpp"
+#include "retry/retry_manager.hpp"
+
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "engine/executor.hpp"
-#include "engine/plan.hpp"
-#include "engine/ports.hpp"
-#include "engine/snapshot.hpp"
-#include "retry/retry_manager.hpp"
 
 namespace holdfast::engine {
 

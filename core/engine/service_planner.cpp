@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/service_planner.hpp"
 
-#include <boost/json.hpp>
-#include <utility>
-
 #include "engine/keys.hpp"
 #include "engine/restart_policy.hpp"
 #include "model/image_reference.hpp"
+
+#include <boost/json.hpp>
+
+#include <utility>
 
 namespace holdfast::engine {
 
@@ -25,14 +26,16 @@ boost::json::object labelsOf(const PlanInput& input, const model::App& app) {
 
 boost::json::object toJson(const std::map<std::string, std::string>& values) {
   boost::json::object object;
-  for (const auto& [key, value] : values) object[key] = value;
+  for (const auto& [key, value] : values)
+    object[key] = value;
   return object;
 }
 
 std::string networkSpec(const PlanInput& input, const model::App& app, const std::string& name) {
   model::Network network;
   for (const auto& declared : app.networks) {
-    if (model::networkName(app, declared.name) == name) network = declared;
+    if (model::networkName(app, declared.name) == name)
+      network = declared;
   }
   return boost::json::serialize(boost::json::object{{"driver", network.driver},
                                                     {"options", toJson(network.options)},
@@ -43,7 +46,8 @@ std::string networkSpec(const PlanInput& input, const model::App& app, const std
 std::string volumeSpec(const PlanInput& input, const model::App& app, const std::string& source) {
   model::Volume volume;
   for (const auto& declared : app.volumes) {
-    if (declared.name == source) volume = declared;
+    if (declared.name == source)
+      volume = declared;
   }
   return boost::json::serialize(boost::json::object{{"driver", volume.driver},
                                                     {"options", toJson(volume.options)},
@@ -58,13 +62,15 @@ bool alive(const model::ObservedContainer* container) {
 }  // namespace
 
 void Draft::add(Chain chain) {
-  if (!running(chain.id)) chains.push_back(std::move(chain));
+  if (!running(chain.id))
+    chains.push_back(std::move(chain));
 }
 
 void Draft::pull(const std::string& runtime, const std::string& reference,
                  const std::string& service, std::string why) {
   const std::string id = pullChain(runtime, reference);
-  if (running(id)) return;
+  if (running(id))
+    return;
   const auto [found, fresh] = pulls_.emplace(id, chains.size());
   if (!fresh) {
     chains[found->second].serves.push_back(service);
@@ -82,7 +88,8 @@ void Draft::pull(const std::string& runtime, const std::string& reference,
 }
 
 void Draft::wakeAt(model::BootTime at) {
-  if (!nextWake || at < *nextWake) nextWake = at;
+  if (!nextWake || at < *nextWake)
+    nextWake = at;
 }
 
 bool Draft::running(const std::string& chain) const {
@@ -101,9 +108,11 @@ ServicePlanner::ServicePlanner(const PlanInput& input, const Inventory& inventor
       spec_(input.specs->at(key_)),
       container_(inventory.current(key_)) {
   const auto view = input.runtimes.find(runtime_);
-  if (view != input.runtimes.end()) view_ = &view->second;
+  if (view != input.runtimes.end())
+    view_ = &view->second;
   const auto memory = input.memories->find(key_);
-  if (memory != input.memories->end()) memory_ = memory->second;
+  if (memory != input.memories->end())
+    memory_ = memory->second;
 }
 
 Decision ServicePlanner::decide() && {
@@ -114,7 +123,8 @@ Decision ServicePlanner::decide() && {
   decision_.specHash = spec_.hash;
   decision_.overridden = memory_.userStopped && memory_.userStoppedHash == spec_.hash;
   decision_.settled = !draft_.running(serviceChain(key_));
-  if (container_ != nullptr) decision_.container = *container_;
+  if (container_ != nullptr)
+    decision_.container = *container_;
   decision_.ready = container_ != nullptr && container_->state == ContainerState::Running;
 
   const auto app = input_.memories->find(app_.id + "/");
@@ -181,9 +191,11 @@ void ServicePlanner::wantStopped() {
 void ServicePlanner::wantPurged() {
   shows(ServiceStatusWord::Pending, "ContainerCreating", "its app is being purged");
   decision_.settled = false;
-  if (container_ == nullptr) return;
+  if (container_ == nullptr)
+    return;
   std::vector<StepCall> steps;
-  if (alive(container_)) steps.push_back(step(StepKind::StopContainer));
+  if (alive(container_))
+    steps.push_back(step(StepKind::StopContainer));
   steps.push_back(step(StepKind::RemoveContainer));
   act("its app is being purged", std::move(steps));
 }
@@ -202,7 +214,8 @@ void ServicePlanner::moveHere() {
   const OwnContainer& old = inventory_.elsewhere(key_).front();
   decision_.container = *old.container;
   decision_.ready = old.container->state == ContainerState::Running;
-  if (!imageReady() || !dependenciesReady() || !startAllowed()) return;
+  if (!imageReady() || !dependenciesReady() || !startAllowed())
+    return;
   shows(ServiceStatusWord::Pending, "ContainerCreating",
         "moving from runtime '" + old.runtime + "' to '" + runtime_ + "'");
   decision_.settled = false;
@@ -221,11 +234,13 @@ void ServicePlanner::keepOrChange() {
     draft_.wakeAt(input_.now.boot + kLookAgain);
     return;
   }
-  if (changed()) return update();
+  if (changed())
+    return update();
   // Pull policy Always asks once per target that was set, also for what runs.
   const bool pullDue = service_.pullPolicy == model::PullPolicy::Always &&
                        memory_.pulledForRevision != input_.targetRevision;
-  if (pullDue && !imageReady()) return superviseOld();
+  if (pullDue && !imageReady())
+    return superviseOld();
   switch (container_->state) {
     case ContainerState::Running:
       return keepRunning();
@@ -258,7 +273,8 @@ void ServicePlanner::keepPaused() {
 
 // Left behind by a start that failed, or by an agent that was killed in between.
 void ServicePlanner::startCreated() {
-  if (!dependenciesReady() || !startAllowed()) return;
+  if (!dependenciesReady() || !startAllowed())
+    return;
   shows(ServiceStatusWord::Pending, "ContainerCreating", "");
   keepErrorOf(startKey(key_), "StartFailure");
   act("its container was created, but never started", {step(StepKind::StartContainer)});
@@ -271,8 +287,8 @@ void ServicePlanner::restartExited() {
   if (asked || ours) {
     return startExited(asked ? "a user asked for a start" : "it was stopped, and should run");
   }
-  const std::string how = exitReason(*container_) + " (exit code " +
-                          std::to_string(container_->exitCode) + ")";
+  const std::string how =
+      exitReason(*container_) + " (exit code " + std::to_string(container_->exitCode) + ")";
   const retry::Entry* crash = entry(crashKey(key_));
   const bool limited = service_.restart.kind == model::RestartPolicy::Kind::OnFailure;
   if (!restartsAfter(service_.restart, container_->exitCode) ||
@@ -289,11 +305,13 @@ void ServicePlanner::restartExited() {
              "it ended with " + how + "; back-off " + model::formatDuration(crash->delay) +
                  " before it is restarted");
   decision_.errorKey = crash->key;
-  if (crash->due) draft_.wakeAt(*crash->due);
+  if (crash->due)
+    draft_.wakeAt(*crash->due);
 }
 
 void ServicePlanner::startExited(std::string why) {
-  if (!dependenciesReady() || !startAllowed()) return;
+  if (!dependenciesReady() || !startAllowed())
+    return;
   shows(ServiceStatusWord::Pending, "ContainerCreating", "");
   // The first, immediate restart is no error yet (docs/behaviour.md "What a service shows").
   const retry::Entry* crash = entry(crashKey(key_));
@@ -306,11 +324,14 @@ void ServicePlanner::startExited(std::string why) {
 // Another spec needs another container. The old one stays until everything that can fail before
 // its end has not failed.
 void ServicePlanner::update() {
-  if (!imageReady() || !dependenciesReady() || !startAllowed()) return superviseOld();
+  if (!imageReady() || !dependenciesReady() || !startAllowed())
+    return superviseOld();
   std::vector<StepCall> steps;
-  if (alive(container_)) steps.push_back(step(StepKind::StopContainer));
+  if (alive(container_))
+    steps.push_back(step(StepKind::StopContainer));
   steps.push_back(step(StepKind::RemoveContainer));
-  for (auto& next : creationSteps()) steps.push_back(std::move(next));
+  for (auto& next : creationSteps())
+    steps.push_back(std::move(next));
   shows(ServiceStatusWord::Pending, "ContainerCreating", "");
   act("its specification changed", std::move(steps), true);
 }
@@ -318,15 +339,18 @@ void ServicePlanner::update() {
 // The container of another spec that has to stay for now is held up by its own restart policy;
 // what the decision shows is the failure that keeps the new one away.
 void ServicePlanner::superviseOld() {
-  if (container_ == nullptr || container_->state != ContainerState::Exited) return;
+  if (container_ == nullptr || container_->state != ContainerState::Exited)
+    return;
   const auto deployed = model::parseService(memory_.deployedService);
   const model::RestartPolicy& policy = deployed ? deployed->restart : service_.restart;
   const std::string run = runOf(*container_);
   const bool ours = memory_.handledExit == run && memory_.exitKind == ExitKind::Intended;
-  if (!ours && !restartsAfter(policy, container_->exitCode)) return;
+  if (!ours && !restartsAfter(policy, container_->exitCode))
+    return;
   const retry::Entry* crash = entry(crashKey(key_));
   if (crash != nullptr && !input_.ledger->due(crash->key, input_.now.boot)) {
-    if (crash->due) draft_.wakeAt(*crash->due);
+    if (crash->due)
+      draft_.wakeAt(*crash->due);
     return;
   }
   Chain chain;
@@ -344,7 +368,8 @@ bool ServicePlanner::imageReady() {
   const bool present = image() != nullptr;
   const std::string chain = pullChain(runtime_, reference);
   if (service_.pullPolicy == model::PullPolicy::Never) {
-    if (present) return true;
+    if (present)
+      return true;
     decision_.problem = "image '" + reference + "' is not present, and its pull policy is Never";
     showsError("ErrImagePull", "ErrImageNeverPull", decision_.problem);
     return false;
@@ -353,9 +378,11 @@ bool ServicePlanner::imageReady() {
     const bool settled = container_ == nullptr || changed()
                              ? memory_.pullSettled
                              : memory_.pulledForRevision == input_.targetRevision;
-    if (present && (service_.pullPolicy == model::PullPolicy::IfNotPresent || settled)) return true;
+    if (present && (service_.pullPolicy == model::PullPolicy::IfNotPresent || settled))
+      return true;
     const retry::Entry* failed = entry(imageKey(runtime_, reference));
-    if (failed != nullptr && pullWaits(*failed)) return false;
+    if (failed != nullptr && pullWaits(*failed))
+      return false;
 
     const auto parsed = model::parseImageReference(reference);
     const auto paused = input_.ledger->hostPausedUntil(parsed->registryHost(), input_.now.boot);
@@ -378,7 +405,8 @@ bool ServicePlanner::imageReady() {
 
 // True when the failed pull may not be tried again yet; the decision says so.
 bool ServicePlanner::pullWaits(const retry::Entry& failed) {
-  if (input_.ledger->due(failed.key, input_.now.boot)) return false;
+  if (input_.ledger->due(failed.key, input_.now.boot))
+    return false;
   const bool fresh = input_.justFailed->count(failed.key) != 0;
   if (failed.latest.errorClass == sdk::ErrorClass::Invalid) {
     showsError("ErrImagePull", "InvalidImageName", failed.latest.message);
@@ -390,7 +418,8 @@ bool ServicePlanner::pullWaits(const retry::Entry& failed) {
                                 : "back-off pulling image '" + service_.image + "'");
   }
   decision_.errorKey = failed.key;
-  if (failed.due) draft_.wakeAt(*failed.due);
+  if (failed.due)
+    draft_.wakeAt(*failed.due);
   return true;
 }
 
@@ -398,15 +427,18 @@ bool ServicePlanner::dependenciesReady() {
   for (const auto& [name, condition] : service_.dependsOn) {
     const model::Service* dependency = nullptr;
     for (const auto& other : app_.services) {
-      if (other.name == name) dependency = &other;
+      if (other.name == name)
+        dependency = &other;
     }
-    if (dependency == nullptr) continue;  // a fault of this service, told by the parser
+    if (dependency == nullptr)
+      continue;  // a fault of this service, told by the parser
     const auto* container = inventory_.current(model::serviceKey(app_, *dependency));
     const bool done = container != nullptr && container->state == ContainerState::Exited &&
                       container->exitCode == 0 && !restartsAfter(dependency->restart, 0) &&
                       condition == model::DependencyCondition::Started;
     const bool up = container != nullptr && container->state == ContainerState::Running;
-    if (done || up) continue;
+    if (done || up)
+      continue;
     shows(ServiceStatusWord::Pending, "DependencyNotReady",
           "it depends on '" + name + "', which is not running");
     decision_.waitsFor = model::serviceKey(app_, *dependency);
@@ -418,11 +450,13 @@ bool ServicePlanner::dependenciesReady() {
 
 bool ServicePlanner::startAllowed() {
   const retry::Entry* failed = entry(startKey(key_));
-  if (failed == nullptr || input_.ledger->due(failed->key, input_.now.boot)) return true;
+  if (failed == nullptr || input_.ledger->due(failed->key, input_.now.boot))
+    return true;
   const std::string when = failed->exhausted ? "; gave up" : "";
   showsError("StartFailure", failed->latest.reason, failed->latest.message + when);
   decision_.errorKey = failed->key;
-  if (failed->due) draft_.wakeAt(*failed->due);
+  if (failed->due)
+    draft_.wakeAt(*failed->due);
   return false;
 }
 
@@ -432,7 +466,8 @@ void ServicePlanner::act(std::string why, std::vector<StepCall> steps, bool crea
   const retry::Entry* failed = entry(startKey(key_));
   if (failed != nullptr && !input_.ledger->due(failed->key, input_.now.boot)) {
     keepErrorOf(failed->key, "StartFailure");
-    if (failed->due) draft_.wakeAt(*failed->due);
+    if (failed->due)
+      draft_.wakeAt(*failed->due);
     return;
   }
   Chain chain;
@@ -452,16 +487,20 @@ void ServicePlanner::act(std::string why, std::vector<StepCall> steps, bool crea
 std::vector<StepCall> ServicePlanner::creationSteps() const {
   std::vector<StepCall> steps;
   for (const auto& name : model::joinedNetworks(app_, service_)) {
-    if (exists(view_->observation->networks, name)) continue;
+    if (exists(view_->observation->networks, name))
+      continue;
     steps.push_back({.kind = StepKind::CreateNetwork,
                      .name = name,
                      .specJson = networkSpec(input_, app_, name)});
   }
   for (const auto& mount : service_.mounts) {
-    if (mount.kind != model::Mount::Kind::Volume) continue;
-    if (memory_.volumeNames.count(mount.source) != 0) continue;  // the original agent made it
+    if (mount.kind != model::Mount::Kind::Volume)
+      continue;
+    if (memory_.volumeNames.count(mount.source) != 0)
+      continue;  // the original agent made it
     const std::string name = model::volumeName(app_, mount.source);
-    if (exists(view_->observation->volumes, name)) continue;
+    if (exists(view_->observation->volumes, name))
+      continue;
     steps.push_back({.kind = StepKind::CreateVolume,
                      .name = name,
                      .specJson = volumeSpec(input_, app_, mount.source)});
@@ -495,17 +534,20 @@ void ServicePlanner::showsError(std::string type, std::string reason, std::strin
 }
 
 void ServicePlanner::keepErrorOf(const std::string& ledgerKey, std::string_view type) {
-  if (entry(ledgerKey) == nullptr) return;
+  if (entry(ledgerKey) == nullptr)
+    return;
   decision_.errorType = type;
   decision_.errorKey = ledgerKey;
 }
 
 bool ServicePlanner::changed() const {
   if (isLegacy(*container_)) {
-    if (memory_.legacyContainerId != container_->id) return false;  // not taken over yet
+    if (memory_.legacyContainerId != container_->id)
+      return false;  // not taken over yet
     return !memory_.legacyHash.empty() && memory_.legacyHash != spec_.hash;
   }
-  if (container_->label(sdk::kSpecHashLabel) != spec_.hash) return true;
+  if (container_->label(sdk::kSpecHashLabel) != spec_.hash)
+    return true;
   const bool pulled = service_.pullPolicy == model::PullPolicy::Always &&
                       memory_.pulledForRevision == input_.targetRevision;
   return pulled && image() != nullptr && image()->id != container_->imageId;
@@ -514,7 +556,8 @@ bool ServicePlanner::changed() const {
 bool ServicePlanner::exists(const std::vector<model::ObservedObject>& objects,
                             const std::string& name) const {
   for (const auto& object : objects) {
-    if (object.name == name) return true;
+    if (object.name == name)
+      return true;
   }
   return false;
 }

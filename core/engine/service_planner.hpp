@@ -2,17 +2,17 @@
 // Plans one service: what it shows, and the chain of steps that it needs now. Pure, like plan().
 #pragma once
 
-#include <map>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "engine/inventory.hpp"
 #include "engine/plan.hpp"
 #include "model/container_spec.hpp"
 #include "model/target.hpp"
 #include "retry/retry_manager.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace holdfast::engine {
 

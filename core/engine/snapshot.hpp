@@ -2,18 +2,18 @@
 // What the engine shows to everybody else: one immutable value, published after each pass.
 #pragma once
 
+#include "engine/ports.hpp"
+#include "model/observation.hpp"
+#include "model/status.hpp"
+#include "model/target.hpp"
+#include "retry/retry_manager.hpp"
+
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "engine/ports.hpp"
-#include "model/observation.hpp"
-#include "model/status.hpp"
-#include "model/target.hpp"
-#include "retry/retry_manager.hpp"
 
 namespace holdfast::engine {
 
@@ -49,7 +49,7 @@ struct Snapshot {
   std::vector<ServiceView> services;  // in the target's order
   std::vector<RuntimeStatus> runtimes;
   std::vector<std::string> orphans;  // objects with an owner that is not ours: see `adopt`
-  bool settled = false;              // nothing runs or is about to: each service at its state or in error
+  bool settled = false;  // nothing runs or is about to: each service at its state or in error
 
   // `app` is an id or a name. nullptr when there is none.
   [[nodiscard]] const ServiceView* find(std::string_view app, std::string_view service) const;

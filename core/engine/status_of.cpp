@@ -30,13 +30,15 @@ model::StatusError errorOf(const Decision& decision, const PlanInput& input) {
     error.firstError = decision.problem;
     return error;
   }
-  if (decision.status != model::ServiceStatusWord::Error) error.reason = entry->latest.reason;
+  if (decision.status != model::ServiceStatusWord::Error)
+    error.reason = entry->latest.reason;
   error.message = entry->latest.message;
   error.errorClass = model::errorClassWord(entry->latest.errorClass);
   error.timestamp = entry->timestamp;
   error.retryCount = entry->retryCount;
   error.maxRetries = entry->maxRetries;
-  if (entry->due) error.nextRetry = model::wallOf(*entry->due, input.now);
+  if (entry->due)
+    error.nextRetry = model::wallOf(*entry->due, input.now);
   error.exhausted = entry->exhausted;
   error.since = entry->since;
   error.firstError = entry->firstError;
@@ -65,7 +67,8 @@ model::ServiceStatus statusOf(const Decision& decision, const PlanInput& input) 
   status.serviceName = decision.service->name;
   status.imageName = decision.service->image;
   status.state = word(decision.service->state);
-  if (decision.overridden) status.override_ = "stopped";
+  if (decision.overridden)
+    status.override_ = "stopped";
   status.serviceStatus = decision.status;
   status.reason = decision.reason;
   status.ready = decision.ready;
@@ -83,7 +86,8 @@ model::ServiceStatus statusOf(const Decision& decision, const PlanInput& input) 
   if (decision.container) {
     status.containerId = decision.container->id;
     status.runningImage = decision.container->image;
-    if (decision.ready) status.startedAt = decision.container->startedAt;
+    if (decision.ready)
+      status.startedAt = decision.container->startedAt;
   }
   const auto pull =
       input.inFlight->byChain.find(pullChain(decision.runtime, decision.service->image));
