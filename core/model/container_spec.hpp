@@ -23,7 +23,7 @@ namespace holdfast::model {
 // A service resolved for a runtime.
 struct ContainerSpec {
   std::string name;  // of the container
-  std::string json;  // docs/plugin-guide.md "The specification of a container"; labels included
+  std::string json;  // docs/container-spec.md; labels included
   std::string hash;  // 64 hex digits
 };
 

@@ -141,7 +141,7 @@ struct Step {
   std::string_view name;          // object name on the engine
   std::string_view containerId;   // of an existing container; empty for creations
   std::string_view image;         // reference
-  std::string_view specJson;      // docs/plugin-guide.md "The specification of a container"
+  std::string_view specJson;      // docs/container-spec.md
 };
 
 // What a pull tells while it runs. The host stops a pull whose (phase, doneBytes) stays the same
