@@ -1,28 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retry/retry_manager.hpp"
 
+#include "retry/bounded_text.hpp"
+
 #include <algorithm>
 #include <utility>
 
 namespace holdfast::retry {
 namespace {
 
-// At most `limit` bytes, never ending inside a UTF-8 sequence.
-void cut(std::string& text, std::size_t limit) {
-  if (text.size() <= limit)
-    return;
-  std::size_t end = limit;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
-    --end;
-  text.resize(end);
-  text.shrink_to_fit();
-}
-
-void cut(Failure& failure) {
-  cut(failure.reason, kMaxReason);
-  cut(failure.message, kMaxMessage);
-  cut(failure.raw, kMaxRaw);
-  cut(failure.host, kMaxHost);
+void cutTexts(Failure& failure) {
+  cutText(failure.reason, kMaxReason);
+  cutText(failure.message, kMaxMessage);
+  cutText(failure.raw, kMaxRaw);
+  cutText(failure.host, kMaxHost);
 }
 
 // Causes that pass by themselves: half an hour without an uplink must not strand a device.
@@ -79,7 +70,7 @@ FailureOutcome RetryManager::recordFailure(std::string_view key, Failure failure
   const bool ranLong = ranFor && policy.resetAfter > Milliseconds{0} && *ranFor > policy.resetAfter;
   const bool goesOn = find(key) != nullptr && !ranLong;
   from = std::min(from, now.boot);
-  cut(failure);
+  cutTexts(failure);
 
   Entry& entry = entryFor(key);
   if (!goesOn) {
@@ -295,8 +286,8 @@ void RetryManager::restore(Saved saved, Resume resume, const Now& now) {
       touched_.insert(entry.key);
       continue;
     }
-    cut(entry.latest);
-    cut(entry.firstError, kMaxMessage);
+    cutTexts(entry.latest);
+    cutText(entry.firstError, kMaxMessage);
     if (entry.exhausted && !entry.exhaustedAt)
       entry.exhaustedAt = now.boot;
     const Entry before = entry;

@@ -35,7 +35,7 @@ inline constexpr std::size_t kMaxMessage = 1'024;
 inline constexpr std::size_t kMaxRaw = 4'096;
 inline constexpr std::size_t kMaxReason = 128;
 inline constexpr std::size_t kMaxHost = 255;
-inline constexpr std::size_t kMaxEntries = 10'000;
+inline constexpr std::size_t kMaxEntries = 2'048;
 
 struct Failure {
   ErrorClass errorClass = ErrorClass::Transient;
