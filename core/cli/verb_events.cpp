@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/context.hpp"
+#include "cli/event_view.hpp"
+#include "cli/json_view.hpp"
+#include "cli/verb_list.hpp"
+#include "holdfast/support/http.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <optional>
+
+namespace holdfast::cli {
+namespace json = boost::json;
+namespace {
+
+// How long the agent holds a question for news; the connection is given some more.
+constexpr int kWaitSeconds = 25;
+constexpr std::chrono::seconds kWaitTimeout{60};
+constexpr int kPageSize = 500;
+
+std::optional<model::Milliseconds> sinceOption(const Context& context) {
+  if (!context.arguments.has("since")) {
+    return std::nullopt;
+  }
+  const auto duration = model::parseDuration(context.arguments.value("since"));
+  if (!duration) {
+    throw Failed("--since '" + context.arguments.value("since") +
+                     "': expected a duration such as 30s, 5m, 1h or 2d",
+                 kUsage);
+  }
+  return duration;
+}
+
+// Reads the history forward, page by page, and remembers how far it got.
+class History {
+ public:
+  explicit History(Context& context) : context_(context) {
+    if (!context.arguments.positionals.empty()) {
+      filter_ = "&service=" + support::urlEncode(context.arguments.positionals.front());
+    }
+  }
+
+  // The next events, oldest first; empty at the end, after up to `waitSeconds` of waiting for more.
+  json::array next(int waitSeconds) {
+    std::string target = "/v1/events?after=" + std::to_string(after_) +
+                         "&limit=" + std::to_string(kPageSize) + filter_;
+    if (waitSeconds > 0) {
+      target += "&wait=" + std::to_string(waitSeconds);
+    }
+    const Answer answer = ask(context_, {.target = target, .timeout = kWaitTimeout});
+    at_ = answer.at;
+    json::array events = list(answer.body, "events");
+    for (const json::value& event : events) {
+      after_ = std::max(after_, number(event, "id"));
+    }
+    return events;
+  }
+
+  [[nodiscard]] model::WallTime at() const { return at_; }
+
+ private:
+  Context& context_;
+  std::string filter_;
+  std::int64_t after_ = 0;
+  model::WallTime at_;
+};
+
+json::array recent(const json::array& events, std::optional<model::Milliseconds> since,
+                   model::WallTime now) {
+  json::array some;
+  for (const json::value& event : events) {
+    const auto last = instant(event, "lastTimestamp");
+    if (!since || (last && *last >= now - *since)) {
+      some.push_back(event);
+    }
+  }
+  return some;
+}
+
+json::array wholeHistory(History& history) {
+  json::array all;
+  for (json::array page = history.next(0); !page.empty(); page = history.next(0)) {
+    all.insert(all.end(), page.begin(), page.end());
+  }
+  return all;
+}
+
+void printStream(Context& context, const json::array& events) {
+  std::string out;
+  for (const json::value& event : events) {
+    out += context.wantsJson() ? json::serialize(event) + "\n" : eventLine(event);
+  }
+  context.console.out(out);
+}
+
+int run(Context& context) {
+  const auto since = sinceOption(context);
+  History history(context);
+  const json::array all = wholeHistory(history);
+  const json::array events = recent(all, since, history.at());
+  if (context.arguments.has("follow")) {
+    printStream(context, events);
+    for (;;) {
+      printStream(context, history.next(kWaitSeconds));
+    }
+  }
+  if (context.wantsJson()) {
+    printJson(context, json::object{{"events", events}});
+  } else if (events.empty()) {
+    context.console.err("No events.\n");
+  } else {
+    context.console.out(eventTable(events, history.at()));
+  }
+  return kDone;
+}
+
+}  // namespace
+
+VerbSpec eventsVerb() {
+  return {
+      .name = "events",
+      .summary = "what happened, oldest first; repeats are counted",
+      .arguments = {.usage = "[APP[/SERVICE]]", .most = 1, .completes = Completes::AppOrService},
+      .options = {{.name = "since",
+                   .value = OptionSpec::Value::Required,
+                   .placeholder = "DURATION",
+                   .help = "only what happened within the last 30s, 5m, 1h, 2d, ..."},
+                  {.name = "follow", .letter = 'f', .help = "go on with what happens next"}},
+      .details =
+          "LAST SEEN '4s (x4 over 2m)' is an event seen four times: the last time 4 s ago, the\n"
+          "first time 2 minutes ago. With --follow, -o json prints one object a line.",
+      .examples = "holdfast events --since 1h\nholdfast events monitoring/nodered --follow",
+      .run = run};
+}
+
+}  // namespace holdfast::cli

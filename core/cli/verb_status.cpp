@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/context.hpp"
+#include "cli/json_view.hpp"
+#include "cli/live_region.hpp"
+#include "cli/service_words.hpp"
+#include "cli/status_view.hpp"
+#include "cli/text.hpp"
+#include "cli/verb_list.hpp"
+#include "model/nearest.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include <map>
+
+namespace holdfast::cli {
+namespace json = boost::json;
+namespace {
+
+constexpr std::chrono::milliseconds kWatchInterval{1'000};
+
+std::string wanted(const Context& context) {
+  return context.arguments.positionals.empty() ? std::string()
+                                               : context.arguments.positionals.front();
+}
+
+Breadth breadth(const Context& context) {
+  return context.arguments.value("output") == "wide" ? Breadth::Wide : Breadth::Usual;
+}
+
+// The services asked for; Failed when a name was given that is not there.
+json::array selected(const Context& context, const json::value& body) {
+  const json::array& all = list(body, "services");
+  json::array some = chosen(all, wanted(context));
+  if (!some.empty() || wanted(context).empty()) {
+    return some;
+  }
+  std::vector<std::string> known;
+  for (const json::value& service : all) {
+    known.push_back(text(service, "appName"));
+    known.push_back(displayName(service));
+  }
+  const std::string near = model::nearest(wanted(context), known);
+  throw Failed("there is no service or app '" + oneLine(wanted(context)) + "'" +
+               (near.empty() ? "" : "; did you mean '" + near + "'?"));
+}
+
+std::vector<LiveLine> tableLines(const json::array& services, model::WallTime now,
+                                 Breadth columns) {
+  const std::vector<std::string> rows = statusTable(services, now, columns).lines();
+  std::vector<LiveLine> lines;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    lines.push_back({rows[i], i == 0 ? Tint::None : tintOf(services[i - 1])});
+  }
+  return lines;
+}
+
+void print(Context& context, const Answer& answer, const json::array& services) {
+  const std::string output = context.arguments.value("output");
+  std::string out;
+  if (output == "json") {
+    json::value shown = answer.body;
+    if (json::object* const members = shown.if_object()) {
+      (*members)["services"] = services;
+    }
+    out = prettyJson(shown);
+  } else if (output == "name") {
+    for (const json::value& service : services) {
+      out += displayName(service) + "\n";
+    }
+  } else if (services.empty()) {
+    context.console.err("No services: no target was accepted yet, or it is empty.\n");
+  } else {
+    for (const LiveLine& line : tableLines(services, answer.at, breadth(context))) {
+      out += context.console.colour() ? tinted(line.text, line.tint) : line.text;
+      out += '\n';
+    }
+  }
+  context.console.out(out);
+}
+
+// Shows every change until the command is interrupted: in place on a terminal, with running
+// countdowns; as kubectl does elsewhere, one row (or with -o json one object) per service that
+// changed.
+class Watcher {
+ public:
+  explicit Watcher(Context& context) : context_(context) {}
+
+  void look() {
+    const Answer answer = ask(context_, {.target = "/v1/services", .ifNoneMatch = etag_});
+    if (!answer.body.is_null()) {
+      etag_ = answer.etag;
+      services_ = chosen(list(answer.body, "services"), wanted(context_));
+    }
+    if (context_.console.outIsTerminal() && !context_.wantsJson()) {
+      context_.console.out(region_.draw(tableLines(services_, answer.at, breadth(context_)),
+                                        context_.console.screen(), context_.console.colour()));
+    } else if (!answer.body.is_null()) {
+      context_.console.out(changedRows(answer.at));
+    }
+  }
+
+ private:
+  std::string changedRows(model::WallTime now) {
+    json::array changed;
+    for (const json::value& service : services_) {
+      json::value compared = service;
+      compared.as_object().erase("observedAt");
+      std::string& before = shown_[displayName(service)];
+      if (std::string text = json::serialize(compared); text != before) {
+        before = std::move(text);
+        changed.push_back(service);
+      }
+    }
+    std::string out;
+    if (context_.wantsJson()) {
+      for (const json::value& service : changed) {
+        out += json::serialize(service) + "\n";
+      }
+      return out;
+    }
+    std::vector<LiveLine> lines = tableLines(changed, now, breadth(context_));
+    if (headed_) {
+      lines.erase(lines.begin());
+    }
+    headed_ = true;
+    for (const LiveLine& line : lines) {
+      out += line.text + "\n";
+    }
+    return out;
+  }
+
+  Context& context_;
+  LiveRegion region_;
+  std::string etag_;
+  json::array services_;
+  std::map<std::string, std::string> shown_;
+  bool headed_ = false;
+};
+
+int run(Context& context) {
+  const Answer answer = get(context, "/v1/services");
+  const json::array services = selected(context, answer.body);
+  if (!context.arguments.has("watch")) {
+    print(context, answer, services);
+    return kDone;
+  }
+  for (Watcher watcher(context);;) {
+    watcher.look();
+    context.console.pause(kWatchInterval);
+  }
+}
+
+}  // namespace
+
+VerbSpec statusVerb() {
+  return {
+      .name = "status",
+      .summary = "what each service is doing, and when a failed one is tried again",
+      .arguments = {.usage = "[APP[/SERVICE]]", .most = 1, .completes = Completes::AppOrService},
+      .options = {{.name = "watch", .letter = 'w', .help = "keep showing changes"},
+                  {.name = "output",
+                   .letter = 'o',
+                   .value = OptionSpec::Value::Required,
+                   .placeholder = "wide|json|name",
+                   .help = "more columns, the API's answer, or names alone",
+                   .words = "wide json name"}},
+      .details =
+          "STATUS uses kubectl's words. NEXT-RETRY is when a failed step is tried again, with\n"
+          "the number of that retry; 'gave up' means that 'holdfast retry' or a change is\n"
+          "needed, 'fix spec' that only a change helps.",
+      .examples = "holdfast status\nholdfast status monitoring -o wide\nholdfast status --watch",
+      .run = run};
+}
+
+}  // namespace holdfast::cli
