@@ -177,10 +177,16 @@ TEST_F(LabSmoke, ACancelledPullFreesItsSlots) {
   EXPECT_NO_THROW(docker_.pull(Lab::faultyImage("ok/unrelated:1.0"), kSoon));
 }
 
-TEST_F(LabSmoke, ASilentRegistryIsAskedAndSaysNothing) {
+TEST_F(LabSmoke, ASilentRegistryAnswersWhenToldTo) {
   const auto pull = docker_.startPull(Lab::faultyImage("blackhole/app:1.0"));
   ASSERT_TRUE(waitUntil([&] { return faults_.open("/blackhole/app/manifests/") == 1; }, kSoon));
+  docker_.pull(Lab::faultyImage("ok/meanwhile:1.0"));
+  EXPECT_EQ(faults_.open("/blackhole/app/manifests/"), 1U);
   EXPECT_EQ(pull->status(), 0);
+
+  faults_.set("blackhole/app", "ok");
+  EXPECT_TRUE(pull->waitForEnd(kSoon));
+  EXPECT_EQ(pull->error(), std::nullopt);
 }
 
 TEST_F(LabSmoke, RequestsAreCounted) {
