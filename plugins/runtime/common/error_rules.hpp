@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// How an engine's refusal becomes an error class and one line for people. Engines answer the same
+// status for very different causes, so the decision is a table of (call, status, text); each plugin
+// has one, and no other place looks at an engine's words.
+#pragma once
+
+#include "holdfast/sdk/types.hpp"
+#include "holdfast/support/http.hpp"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace holdfast::runtime {
+
+// What the engine was asked. A set of them is an `or` of their values.
+enum EngineCall : std::uint32_t {
+  kPull = 1,
+  kCreate = 2,
+  kStart = 4,
+  kStop = 8,     // also pause, unpause and kill
+  kRemove = 16,  // of containers, networks, volumes and images
+  kNetwork = 32,
+  kVolume = 64,
+  kExec = 128,
+  kLogs = 256,
+  kLook = 512,  // lists, inspections and information
+  kAnyCall = 1023,
+};
+
+// What people are told of the engine's text.
+enum class Tell {
+  All,        // the whole text
+  FromMatch,  // from where the rule's text begins
+  FromWords,  // from the last place where `words` stand before the match, or at it
+  Words,      // `words` and nothing else
+};
+
+struct ErrorRule {
+  std::uint32_t calls;    // set of EngineCall
+  int status;             // 0: any; 200: an error inside a stream that began well
+  std::string_view text;  // somewhere in the engine's text, as written; empty: any
+  sdk::ErrorClass errorClass;
+  Tell tell = Tell::All;
+  std::string_view words = {};
+};
+
+struct ClassifiedError {
+  sdk::ErrorClass errorClass = sdk::ErrorClass::Internal;
+  std::string message;  // one line, at most kMaxMessageBytes
+};
+
+inline constexpr std::size_t kMaxMessageBytes = 512;
+
+// The first rule that fits decides. The last one should fit everything; without any fitting rule
+// the class is Internal.
+[[nodiscard]] ClassifiedError classify(std::span<const ErrorRule> rules, EngineCall call,
+                                       int status, std::string_view text);
+
+// The engine's own words in an answer that is no success: member `message` of the JSON body, the
+// body itself when a router answered in plain text, the status when there is no body.
+[[nodiscard]] std::string errorText(const support::HttpResponse& response);
+
+// The answer as it stands, for Call::explain: "HTTP 500" and the body.
+[[nodiscard]] std::string rawAnswer(int status, std::string_view body);
+
+}  // namespace holdfast::runtime

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/docker/container_state.hpp"
+
+#include "holdfast/support/json.hpp"
+
+namespace holdfast::docker {
+
+sdk::ContainerState containerStateOf(std::string_view word) {
+  if (word == "running") {
+    return sdk::ContainerState::Running;
+  }
+  if (word == "exited" || word == "dead") {
+    return sdk::ContainerState::Exited;
+  }
+  if (word == "created") {
+    return sdk::ContainerState::Created;
+  }
+  return word == "paused" ? sdk::ContainerState::Paused : sdk::ContainerState::Changing;
+}
+
+std::string_view Inspection::id() const {
+  return value ? support::jsonText(*value, {"Id"}) : std::string_view{};
+}
+
+sdk::ContainerState Inspection::state() const {
+  return value ? containerStateOf(support::jsonText(*value, {"State", "Status"}))
+               : sdk::ContainerState::Changing;
+}
+
+int Inspection::pid() const {
+  return value ? static_cast<int>(support::jsonInteger(*value, {"State", "Pid"})) : 0;
+}
+
+const boost::json::object& Inspection::labels() const {
+  static const boost::json::object kNone;
+  const boost::json::object* labels =
+      value ? support::jsonObject(*value, {"Config", "Labels"}) : nullptr;
+  return labels == nullptr ? kNone : *labels;
+}
+
+Inspection inspectContainer(EngineClient& engine, sdk::Call& call, std::string_view idOrName) {
+  Inspection inspection;
+  const EngineAnswer answer =
+      engine.call(call, {.path = "/containers/" + support::urlEncode(idOrName) + "/json"});
+  inspection.status = answer.status;
+  if (!answer.ok() || answer.http() == 404) {
+    return inspection;
+  }
+  if (answer.http() != 200) {
+    inspection.status = EngineClient::refuse(call, runtime::kLook, answer.response);
+    return inspection;
+  }
+  inspection.value = bodyOf(answer);
+  if (!inspection.value) {
+    inspection.status = noJson(call, answer);
+  }
+  return inspection;
+}
+
+}  // namespace holdfast::docker

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Engine API of one Docker daemon: versions, timeouts, and what it means when no answer comes.
+#pragma once
+
+#include "holdfast/sdk/types.hpp"
+#include "holdfast/support/http.hpp"
+#include "runtime/common/error_rules.hpp"
+
+#include <boost/json/value.hpp>
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace holdfast::docker {
+
+// Engines older than Docker 19.03 are refused. The newest version spoken is 1.44, which every later
+// engine still offers; with it several networks are joined in one call.
+inline constexpr int kMinApiMinor = 40;
+inline constexpr int kMaxApiMinor = 44;
+
+// How long a call may take before it counts as not answered. dockerd itself waits up to 15 s for a
+// plugin that does not exist, and slow storage makes creations and starts long.
+struct Timeouts {
+  static constexpr std::int64_t kPing = 5'000;
+  static constexpr std::int64_t kLook = 10'000;
+  static constexpr std::int64_t kCreate = 30'000;
+  static constexpr std::int64_t kStart = 60'000;
+  static constexpr std::int64_t kStopBeyondGrace = 30'000;
+  static constexpr std::int64_t kRemove = 60'000;
+  static constexpr std::int64_t kPause = 10'000;
+  static constexpr std::int64_t kNetwork = 30'000;
+};
+
+struct EngineRequest {
+  std::string method = "GET";
+  std::string path;                   // without the version: "/containers/json?all=1"
+  boost::json::value body = nullptr;  // sent as JSON unless null
+  std::int64_t timeoutMs = Timeouts::kLook;
+  std::string authHeader = {};  // X-Registry-Auth; empty: none
+};
+
+// An answer, or the status that says why there is none (already explained to the call).
+struct EngineAnswer {
+  sdk::Status status;  // Ok: `response` is there, whatever its HTTP status
+  support::HttpResponse response;
+
+  [[nodiscard]] bool ok() const { return status.ok(); }
+  [[nodiscard]] int http() const { return response.status; }
+};
+
+// Thread-safe. Every member blocks at most as long as its request may take.
+class EngineClient {
+ public:
+  // `stopFd`: readable once the plugin is to end, which cancels everything.
+  EngineClient(support::HttpEndpoint endpoint, int stopFd);
+
+  // Asks the engine for its name and version, however often it was asked before. Unavailable when
+  // it does not answer, is too old, or is no Docker.
+  [[nodiscard]] sdk::Status ping(sdk::Call& call);
+
+  // The minor number of the API version in use ("1.41" -> 41), negotiated with the first call.
+  // 0 until then.
+  [[nodiscard]] int apiMinor() const;
+
+  [[nodiscard]] EngineAnswer call(sdk::Call& call, const EngineRequest& request);
+
+  // Hands a 2xx answer on while it comes. A status of Ok says that the answer came to its end;
+  // `stopped` in the handler's own state tells an end of its own making.
+  [[nodiscard]] EngineAnswer stream(sdk::Call& call, const EngineRequest& request,
+                                    const support::StreamHandler& handler);
+
+  // The status that belongs to a refusal, explained to the call.
+  [[nodiscard]] static sdk::Status refuse(sdk::Call& call, runtime::EngineCall what,
+                                          const support::HttpResponse& response);
+
+ private:
+  [[nodiscard]] sdk::Status askVersion(sdk::Call& call, int& minor);
+  [[nodiscard]] sdk::Status negotiate(sdk::Call& call, int& minor);
+  [[nodiscard]] sdk::Status judgePing(sdk::Call& call, const support::HttpResponse& response,
+                                      int& minor);
+  [[nodiscard]] sdk::Status noAnswer(sdk::Call& call, const EngineRequest& request,
+                                     const support::HttpResult& result);
+  [[nodiscard]] bool answersPing(const sdk::Call& call);
+  void forgetVersion();
+
+  support::HttpClient http_;
+  int stopFd_;
+  mutable std::mutex mutex_;
+  int apiMinor_ = 0;  // 0: to be negotiated
+};
+
+// Explains `message` to the call and returns the status.
+[[nodiscard]] sdk::Status fail(sdk::Call& call, sdk::ErrorClass errorClass,
+                               std::string_view message, std::string_view raw = {});
+
+// Body of a 2xx answer as JSON; the status of a broken contract when it is none.
+[[nodiscard]] std::optional<boost::json::value> bodyOf(const EngineAnswer& answer);
+[[nodiscard]] sdk::Status noJson(sdk::Call& call, const EngineAnswer& answer);
+
+}  // namespace holdfast::docker
