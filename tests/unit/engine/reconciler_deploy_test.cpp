@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+// Targets that change: updates, removals, dependencies, refusals, what is not ours.
+#include "support/world.hpp"
+
+#include <gmock/gmock.h>
+
+namespace holdfast::engine::test {
+namespace {
+
+using model::Milliseconds;
+using model::ServiceStatusWord;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+constexpr Milliseconds kSecond{1'000};
+
+std::string service(const std::string& name, const std::string& rest) {
+  return R"({"serviceName": ")" + name + R"(", )" + rest + "}";
+}
+
+class DeployTest : public ::testing::Test {
+ protected:
+  World world;
+};
+
+TEST_F(DeployTest, NoTargetIsNotAnEmptyTarget) {
+  world.docker().containers["ours"] = {
+      .id = "x",
+      .name = "ours",
+      .image = "i",
+      .imageId = "",
+      .state = model::ContainerState::Running,
+      .engineError = "",
+      .labels = {{"io.holdfast.owner", "00000000-0000-4000-8000-000000000001"},
+                 {"io.holdfast.app", "1"},
+                 {"io.holdfast.service", "old"}}};
+  world.advance(120 * kSecond);
+  EXPECT_THAT(world.newCalls(), IsEmpty());
+  world.apply(R"({"apps": {}})");
+  EXPECT_THAT(world.newCalls(), ElementsAre("stopContainer ours", "removeContainer ours"));
+}
+
+TEST_F(DeployTest, ForeignContainersAndThoseOfAnotherOwnerAreNotTouched) {
+  world.docker().containers["foreign"] = {.id = "f", .name = "foreign"};
+  world.docker().containers["theirs"] = {
+      .id = "t", .name = "theirs", .labels = {{"io.holdfast.owner", "another"}}};
+  world.apply(R"({"apps": {}})");
+  EXPECT_THAT(world.newCalls(), IsEmpty());
+  EXPECT_THAT(world.snapshot->orphans, ElementsAre("docker/theirs"));
+  EXPECT_EQ(CommandResult::Code::NotFound, world.agent().adopt("nobody").code);
+  EXPECT_EQ(CommandResult::Code::Done, world.agent().adopt("another").code);
+  world.settle();
+  EXPECT_THAT(world.newCalls(), Contains("removeContainer theirs"));
+}
+
+TEST_F(DeployTest, AnUpdateTouchesOneContainerAndPullsBeforeItStops) {
+  world.apply(targetOf(service("a", R"("imageName": "reg/a:1")") + "," +
+                       service("b", R"("imageName": "reg/b:1")")));
+  world.newCalls();
+  world.apply(targetOf(service("a", R"("imageName": "reg/a:2")") + "," +
+                       service("b", R"("imageName": "reg/b:1")")));
+  EXPECT_THAT(world.newCalls(),
+              ElementsAre("pull reg/a:2", "stopContainer app_a_a", "removeContainer app_a_a",
+                          "createContainer app_a_a", "startContainer app_a_a"));
+}
+
+TEST_F(DeployTest, AnUpdateThatCannotBePulledLeavesTheOldContainerRunningAndSupervised) {
+  world.apply(targetOf(service("a", R"("imageName": "reg/a:1")")));
+  const std::string old = *world.status("a").containerId;
+  world.docker().failures["reg/a:2"] = failure(sdk::ErrorClass::NotFound, "manifest unknown");
+  world.newCalls();
+  world.apply(targetOf(service("a", R"("imageName": "reg/a:2")")));
+  const auto status = world.status("a");
+  EXPECT_EQ(ServiceStatusWord::Error, status.serviceStatus);
+  EXPECT_EQ("ImagePullBackOff", status.error->type);
+  EXPECT_EQ(old, status.containerId);
+  EXPECT_TRUE(status.ready);
+  EXPECT_EQ("reg/a:1", status.runningImage);
+  EXPECT_THAT(world.newCalls(), ElementsAre("pull reg/a:2"));
+
+  world.docker().exit("app_a_a", 1);  // the old one is held up meanwhile
+  world.settle();
+  EXPECT_THAT(world.newCalls(), ElementsAre("startContainer app_a_a"));
+  EXPECT_EQ("ImagePullBackOff", world.status("a").reason);
+
+  world.docker().failures.clear();
+  world.advance(10 * kSecond);
+  EXPECT_EQ("Running", world.status("a").reason);
+  EXPECT_EQ("reg/a:2", world.status("a").runningImage);
+}
+
+TEST_F(DeployTest, ANewTargetSupersedesAPullThatHangs) {
+  world.docker().hanging.insert("reg/a:slow");
+  world.apply(targetOf(service("a", R"("imageName": "reg/a:slow")")));
+  EXPECT_EQ("Pulling", world.status("a").reason);
+  world.apply(targetOf(service("a", R"("imageName": "reg/a:1")")));
+  EXPECT_EQ("Running", world.status("a").reason);
+  EXPECT_FALSE(world.status("a").error);
+}
+
+TEST_F(DeployTest, OrderAndDefaultsSpelledOutRecreateNothing) {
+  world.apply(
+      targetOf(service("a", R"("imageName": "reg/a:1", "config": {"ports": ["80:80", "81:81/tcp"],
+              "labels": {"x": "1", "y": "2"}, "environment": {"A": "1", "B": "2"}})")));
+  world.newCalls();
+  world.apply(
+      targetOf(service("a", R"("imageName": "reg/a:1", "config": {"ports": ["81:81", "80:80/tcp"],
+              "labels": {"y": "2", "x": "1"}, "environment": {"A": "1", "B": "2"},
+              "restart": "unless-stopped", "privileged": false, "stopGracePeriodSeconds": 10})")));
+  EXPECT_THAT(world.newCalls(), IsEmpty());
+  world.apply(
+      targetOf(service("a", R"("imageName": "reg/a:1", "config": {"ports": ["81:81", "80:80/tcp"],
+              "labels": {"y": "2", "x": "1"}, "environment": {"A": "1"}})")));
+  EXPECT_THAT(world.newCalls(), Contains("createContainer app_a_a"));
+}
+
+TEST_F(DeployTest, DependenciesAreStartedFirst) {
+  world.docker().failures["reg/db:1"] = failure(sdk::ErrorClass::Transient, "no route");
+  world.apply(
+      targetOf(service("web", R"("imageName": "reg/web:1", "config": {"dependsOn": ["db"]})") +
+               "," + service("db", R"("imageName": "reg/db:1")")));
+  EXPECT_EQ("DependencyNotReady", world.status("web").reason);
+  EXPECT_EQ(ServiceStatusWord::Pending, world.status("web").serviceStatus);
+  EXPECT_TRUE(world.snapshot->settled);  // it waits for one that has failed
+  EXPECT_THAT(world.docker().calls, Not(Contains("createContainer app_web_web")));
+  world.docker().failures.clear();
+  world.advance(10 * kSecond);
+  EXPECT_EQ("Running", world.status("web").reason);
+}
+
+TEST_F(DeployTest, RemovalTakesContainersAndNetworksAndNeverVolumes) {
+  world.apply(
+      targetOf(service("a", R"("imageName": "reg/a:1", "config": {"volumes": ["data:/data"]})")));
+  EXPECT_EQ(1u, world.docker().networks.count("1_default"));
+  EXPECT_EQ(1u, world.docker().volumes.count("1_data"));
+  world.newCalls();
+  world.apply(R"({"apps": {}})");
+  EXPECT_THAT(world.newCalls(), ElementsAre("stopContainer app_a_a", "removeContainer app_a_a",
+                                            "removeNetwork 1_default"));
+  EXPECT_EQ(1u, world.docker().volumes.count("1_data"));
+}
+
+TEST_F(DeployTest, PurgeRemovesContainersAndVolumesAndStartsOver) {
+  world.apply(
+      targetOf(service("a", R"("imageName": "reg/a:1", "config": {"volumes": ["data:/data"]})")));
+  world.newCalls();
+  EXPECT_EQ(CommandResult::Code::Done, world.agent().purgeApp("app").code);
+  world.settle();
+  EXPECT_THAT(world.newCalls(), ElementsAre("stopContainer app_a_a", "removeContainer app_a_a",
+                                            "removeVolume 1_data", "createVolume 1_data",
+                                            "createContainer app_a_a", "startContainer app_a_a"));
+  EXPECT_EQ("Running", world.status("a").reason);
+  EXPECT_EQ(1, world.countEvents("Purged"));
+}
+
+TEST_F(DeployTest, AFaultInALenientDocumentIsThatServicesAlone) {
+  world.apply(targetOf(service("a", R"("imageName": "reg/a:1")") + "," +
+                       service("b", R"("imageName": "reg/b:1")")));
+  world.newCalls();
+  const std::string faulty =
+      targetOf(service("a", R"("imageName": "reg/a:1", "config": {"ports": ["nonsense"]})") + "," +
+               service("b", R"("imageName": "reg/b:2")"));
+  EXPECT_EQ(CommandResult::Code::Invalid, world.apply(faulty).code);
+  EXPECT_THAT(world.newCalls(), IsEmpty());
+
+  EXPECT_EQ(CommandResult::Code::Done, world.apply(faulty, model::Strictness::Lenient).code);
+  EXPECT_EQ("CreateContainerConfigError", world.status("a").reason);
+  EXPECT_EQ("StartFailure", world.status("a").error->type);
+  EXPECT_EQ(0, world.status("a").error->retryCount);
+  EXPECT_TRUE(world.status("a").ready);  // its old container runs on
+  EXPECT_EQ("reg/b:2", world.status("b").runningImage);
+  EXPECT_EQ(1, world.countEvents("Failed", "a"));
+}
+
+TEST_F(DeployTest, ARuntimesRefusalRejectsAnApplyWithItsReason) {
+  world.docker().refused["reg/a:1"] = "logging.driver: unknown";
+  const auto result = world.apply(targetOf(service("a", R"("imageName": "reg/a:1")")));
+  EXPECT_EQ(CommandResult::Code::Invalid, result.code);
+  ASSERT_EQ(1u, result.problems.size());
+  EXPECT_THAT(result.problems[0].message, HasSubstr("logging.driver"));
+  EXPECT_EQ(nullptr, world.snapshot->target);
+}
+
+TEST_F(DeployTest, ACreateThatFailsIsRetriedByItsLadderAndGivesUp) {
+  world.docker().failures["createContainer app_a_a"] =
+      failure(sdk::ErrorClass::Transient, "no space left on device");
+  world.apply(targetOf(service("a", R"("imageName": "reg/a:1")")));
+  EXPECT_EQ("CreateContainerError", world.status("a").reason);
+  EXPECT_EQ("StartFailure", world.status("a").error->type);
+  world.advance(1900 * kSecond);
+  EXPECT_TRUE(world.status("a").error->exhausted);
+  EXPECT_EQ(1, world.countEvents("MaxRetriesExceeded", "a"));
+  // A transient cause gets another single attempt by itself within the hour, silently.
+  world.docker().failures.clear();
+  world.advance(3600 * kSecond);
+  EXPECT_EQ("Running", world.status("a").reason);
+}
+
+TEST_F(DeployTest, AContainerLeftInCreatedIsStarted) {
+  world.docker().failures["startContainer app_a_a"] =
+      failure(sdk::ErrorClass::Rejected, "exec: not found");
+  world.apply(targetOf(service("a", R"("imageName": "reg/a:1")")));
+  EXPECT_EQ("RunContainerError", world.status("a").reason);
+  world.docker().failures.clear();
+  world.newCalls();
+  world.advance(10 * kSecond);
+  EXPECT_THAT(world.newCalls(), ElementsAre("startContainer app_a_a"));
+  EXPECT_EQ("Running", world.status("a").reason);
+}
+
+TEST_F(DeployTest, AStepThatTheEngineDoesNotAnswerIsNotChargedToTheService) {
+  world.docker().failures["createContainer app_a_a"] =
+      failure(sdk::ErrorClass::Unavailable, "no answer");
+  world.docker().down = false;
+  world.apply(targetOf(service("a", R"("imageName": "reg/a:1")")));
+  // The engine answers everything else: after two free tries it is this service's failure.
+  EXPECT_EQ("CreateContainerError", world.status("a").reason);
+  EXPECT_EQ(1, world.status("a").error->retryCount);
+  EXPECT_EQ("transient", world.status("a").error->errorClass);
+}
+
+TEST_F(DeployTest, AContainerOfTheOriginalAgentRunsOnWithItsVolumesUntilItsServiceChanges) {
+  world.docker().images["reg/a:1"] = {.id = "sha256:a", .digest = "", .sizeBytes = 1};
+  world.docker().containers["app_a_5"] = {
+      .id = "legacy",
+      .name = "app_a_5",
+      .image = "reg/a:1",
+      .imageId = "sha256:a",
+      .state = model::ContainerState::Running,
+      .startedAt = world.clock.now().wall,
+      .labels = {{"iotistic.app-id", "1"}, {"iotistic.service-id", "5"}},
+      .mounts = {{"legacy_data", "", "/data"}}};
+  const auto with = [](const std::string& user) {
+    return targetOf(R"({"serviceId": 5, "serviceName": "a", "imageName": "reg/a:1",
+                        "config": {"volumes": ["data:/data"], "user": ")" +
+                    user + "\"}}");
+  };
+  world.apply(with("1"));
+  world.advance(90 * kSecond);
+  EXPECT_THAT(world.newCalls(), IsEmpty());
+  EXPECT_EQ("Running", world.status("a").reason);
+  world.apply(with("2"));
+  EXPECT_THAT(world.newCalls(), Contains("removeContainer app_a_5"));
+  EXPECT_THAT(world.view("a").specJson, HasSubstr("legacy_data"));
+  EXPECT_EQ(0u, world.docker().volumes.count("1_data"));
+}
+
+TEST_F(DeployTest, AServiceThatMovesIsStoppedThereBeforeItStartsHere) {
+  World both({"docker", "podman"});
+  both.apply(targetOf(service("a", R"("imageName": "reg/a:1")")));
+  both.apply(targetOf(service("a", R"("imageName": "reg/a:1", "config": {"runtime": "podman"})")));
+  EXPECT_THAT(both.docker().containers, IsEmpty());
+  EXPECT_EQ(1u, both.runtime("podman").containers.size());
+  EXPECT_EQ("Running", both.status("a").reason);
+}
+
+TEST_F(DeployTest, ADryRunShowsTheNextPassAndChangesNothing) {
+  DryRun run;
+  world.agent().planTarget(TargetRequest{targetOf(service("a", R"("imageName": "reg/a:1")"))},
+                           [&](DryRun answer) { run = std::move(answer); });
+  world.settle();
+  ASSERT_EQ(1u, run.actions.size());
+  EXPECT_EQ("downloadImage", run.actions[0].step);
+  EXPECT_EQ("reg/a:1", run.actions[0].object);
+  EXPECT_THAT(world.newCalls(), IsEmpty());
+  EXPECT_EQ(nullptr, world.snapshot->target);
+}
+
+TEST_F(DeployTest, NothingIsWrittenWhileNothingChanges) {
+  world.apply(targetOf(service("a", R"("imageName": "reg/a:1")")));
+  world.advance(1 * kSecond);
+  const int commits = world.store.commits;
+  world.advance(600 * kSecond);
+  EXPECT_EQ(commits, world.store.commits);
+}
+
+}  // namespace
+}  // namespace holdfast::engine::test

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// An engine in memory behind RuntimePort: containers, images, networks and volumes that behave, and
+// failures where a test asks for them. Calls are answered when the test pumps them, so that every
+// order of answers can be made.
+#pragma once
+
+#include "engine/ports.hpp"
+#include "manual_clock.hpp"
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace holdfast::engine::test {
+
+class FakeRuntime final : public RuntimePort {
+ public:
+  FakeRuntime(std::string name, ManualClock& clock) : name_(std::move(name)), clock_(clock) {}
+
+  // Failures. A step fails while its "<stepName> <object>" is a key here, a pull while its
+  // reference is; a pull whose reference is in `hanging` never ends by itself.
+  std::map<std::string, CallResult> failures;
+  std::set<std::string> hanging;
+  std::map<std::string, PullProgress> progress;  // told as soon as the pull begins
+  std::map<std::string, std::string> refused;    // image in the spec -> reason, by validate()
+  bool down = false;
+  bool deaf = false;  // takes calls, and answers nothing (kept until pump() after it is false)
+
+  // The engine's state, for tests to read and to disturb.
+  std::map<std::string, model::ObservedContainer> containers;  // by name
+  std::map<std::string, model::ObservedImage> images;
+  std::map<std::string, std::map<std::string, std::string>> networks;  // name -> labels
+  std::map<std::string, std::map<std::string, std::string>> volumes;
+
+  // Every mutating call as "<stepName> <object>" or "pull <reference>", in order.
+  std::vector<std::string> calls;
+  int looks = 0;
+
+  // A process ends; the event stream tells.
+  void exit(const std::string& container, int code, bool oom = false);
+  // dockerd is gone and back, with every container stopped by it.
+  void crash();
+
+  // Answers everything that waits. True when there was anything.
+  bool pump();
+
+  [[nodiscard]] const std::string& name() const override { return name_; }
+  void health(std::function<void(CallResult)> done) override;
+  void engineInfo(std::function<void(CallResult, EngineInfo)> done) override;
+  void validate(std::string specJson, std::function<void(CallResult)> done) override;
+  void observe(std::vector<std::string> images,
+               std::function<void(CallResult, model::Observation)> done) override;
+  void execute(StepCall step, std::function<void(CallResult)> done) override;
+  [[nodiscard]] std::unique_ptr<RunningCall> pull(std::string reference,
+                                                  std::function<void(PullProgress)> progress,
+                                                  std::function<void(CallResult)> done) override;
+  [[nodiscard]] std::unique_ptr<RunningCall> watch(std::function<void(EngineEvent)> event,
+                                                   std::function<void(CallResult)> done) override;
+
+ private:
+  class Pull;
+  class Watch;
+
+  [[nodiscard]] CallResult carryOut(const StepCall& step);
+  void start(model::ObservedContainer& container);
+  void tell(sdk::EventKind kind, const model::ObservedContainer& container);
+
+  std::string name_;
+  ManualClock& clock_;
+  std::deque<std::function<void()>> waiting_;
+  std::function<void(EngineEvent)> listener_;
+  std::function<void(CallResult)> streamEnd_;
+  int made_ = 0;
+};
+
+[[nodiscard]] CallResult failure(sdk::ErrorClass errorClass, std::string message);
+
+}  // namespace holdfast::engine::test
