@@ -12,8 +12,9 @@
 #   registry-stop | registry-start DIR
 #
 # A lab is one control group with everything in it, and a network, mount and cgroup namespace: it
-# changes no interface, firewall rule, socket or file of the machine outside DIR, several run side by
-# side on the same ports, and `down` needs nothing but the name of DIR. It has no way to the internet.
+# changes no interface, firewall rule, socket or file of the machine outside DIR, several run side
+# by side on the same ports, and `down` needs nothing but the name of DIR. There is no way from it
+# to the internet.
 #
 #   DIR/docker.sock, DIR/podman.sock   the engines, usable from outside
 #   127.0.0.1:5055                     registry, inside the lab (images: see seed.sh)
@@ -59,7 +60,8 @@ cgroup_create() {
   local mount
   for mount in $(cgroup_mounts); do
     mkdir "$mount/$group" || die "cannot make a control group in $mount"
-    if [ -e "$mount/cpuset.cpus" ] && [ -e "$mount/cgroup.clone_children" ]; then # v1 has no default
+    # Version 1 does not pass the processors on.
+    if [ -e "$mount/cpuset.cpus" ] && [ -e "$mount/cgroup.clone_children" ]; then
       cat "$mount/cpuset.cpus" >"$mount/$group/cpuset.cpus"
       cat "$mount/cpuset.mems" >"$mount/$group/cpuset.mems"
       echo 1 >"$mount/$group/cgroup.clone_children"
@@ -70,7 +72,9 @@ cgroup_create() {
 # cgroup_join LEAF: moves this shell. $BASHPID, because it may be a subshell.
 cgroup_join() {
   local mount
-  for mount in $(cgroup_mounts); do echo "$BASHPID" >"$mount/$group/$1/cgroup.procs" || return 1; done
+  for mount in $(cgroup_mounts); do
+    echo "$BASHPID" >"$mount/$group/$1/cgroup.procs" || return 1
+  done
 }
 
 # Version 2 gives limits only to groups whose parent has no process of its own and passes the
@@ -95,10 +99,11 @@ cgroup_pids() {
   for leaf in $(cgroup_dirs); do cat "$leaf/cgroup.procs" 2>/dev/null || true; done | sort -un
 }
 
-# owns PID: true when the process is the lab's and no zombie.
-owns() {
-  grep -qs "[:/]$group\(/\|$\)" "/proc/$1/cgroup" && ! grep -qs '^State:.Z' "/proc/$1/status"
-}
+# A zombie is dead: only its parent has not noticed.
+lives() { grep -qs '^State:.[^ZX]' "/proc/$1/status"; }
+
+# owns PID: true when the process lives and is the lab's.
+owns() { lives "$1" && grep -qs "[:/]$group\(/\|$\)" "/proc/$1/cgroup"; }
 
 # A paused container under version 1 does not even die from SIGKILL before it is thawed.
 cgroup_kill_round() {
@@ -157,19 +162,27 @@ stop_service() {
 answers() { curl --silent --output /dev/null --max-time 2 "$@"; }
 answers_inside() { (inside curl --silent --output /dev/null --max-time 2 "$@"); }
 
-# await NAME SECONDS COMMAND...: waits for the daemon's first answer, shows its log when none comes.
+# await NAME SECONDS COMMAND...: waits until COMMAND, the daemon's first answer, succeeds. Shows its
+# log when the time is over or the daemon has ended.
 await() {
-  local name=$1 tenths=$(($2 * 10))
+  local name=$1 tenths=$(($2 * 10)) pid
   shift 2
-  wait_until "$tenths" "$@" && return
+  pid=$(<"$dir/pid/$name")
+  wait_until "$tenths" succeeds_or_dead "$pid" "$@" && "$@" && return
   tail -n 20 "$dir/log/$name" >&2
   die "$name gave no answer; the end of its log is above"
 }
 
+succeeds_or_dead() {
+  local pid=$1
+  shift
+  "$@" || ! lives "$pid"
+}
+
 # --- namespaces ----------------------------------------------------------------------------------
 
-# The leader holds the namespaces open. Engines leave traces in /run, /dev/shm, /etc and /var/lib, so
-# the lab has its own of each: the first two empty, of the others a copy that is made on writing.
+# The leader holds the namespaces open. Engines leave traces in /run, /dev/shm, /etc and /var/lib,
+# so the lab has its own of each: the first two empty, of the others a copy made on writing.
 lead() {
   local mount
   for mount in $(cgroup_mounts); do
@@ -188,7 +201,7 @@ lead() {
   echo 'nameserver 127.0.0.1' >/etc/resolv.conf
   ln -s "$dir/docker.sock" /run/docker.sock
   ln -s "$dir/podman.sock" /run/podman/podman.sock
-  store_on_real_disk docker podman
+  store_off_overlay "$dir"/docker/data "$dir"/podman/root
   podman_configure
   : >"$dir/leader-ready"
   exec sleep infinity
@@ -200,11 +213,14 @@ own_copy() {
   mount -t overlay -o "lowerdir=$1,upperdir=$changes/upper,workdir=$changes/work" lab "$1"
 }
 
-# Overlay file systems do not stack: in a container the engines get memory instead.
-store_on_real_disk() {
-  local name
+# Overlay file systems do not stack: on the disk of a container the engines store in memory.
+store_off_overlay() {
+  local store
   [ "$(stat -f -c %T "$dir")" = overlayfs ] || return 0
-  for name in "$@"; do mount -t tmpfs -o size=2g "lab-$name" "$dir/$name"; done
+  for store in "$@"; do
+    mkdir -p "$store"
+    mount -t tmpfs -o size=2g lab-store "$store"
+  done
 }
 
 start_namespaces() {
@@ -281,9 +297,10 @@ insecure = true
 END
 }
 
-podman_start() {
+podman_spawn() {
   mkdir -p "$dir/podman/tmp"
-  service podman env TMPDIR="$dir/podman/tmp" podman system service --time 0 "unix://$dir/podman.sock"
+  service podman env TMPDIR="$dir/podman/tmp" \
+    podman system service --time 0 "unix://$dir/podman.sock"
 }
 
 # --- registries ----------------------------------------------------------------------------------
@@ -306,7 +323,8 @@ registry_spawn() { # NAME ADDRESS STORAGE [htpasswd]
 # Both serve the same storage. The password is "s3cret".
 registry_start() {
   # shellcheck disable=SC2016
-  echo 'alice:$2y$05$kJep066RRcQ42xEtzjH1Ae63Ikr5aBkt7aTW462TcUhNc6IvsLe2W' >"$dir/registry/htpasswd"
+  echo 'alice:$2y$05$kJep066RRcQ42xEtzjH1Ae63Ikr5aBkt7aTW462TcUhNc6IvsLe2W' \
+    >"$dir/registry/htpasswd"
   registry_spawn registry "$registry" "$dir/registry/storage"
   registry_spawn registry-auth "$registry_auth" "$dir/registry/storage" "$dir/registry/htpasswd"
   await registry 10 answers_inside "http://$registry/v2/"
@@ -378,7 +396,9 @@ require_packages() { # ENGINE...
 
 check_directory() {
   case $dir in
-    /run/* | /etc/* | /dev/* | /var/lib/* | /) die "$dir cannot hold a lab: the lab has its own ${dir%/*}" ;;
+    /run/* | /etc/* | /dev/* | /var/lib/* | /)
+      die "$dir cannot hold a lab: a lab has its own /run, /etc, /dev/shm and /var/lib"
+      ;;
   esac
   [ "${#dir}" -le 80 ] || die "$dir is too long: paths of sockets in it would pass 107 bytes"
   [ ! -e "$dir" ] || [ -z "$(ls -A "$dir")" ] || die "$dir is not empty"
@@ -405,7 +425,7 @@ up() {
   : >"$dir/.holdfast-lab"
   [ -z "$owner" ] || watch "$owner"
   start_namespaces
-  for engine in "${engines[@]}"; do case $engine in docker) docker_spawn ;; podman) podman_start ;; esac; done
+  for engine in "${engines[@]}"; do "${engine}_spawn"; done
   images_install
   registry_start
   for engine in "${engines[@]}"; do await "$engine" 60 "${engine}_answers"; done
@@ -446,8 +466,10 @@ watch_loop() { # OWNER STARTED
 unwatch() {
   local pid
   pid=$(cat "$dir/pid/watchdog" 2>/dev/null) || return 0
-  [ "$pid" != $$ ] && tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF -- "--watch $dir " || return 0
-  kill -KILL -- "-$pid" 2>/dev/null || true
+  [ "$pid" != $$ ] || return 0
+  if tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF -- "--watch $dir "; then
+    kill -KILL -- "-$pid" 2>/dev/null || true
+  fi
 }
 
 # -------------------------------------------------------------------------------------------------

@@ -92,7 +92,8 @@ image() {
   local repository=$1 tag=$2 config=$3 layer
   shift 3
   for layer in "$@"; do push_layer "$repository" "$layer"; done
-  jq -cn --arg arch "$arch" --argjson config "$config" --rawfile diffs <(cd "$work" && cat "${@/%/.diff}") '
+  (cd "$work" && cat "${@/%/.diff}") >"$work/diffs"
+  jq -cn --arg arch "$arch" --argjson config "$config" --rawfile diffs "$work/diffs" '
     {created: "2024-01-01T00:00:00Z", architecture: $arch, os: "linux",
      config: ({Env: ["PATH=/bin:/usr/bin"]} + $config),
      rootfs: {type: "layers", diff_ids: ($diffs | rtrimstr("\n") | split("\n"))}}' >"$work/config"
@@ -102,16 +103,20 @@ image() {
     --data-binary "@$work/manifest" "http://$registry/v2/$repository/manifests/$tag" >/dev/null
 }
 
+# descriptor TYPE DIGEST FILE
+descriptor() {
+  jq -cn --arg type "$mime.$1" --arg digest "$2" --argjson size "$(stat -c %s "$3")" \
+    '{mediaType: $type, size: $size, digest: $digest}'
+}
+
 # manifest LAYER...: prints the manifest of $work/config and these layers.
 manifest() {
+  local layer
   for layer in "$@"; do
-    jq -cn --arg digest "$(<"$work/$layer.digest")" --argjson size "$(stat -c %s "$work/$layer.tgz")" \
-      --arg type "$mime.image.rootfs.diff.tar.gzip" '{mediaType: $type, size: $size, digest: $digest}'
-  done | jq -cs --arg digest "sha256:$(sha256 "$work/config")" --arg mime "$mime" \
-    --argjson size "$(stat -c %s "$work/config")" '
-    {schemaVersion: 2, mediaType: "\($mime).distribution.manifest.v2+json",
-     config: {mediaType: "\($mime).container.image.v1+json", size: $size, digest: $digest},
-     layers: .}'
+    descriptor image.rootfs.diff.tar.gzip "$(<"$work/$layer.digest")" "$work/$layer.tgz"
+  done | jq -cs --arg type "$mime.distribution.manifest.v2+json" --argjson config \
+    "$(descriptor container.image.v1+json "sha256:$(sha256 "$work/config")" "$work/config")" \
+    '{schemaVersion: 2, mediaType: $type, config: $config, layers: .}'
 }
 
 # --- images --------------------------------------------------------------------------------------
