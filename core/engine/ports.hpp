@@ -57,11 +57,11 @@ struct EngineEvent {
 };
 
 struct EngineInfo {
-  std::string name;
-  std::string version;
-  std::string apiVersion;
-  std::string architecture;
-  std::string dataRoot;
+  std::string name{};
+  std::string version{};
+  std::string apiVersion{};
+  std::string architecture{};
+  std::string dataRoot{};
   int cpus = 0;
   std::int64_t memoryBytes = 0;
 };

@@ -81,7 +81,7 @@ TEST(PlanPropertyTest, AStopComesBeforeEveryRemovalOfWhatRuns) {
       if (container.state == model::ContainerState::Running)
         running.insert(name);
     }
-    world.newCalls();
+    world.forgetCalls();
     world.apply(randomTarget(dice, 3, 1));
     for (const auto& call : world.newCalls()) {
       const auto object = call.substr(call.find(' ') + 1);
@@ -127,7 +127,7 @@ TEST(PlanPropertyTest, NoStepComesBeforeItsTime) {
   for (int attempt = 0; attempt < 8; ++attempt) {
     const auto due = world.view("x").ledger.at(0).due;
     ASSERT_TRUE(due);
-    world.newCalls();
+    world.forgetCalls();
     world.advance(*due - world.clock.now().boot - Milliseconds{1});
     EXPECT_THAT(world.newCalls(), ::testing::IsEmpty());
     world.advance(Milliseconds{1});

@@ -119,31 +119,31 @@ TEST_F(CrashTest, RestartPoliciesDecide) {
 }
 
 TEST_F(CrashTest, AUsersStopHoldsAndIsNoCrash) {
-  world.agent().stopService("app", "web");
+  ASSERT_EQ(CommandResult::Code::Done, world.agent().stopService("app", "web").code);
   world.settle();
   EXPECT_EQ(ServiceStatusWord::Stopped, world.status("web").serviceStatus);
   EXPECT_EQ("stopped", world.status("web").override_);
-  world.newCalls();
+  world.forgetCalls();
   world.advance(400 * kSecond);
   world.restartAgent(retry::Resume::Crash);
   world.apply(web());  // the same content does not end it
   EXPECT_THAT(world.newCalls(), ElementsAre());
 
-  world.agent().startService("app", "web");
+  ASSERT_EQ(CommandResult::Code::Done, world.agent().startService("app", "web").code);
   world.settle();
   EXPECT_EQ("Running", world.status("web").reason);
   EXPECT_EQ(0, world.status("web").restartCount);
   EXPECT_EQ(0, world.status("web").crashCount);
 
-  world.agent().stopService("app", "web");
+  ASSERT_EQ(CommandResult::Code::Done, world.agent().stopService("app", "web").code);
   world.settle();
   world.apply(web(R"({"user": "7"})"));  // a changed one does
   EXPECT_EQ("Running", world.status("web").reason);
 }
 
 TEST_F(CrashTest, AUsersRestartIsNotCounted) {
-  world.newCalls();
-  world.agent().restartService("app", "web");
+  world.forgetCalls();
+  ASSERT_EQ(CommandResult::Code::Done, world.agent().restartService("app", "web").code);
   world.settle();
   EXPECT_THAT(world.newCalls(),
               ElementsAre("stopContainer app_web_web", "startContainer app_web_web"));
@@ -158,7 +158,7 @@ TEST_F(CrashTest, StoppedAndPausedTargetsHoldWithoutASingleStep) {
   for (const char* state : {"stopped", "paused"}) {
     world.apply(targetOf(R"({"serviceName": "web", "imageName": "reg/web:1", "state": ")" +
                          std::string(state) + "\"}"));
-    world.newCalls();
+    world.forgetCalls();
     const int looks = world.docker().looks;
     world.advance(310 * kSecond);
     EXPECT_GE(world.docker().looks - looks, 10);
@@ -198,7 +198,7 @@ TEST_F(CrashTest, AnExitThatTheEventTellsBeforeTheEngineShowsItIsLookedForAgain)
 }
 
 TEST_F(CrashTest, AnAgentThatWasAwayRestartsNothingThatRuns) {
-  world.newCalls();
+  world.forgetCalls();
   world.restartAgent(retry::Resume::Crash);
   world.advance(60 * kSecond);
   EXPECT_THAT(world.newCalls(), ElementsAre());

@@ -21,22 +21,27 @@ std::string service(const std::string& name, const std::string& rest) {
   return R"({"serviceName": ")" + name + R"(", )" + rest + "}";
 }
 
+model::ObservedContainer containerWith(const std::string& name,
+                                       std::map<std::string, std::string> labels) {
+  model::ObservedContainer container;
+  container.id = "id of " + name;
+  container.name = name;
+  container.state = model::ContainerState::Created;
+  container.labels = std::move(labels);
+  return container;
+}
+
 class DeployTest : public ::testing::Test {
  protected:
   World world;
 };
 
 TEST_F(DeployTest, NoTargetIsNotAnEmptyTarget) {
-  world.docker().containers["ours"] = {
-      .id = "x",
-      .name = "ours",
-      .image = "i",
-      .imageId = "",
-      .state = model::ContainerState::Running,
-      .engineError = "",
-      .labels = {{"io.holdfast.owner", "00000000-0000-4000-8000-000000000001"},
-                 {"io.holdfast.app", "1"},
-                 {"io.holdfast.service", "old"}}};
+  auto& ours = world.docker().containers["ours"] =
+      containerWith("ours", {{"io.holdfast.owner", "00000000-0000-4000-8000-000000000001"},
+                             {"io.holdfast.app", "1"},
+                             {"io.holdfast.service", "old"}});
+  ours.state = model::ContainerState::Running;
   world.advance(120 * kSecond);
   EXPECT_THAT(world.newCalls(), IsEmpty());
   world.apply(R"({"apps": {}})");
@@ -44,9 +49,8 @@ TEST_F(DeployTest, NoTargetIsNotAnEmptyTarget) {
 }
 
 TEST_F(DeployTest, ForeignContainersAndThoseOfAnotherOwnerAreNotTouched) {
-  world.docker().containers["foreign"] = {.id = "f", .name = "foreign"};
-  world.docker().containers["theirs"] = {
-      .id = "t", .name = "theirs", .labels = {{"io.holdfast.owner", "another"}}};
+  world.docker().containers["foreign"] = containerWith("foreign", {});
+  world.docker().containers["theirs"] = containerWith("theirs", {{"io.holdfast.owner", "another"}});
   world.apply(R"({"apps": {}})");
   EXPECT_THAT(world.newCalls(), IsEmpty());
   EXPECT_THAT(world.snapshot->orphans, ElementsAre("docker/theirs"));
@@ -59,7 +63,7 @@ TEST_F(DeployTest, ForeignContainersAndThoseOfAnotherOwnerAreNotTouched) {
 TEST_F(DeployTest, AnUpdateTouchesOneContainerAndPullsBeforeItStops) {
   world.apply(targetOf(service("a", R"("imageName": "reg/a:1")") + "," +
                        service("b", R"("imageName": "reg/b:1")")));
-  world.newCalls();
+  world.forgetCalls();
   world.apply(targetOf(service("a", R"("imageName": "reg/a:2")") + "," +
                        service("b", R"("imageName": "reg/b:1")")));
   EXPECT_THAT(world.newCalls(),
@@ -71,7 +75,7 @@ TEST_F(DeployTest, AnUpdateThatCannotBePulledLeavesTheOldContainerRunningAndSupe
   world.apply(targetOf(service("a", R"("imageName": "reg/a:1")")));
   const std::string old = *world.status("a").containerId;
   world.docker().failures["reg/a:2"] = failure(sdk::ErrorClass::NotFound, "manifest unknown");
-  world.newCalls();
+  world.forgetCalls();
   world.apply(targetOf(service("a", R"("imageName": "reg/a:2")")));
   const auto status = world.status("a");
   EXPECT_EQ(ServiceStatusWord::Error, status.serviceStatus);
@@ -105,7 +109,7 @@ TEST_F(DeployTest, OrderAndDefaultsSpelledOutRecreateNothing) {
   world.apply(
       targetOf(service("a", R"("imageName": "reg/a:1", "config": {"ports": ["80:80", "81:81/tcp"],
               "labels": {"x": "1", "y": "2"}, "environment": {"A": "1", "B": "2"}})")));
-  world.newCalls();
+  world.forgetCalls();
   world.apply(
       targetOf(service("a", R"("imageName": "reg/a:1", "config": {"ports": ["81:81", "80:80/tcp"],
               "labels": {"y": "2", "x": "1"}, "environment": {"A": "1", "B": "2"},
@@ -136,7 +140,7 @@ TEST_F(DeployTest, RemovalTakesContainersAndNetworksAndNeverVolumes) {
       targetOf(service("a", R"("imageName": "reg/a:1", "config": {"volumes": ["data:/data"]})")));
   EXPECT_EQ(1u, world.docker().networks.count("1_default"));
   EXPECT_EQ(1u, world.docker().volumes.count("1_data"));
-  world.newCalls();
+  world.forgetCalls();
   world.apply(R"({"apps": {}})");
   EXPECT_THAT(world.newCalls(), ElementsAre("stopContainer app_a_a", "removeContainer app_a_a",
                                             "removeNetwork 1_default"));
@@ -146,7 +150,7 @@ TEST_F(DeployTest, RemovalTakesContainersAndNetworksAndNeverVolumes) {
 TEST_F(DeployTest, PurgeRemovesContainersAndVolumesAndStartsOver) {
   world.apply(
       targetOf(service("a", R"("imageName": "reg/a:1", "config": {"volumes": ["data:/data"]})")));
-  world.newCalls();
+  world.forgetCalls();
   EXPECT_EQ(CommandResult::Code::Done, world.agent().purgeApp("app").code);
   world.settle();
   EXPECT_THAT(world.newCalls(), ElementsAre("stopContainer app_a_a", "removeContainer app_a_a",
@@ -159,7 +163,7 @@ TEST_F(DeployTest, PurgeRemovesContainersAndVolumesAndStartsOver) {
 TEST_F(DeployTest, AFaultInALenientDocumentIsThatServicesAlone) {
   world.apply(targetOf(service("a", R"("imageName": "reg/a:1")") + "," +
                        service("b", R"("imageName": "reg/b:1")")));
-  world.newCalls();
+  world.forgetCalls();
   const std::string faulty =
       targetOf(service("a", R"("imageName": "reg/a:1", "config": {"ports": ["nonsense"]})") + "," +
                service("b", R"("imageName": "reg/b:2")"));
@@ -205,7 +209,7 @@ TEST_F(DeployTest, AContainerLeftInCreatedIsStarted) {
   world.apply(targetOf(service("a", R"("imageName": "reg/a:1")")));
   EXPECT_EQ("RunContainerError", world.status("a").reason);
   world.docker().failures.clear();
-  world.newCalls();
+  world.forgetCalls();
   world.advance(10 * kSecond);
   EXPECT_THAT(world.newCalls(), ElementsAre("startContainer app_a_a"));
   EXPECT_EQ("Running", world.status("a").reason);
@@ -224,15 +228,13 @@ TEST_F(DeployTest, AStepThatTheEngineDoesNotAnswerIsNotChargedToTheService) {
 
 TEST_F(DeployTest, AContainerOfTheOriginalAgentRunsOnWithItsVolumesUntilItsServiceChanges) {
   world.docker().images["reg/a:1"] = {.id = "sha256:a", .digest = "", .sizeBytes = 1};
-  world.docker().containers["app_a_5"] = {
-      .id = "legacy",
-      .name = "app_a_5",
-      .image = "reg/a:1",
-      .imageId = "sha256:a",
-      .state = model::ContainerState::Running,
-      .startedAt = world.clock.now().wall,
-      .labels = {{"iotistic.app-id", "1"}, {"iotistic.service-id", "5"}},
-      .mounts = {{"legacy_data", "", "/data"}}};
+  auto& legacy = world.docker().containers["app_a_5"] =
+      containerWith("app_a_5", {{"iotistic.app-id", "1"}, {"iotistic.service-id", "5"}});
+  legacy.image = "reg/a:1";
+  legacy.imageId = "sha256:a";
+  legacy.state = model::ContainerState::Running;
+  legacy.startedAt = world.clock.now().wall;
+  legacy.mounts.push_back({"legacy_data", "", "/data"});
   const auto with = [](const std::string& user) {
     return targetOf(R"({"serviceId": 5, "serviceName": "a", "imageName": "reg/a:1",
                         "config": {"volumes": ["data:/data"], "user": ")" +

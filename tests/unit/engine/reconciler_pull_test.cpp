@@ -97,7 +97,7 @@ TEST_F(PullTest, AForcedRetryAndTheSameTargetAgainEndGivingUp) {
   applyBoth();
   world.advance(2000 * kSecond);
   ASSERT_TRUE(world.status("nodered").error->exhausted);
-  world.newCalls();
+  world.forgetCalls();
 
   EXPECT_EQ(CommandResult::Code::Done, world.agent().retryService("app", "nodered").code);
   world.settle();
@@ -107,14 +107,14 @@ TEST_F(PullTest, AForcedRetryAndTheSameTargetAgainEndGivingUp) {
 
   world.advance(2000 * kSecond);
   ASSERT_TRUE(world.status("nodered").error->exhausted);
-  world.newCalls();
+  world.forgetCalls();
   applyBoth();
   EXPECT_THAT(world.newCalls(), ElementsAre("pull reg/nodered:bad"));
 }
 
 TEST_F(PullTest, ACorrectedReferenceIsPulledAtOnce) {
   applyBoth();
-  world.newCalls();
+  world.forgetCalls();
   world.apply(targetOf(R"({"serviceName": "nodered", "imageName": "reg/nodered:3"},)" +
                        std::string(kMosquitto)));
   EXPECT_EQ(ServiceStatusWord::Running, world.status("nodered").serviceStatus);
@@ -126,7 +126,7 @@ TEST_F(PullTest, ACorrectedReferenceIsPulledAtOnce) {
 
 TEST_F(PullTest, WallClockJumpsNeitherDelayNorTriggerARetry) {
   applyBoth();
-  world.newCalls();
+  world.forgetCalls();
   world.clock.jumpWall(std::chrono::hours(24 * 365));
   world.advance(9 * kSecond);
   EXPECT_THAT(world.newCalls(), ElementsAre());
@@ -170,7 +170,7 @@ TEST_F(PullTest, OneRateLimitedPullPausesItsRegistryOnly) {
 TEST_F(PullTest, AnOrderlyRestartMakesWaitingPullsDueAndACrashDoesNot) {
   applyBoth();
   world.advance(15 * kSecond);  // second retry due in 15 s
-  world.newCalls();
+  world.forgetCalls();
   world.restartAgent(retry::Resume::Crash);
   EXPECT_THAT(world.newCalls(), Not(Contains("pull reg/nodered:bad")));
   EXPECT_EQ(2, world.status("nodered").error->retryCount);
@@ -195,7 +195,7 @@ TEST_F(PullTest, PolicyNeverLooksOnlyAndAlwaysFallsBackToWhatIsPresent) {
   // Never on a resync or restart, again when a target is set; a new image id recreates.
   world.docker().failures.clear();
   world.docker().images["reg/always:1"].id = "sha256:new";
-  world.newCalls();
+  world.forgetCalls();
   world.advance(120 * kSecond);
   EXPECT_THAT(world.newCalls(), ElementsAre());
   world.apply(targetOf(

@@ -64,6 +64,7 @@ class World {
   [[nodiscard]] const ServiceView& view(const std::string& service) const;
   // Mutating calls since the last time this was asked.
   [[nodiscard]] std::vector<std::string> newCalls();
+  void forgetCalls() { static_cast<void>(newCalls()); }
   [[nodiscard]] int countEvents(const std::string& reason, const std::string& service = "") const;
 
  private:
