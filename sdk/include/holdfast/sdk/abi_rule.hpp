@@ -14,8 +14,8 @@ struct AbiVersion {
   std::uint16_t minor = 0;
 };
 
-// Can a plugin built against `plugin` run in a host that offers `host`? While the major version is 0
-// every minor one is an interface of its own.
+// Can a plugin built against `plugin` run in a host that offers `host`? While the major version is
+// 0 every minor one is an interface of its own.
 [[nodiscard]] constexpr bool abiAccepts(AbiVersion host, AbiVersion plugin) noexcept {
   if (host.major != plugin.major) {
     return false;
@@ -27,9 +27,8 @@ struct AbiVersion {
 [[nodiscard]] constexpr bool isPluginName(std::string_view name) noexcept {
   const auto isLetter = [](char c) { return c >= 'a' && c <= 'z'; };
   return !name.empty() && name.size() <= 32 && isLetter(name.front()) &&
-         std::all_of(name.begin(), name.end(), [&](char c) {
-           return isLetter(c) || (c >= '0' && c <= '9') || c == '-';
-         });
+         std::all_of(name.begin(), name.end(),
+                     [&](char c) { return isLetter(c) || (c >= '0' && c <= '9') || c == '-'; });
 }
 
 }  // namespace holdfast::sdk

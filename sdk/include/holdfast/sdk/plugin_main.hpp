@@ -16,16 +16,16 @@
 // descriptor is the only symbol that it exports.
 #pragma once
 
-#include <cstdio>
-#include <exception>
-#include <string_view>
-#include <type_traits>
-
 #include "holdfast/sdk/abi.h"
 #include "holdfast/sdk/abi_rule.hpp"
 #include "holdfast/sdk/runtime.hpp"
 #include "holdfast/sdk/toolchain.hpp"
 #include "holdfast/sdk/types.hpp"
+
+#include <cstdio>
+#include <exception>
+#include <string_view>
+#include <type_traits>
 
 namespace holdfast::sdk::detail {
 
@@ -49,7 +49,8 @@ inline void setError(holdfast_error* error, const char* text) noexcept {
 template <class Type, class Interface>
 struct Entry {
   static_assert(std::is_base_of_v<Interface, Type>, "the plugin class implements its kind's class");
-  static_assert(std::is_constructible_v<Type, Host&>, "the plugin class takes a holdfast::sdk::Host&");
+  static_assert(std::is_constructible_v<Type, Host&>,
+                "the plugin class takes a holdfast::sdk::Host&");
 
   using Kind = KindOf<Interface>;
 
@@ -89,28 +90,28 @@ struct Entry {
 }  // namespace holdfast::sdk::detail
 
 // Not for plugins: see the macros of the kinds below.
-#define HOLDFAST_DETAIL_PLUGIN(Type, Interface, pluginName, pluginVersion, schemaText)            \
-  static_assert(::holdfast::sdk::isPluginName(pluginName),                                \
-                "a plugin's name is a lower-case word: [a-z][a-z0-9-]{0,31}");                    \
-  extern "C" {                                                                                    \
-  extern __attribute__((visibility("default"))) const holdfast_plugin_descriptor                  \
-      HOLDFAST_PLUGIN_SYMBOL;                                                                     \
-  constinit const holdfast_plugin_descriptor HOLDFAST_PLUGIN_SYMBOL = {                           \
-      HOLDFAST_PLUGIN_MAGIC,                                                                      \
-      sizeof(holdfast_plugin_descriptor),                                                         \
-      ::holdfast::sdk::detail::KindOf<Interface>::kKind,                                          \
-      ::holdfast::sdk::detail::KindOf<Interface>::kAbi.major,                                     \
-      ::holdfast::sdk::detail::KindOf<Interface>::kAbi.minor,                                     \
-      pluginName,                                                                                 \
-      pluginVersion,                                                                              \
-      HOLDFAST_TOOLCHAIN_TAG,                                                                     \
-      schemaText,                                                                                 \
-      &::holdfast::sdk::detail::Entry<Type, Interface>::accepts,                                  \
-      &::holdfast::sdk::detail::Entry<Type, Interface>::create,                                   \
-      &::holdfast::sdk::detail::Entry<Type, Interface>::destroy};                                 \
+#define HOLDFAST_DETAIL_PLUGIN(Type, Interface, pluginName, pluginVersion, schemaText) \
+  static_assert(::holdfast::sdk::isPluginName(pluginName),                             \
+                "a plugin's name is a lower-case word: [a-z][a-z0-9-]{0,31}");         \
+  extern "C" {                                                                         \
+  extern __attribute__((visibility("default")))                                        \
+  const holdfast_plugin_descriptor HOLDFAST_PLUGIN_SYMBOL;                             \
+  constinit const holdfast_plugin_descriptor HOLDFAST_PLUGIN_SYMBOL = {                \
+      HOLDFAST_PLUGIN_MAGIC,                                                           \
+      sizeof(holdfast_plugin_descriptor),                                              \
+      ::holdfast::sdk::detail::KindOf<Interface>::kKind,                               \
+      ::holdfast::sdk::detail::KindOf<Interface>::kAbi.major,                          \
+      ::holdfast::sdk::detail::KindOf<Interface>::kAbi.minor,                          \
+      pluginName,                                                                      \
+      pluginVersion,                                                                   \
+      HOLDFAST_TOOLCHAIN_TAG,                                                          \
+      schemaText,                                                                      \
+      &::holdfast::sdk::detail::Entry<Type, Interface>::accepts,                       \
+      &::holdfast::sdk::detail::Entry<Type, Interface>::create,                        \
+      &::holdfast::sdk::detail::Entry<Type, Interface>::destroy};                      \
   }
 
-// Makes `Type`, a holdfast::sdk::RuntimePlugin, the plugin of this library. Name, version and schema
-// are string constants.
+// Makes `Type`, a holdfast::sdk::RuntimePlugin, the plugin of this library. Name, version and
+// schema are string constants.
 #define HOLDFAST_RUNTIME_PLUGIN(Type, name, version, schema) \
   HOLDFAST_DETAIL_PLUGIN(Type, ::holdfast::sdk::RuntimePlugin, name, version, schema)

@@ -2,6 +2,8 @@
 // A Call for the unit tests of a plugin: cancelled by the test, keeps what was explained.
 #pragma once
 
+#include "holdfast/sdk/types.hpp"
+
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -11,8 +13,6 @@
 #include <string>
 #include <string_view>
 #include <system_error>
-
-#include "holdfast/sdk/types.hpp"
 
 namespace holdfast::testing {
 

@@ -2,6 +2,8 @@
 // A Host for the unit tests of a plugin: options from the test, log lines kept.
 #pragma once
 
+#include "holdfast/sdk/types.hpp"
+
 #include <map>
 #include <mutex>
 #include <span>
@@ -9,8 +11,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "holdfast/sdk/types.hpp"
 
 namespace holdfast::testing {
 

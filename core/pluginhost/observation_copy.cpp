@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pluginhost/observation_copy.hpp"
+
+#include "pluginhost/text.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace holdfast::pluginhost {
+namespace {
+
+constexpr std::size_t kMaxObjects = 10'000;   // of each sort
+constexpr std::size_t kMaxEntries = 1'000;    // labels, mounts, addresses of one object
+constexpr std::size_t kMaxName = 4'096;       // ids, names, references, paths
+constexpr std::size_t kMaxText = 64u * 1024;  // values of labels, errors of the engine
+constexpr std::size_t kMaxShown = 200;
+
+constexpr std::int64_t kYear10000Ms = 253'402'300'800'000;
+
+// Engines have their own ways of saying "never" (the year 1, for one): all of them are none.
+std::optional<model::WallTime> instant(std::int64_t ms) {
+  const bool real = ms >= 0 && ms < kYear10000Ms;
+  return real ? std::optional(model::WallTime(model::Milliseconds(ms))) : std::nullopt;
+}
+
+bool isState(sdk::ContainerState state) {
+  return state >= sdk::ContainerState::Created && state <= sdk::ContainerState::Changing;
+}
+
+bool isName(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxName;
+}
+
+bool fits(std::span<const sdk::KeyValue> entries) {
+  return entries.size() <= kMaxEntries &&
+         std::all_of(entries.begin(), entries.end(), [](const sdk::KeyValue& entry) {
+           return isName(entry.key) && entry.value.size() <= kMaxText;
+         });
+}
+
+std::map<std::string, std::string> copy(std::span<const sdk::KeyValue> entries) {
+  std::map<std::string, std::string> map;
+  for (const auto& entry : entries) {
+    map.emplace(entry.key, entry.value);
+  }
+  return map;
+}
+
+// What is wrong with a record, in words that follow "container <id>"; empty when nothing is.
+std::string containerProblem(const sdk::ContainerRecord& record) {
+  if (record.structSize < sizeof(record)) {
+    return "was reported by a record of " + std::to_string(record.structSize) + " bytes";
+  }
+  if (!isName(record.id) || !isName(record.name)) {
+    return "has no id or no name, or one of over 4096 bytes";
+  }
+  if (!isState(record.state)) {
+    return "is in the unknown state " + std::to_string(static_cast<std::int32_t>(record.state));
+  }
+  if (record.image.size() > kMaxName || record.imageId.size() > kMaxName ||
+      record.engineError.size() > kMaxText) {
+    return "has an image or error text that is too long";
+  }
+  if (!fits(record.labels) || !fits(record.addresses)) {
+    return "has too many or too long labels or addresses";
+  }
+  const bool mountsFit =
+      record.mounts.size() <= kMaxEntries &&
+      std::all_of(record.mounts.begin(), record.mounts.end(), [](const sdk::MountRecord& mount) {
+        return mount.volume.size() <= kMaxName && mount.source.size() <= kMaxName &&
+               isName(mount.destination);
+      });
+  return mountsFit ? "" : "has too many mounts, or one without destination or with too long a path";
+}
+
+model::ObservedContainer copy(const sdk::ContainerRecord& record) {
+  model::ObservedContainer container;
+  container.id = record.id;
+  container.name = record.name;
+  container.image = record.image;
+  container.imageId = record.imageId;
+  container.state = record.state;
+  container.exitCode = record.exitCode;
+  container.pid = record.pid;
+  container.oomKilled = record.oomKilled != 0;
+  container.engineError = printable(record.engineError, kMaxText);
+  container.createdAt = instant(record.createdAtMs);
+  container.startedAt = instant(record.startedAtMs);
+  container.finishedAt = instant(record.finishedAtMs);
+  container.labels = copy(record.labels);
+  container.addresses = copy(record.addresses);
+  for (const auto& mount : record.mounts) {
+    container.mounts.push_back(
+        {std::string(mount.volume), std::string(mount.source), std::string(mount.destination)});
+  }
+  return container;
+}
+
+}  // namespace
+
+ObservationCopy::ObservationCopy(model::Now at, const std::vector<std::string>& images)
+    : asked_(images.begin(), images.end()) {
+  observation_.at = at;
+}
+
+void ObservationCopy::breach(const std::string& what) {
+  if (problem_.empty()) {
+    problem_ = "the plugin broke its contract: " + what;
+  }
+}
+
+// Nothing may leave a sink but its return: not even for lack of memory.
+template <class Add>
+void ObservationCopy::guarded(Add add) noexcept {
+  try {
+    add();
+  } catch (...) {
+    try {
+      breach("its report does not fit into memory");
+    } catch (...) {
+      problem_ = "memory";  // short enough to need none
+    }
+  }
+}
+
+void ObservationCopy::container(const sdk::ContainerRecord& record) noexcept {
+  guarded([&] {
+    const std::string problem = containerProblem(record);
+    if (!problem.empty()) {
+      breach("container \"" + oneLine(record.id, kMaxShown) + "\" " + problem);
+    } else if (observation_.containers.size() >= kMaxObjects) {
+      breach("more than " + std::to_string(kMaxObjects) + " containers");
+    } else if (!containerIds_.emplace(record.id).second) {
+      breach("container " + oneLine(record.id, kMaxShown) + " was reported twice");
+    } else {
+      observation_.containers.push_back(copy(record));
+    }
+  });
+}
+
+void ObservationCopy::image(const sdk::ImageRecord& record) noexcept {
+  guarded([&] {
+    if (record.structSize < sizeof(record) || !asked_.contains(record.reference)) {
+      breach("image \"" + oneLine(record.reference, kMaxShown) + "\" was not asked for");
+    } else if (!isName(record.id) || record.digest.size() > kMaxName) {
+      breach("image " + oneLine(record.reference, kMaxShown) +
+             " has no id, or an id or digest that is too long");
+    } else {
+      observation_.images[std::string(record.reference)] = {
+          std::string(record.id), std::string(record.digest), record.sizeBytes};
+    }
+  });
+}
+
+void ObservationCopy::network(const sdk::NetworkRecord& record) noexcept {
+  guarded([&] {
+    if (record.structSize < sizeof(record) || !isName(record.name) || !fits(record.labels) ||
+        observation_.networks.size() >= kMaxObjects) {
+      breach("network \"" + oneLine(record.name, kMaxShown) +
+             "\" has no name, too many labels, or is one too many");
+    } else {
+      observation_.networks.push_back({std::string(record.name), copy(record.labels)});
+    }
+  });
+}
+
+void ObservationCopy::volume(const sdk::VolumeRecord& record) noexcept {
+  guarded([&] {
+    if (record.structSize < sizeof(record) || !isName(record.name) || !fits(record.labels) ||
+        observation_.volumes.size() >= kMaxObjects) {
+      breach("volume \"" + oneLine(record.name, kMaxShown) +
+             "\" has no name, too many labels, or is one too many");
+    } else {
+      observation_.volumes.push_back({std::string(record.name), copy(record.labels)});
+    }
+  });
+}
+
+void EngineInfoCopy::engineInfo(const sdk::EngineInfo& info) noexcept {
+  try {
+    if (info.structSize < sizeof(info)) {
+      return;
+    }
+    info_.name = oneLine(info.name, kMaxName);
+    info_.version = oneLine(info.version, kMaxName);
+    info_.apiVersion = oneLine(info.apiVersion, kMaxName);
+    info_.architecture = oneLine(info.architecture, kMaxName);
+    info_.dataRoot = info.dataRoot.substr(0, kMaxName);
+    info_.cpus = info.cpus;
+    info_.memoryBytes = info.memoryBytes;
+    reported_ = true;
+  } catch (...) {
+    reported_ = false;  // out of memory
+  }
+}
+
+}  // namespace holdfast::pluginhost

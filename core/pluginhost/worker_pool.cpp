@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pluginhost/worker_pool.hpp"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <list>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace holdfast::pluginhost {
+namespace {
+
+// A sanitizer's frames are several times as large.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr std::size_t kStackFactor = 4;
+#else
+constexpr std::size_t kStackFactor = 1;
+#endif
+constexpr std::size_t kMaxThreadName = 15;
+
+}  // namespace
+
+struct WorkerPool::Worker {
+  pthread_t thread{};
+  std::condition_variable wake;
+  std::function<void()> job;
+  bool detached = false;  // nobody will join it any more
+};
+
+struct WorkerPool::State {
+  std::string name;
+  WorkerLimits limits;
+  std::mutex mutex;
+  std::condition_variable ended;  // some worker was moved to `finished`
+  std::list<std::unique_ptr<Worker>> live;
+  std::vector<Worker*> idle;                      // the latest used at the back
+  std::vector<std::unique_ptr<Worker>> finished;  // to be joined, which takes no time any more
+  bool stopping = false;
+};
+
+WorkerPool::WorkerPool(std::string name, WorkerLimits limits) : state_(std::make_shared<State>()) {
+  state_->name = std::move(name);
+  state_->name.resize(std::min(state_->name.size(), kMaxThreadName));
+  state_->limits = limits;
+}
+
+WorkerPool::~WorkerPool() {
+  stop(std::chrono::milliseconds(0));
+}
+
+bool WorkerPool::run(std::function<void()> job) {
+  State& state = *state_;
+  std::vector<std::unique_ptr<Worker>> finished;
+  bool started = false;
+  {
+    const std::lock_guard lock(state.mutex);
+    finished.swap(state.finished);
+    if (!state.stopping && !state.idle.empty()) {
+      Worker* worker = state.idle.back();
+      state.idle.pop_back();
+      worker->job = std::move(job);
+      worker->wake.notify_one();
+      started = true;
+    } else if (!state.stopping) {
+      state.live.push_back(std::make_unique<Worker>());
+      Worker& worker = *state.live.back();
+      worker.job = std::move(job);
+      // Both reach the thread; it cannot look at its worker before this lock is released.
+      auto argument = std::make_unique<std::pair<std::shared_ptr<State>, Worker*>>(state_, &worker);
+      pthread_attr_t attributes;
+      ::pthread_attr_init(&attributes);
+      ::pthread_attr_setstacksize(&attributes, state.limits.stackBytes * kStackFactor);
+      started = ::pthread_create(&worker.thread, &attributes, enter, argument.get()) == 0;
+      ::pthread_attr_destroy(&attributes);
+      if (started) {
+        static_cast<void>(argument.release());
+      } else {
+        state.live.pop_back();
+      }
+    }
+  }
+  for (const auto& worker : finished) {
+    ::pthread_join(worker->thread, nullptr);
+  }
+  return started;
+}
+
+void* WorkerPool::enter(void* argument) {
+  const std::unique_ptr<std::pair<std::shared_ptr<State>, Worker*>> own(
+      static_cast<std::pair<std::shared_ptr<State>, Worker*>*>(argument));
+  ::pthread_setname_np(::pthread_self(), own->first->name.c_str());
+  work(own->first, *own->second);
+  return nullptr;
+}
+
+void WorkerPool::work(const std::shared_ptr<State>& state, Worker& self) {
+  std::unique_lock lock(state->mutex);
+  while (true) {
+    if (self.job) {
+      auto job = std::move(self.job);
+      self.job = nullptr;
+      lock.unlock();
+      job();
+      job = nullptr;
+      lock.lock();
+      continue;
+    }
+    if (state->stopping) {
+      break;
+    }
+    state->idle.push_back(&self);
+    self.wake.wait_for(lock, state->limits.idle, [&] { return self.job || state->stopping; });
+    // Still in the list unless run() chose it.
+    std::erase(state->idle, &self);
+    if (!self.job) {
+      break;
+    }
+  }
+  const auto found = std::find_if(state->live.begin(), state->live.end(),
+                                  [&self](const auto& worker) { return worker.get() == &self; });
+  std::unique_ptr<Worker> own = std::move(*found);
+  state->live.erase(found);
+  if (!own->detached) {
+    state->finished.push_back(std::move(own));
+  }
+  state->ended.notify_all();
+}
+
+bool WorkerPool::stop(std::chrono::milliseconds limit) {
+  State& state = *state_;
+  std::vector<std::unique_ptr<Worker>> finished;
+  bool all = false;
+  {
+    std::unique_lock lock(state.mutex);
+    state.stopping = true;
+    for (Worker* worker : state.idle) {
+      worker->wake.notify_one();
+    }
+    all = state.ended.wait_for(lock, limit, [&state] { return state.live.empty(); });
+    for (const auto& worker : state.live) {
+      if (!std::exchange(worker->detached, true)) {
+        ::pthread_detach(worker->thread);
+      }
+    }
+    finished.swap(state.finished);
+  }
+  for (const auto& worker : finished) {
+    ::pthread_join(worker->thread, nullptr);
+  }
+  return all;
+}
+
+}  // namespace holdfast::pluginhost
