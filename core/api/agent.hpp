@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the API's handlers need of the agent. Implemented on the real engine by LiveAgent and by a
+// fake in tests.
+//
+// Thread-safe: handlers run on several threads. Members block for a few milliseconds unless they
+// say otherwise.
+#pragma once
+
+#include "engine/engine.hpp"
+#include "engine/snapshot.hpp"
+#include "model/event.hpp"
+#include "model/time.hpp"
+#include "pluginhost/registry.hpp"
+#include "pluginhost/runtime_console.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace holdfast::api {
+
+// Thrown when the agent does not answer a command: it is stopping, or its engine thread hangs.
+// Becomes 503.
+class NotAnswering : public std::exception {
+ public:
+  [[nodiscard]] const char* what() const noexcept override {
+    return "the agent is stopping or too busy to answer; try again";
+  }
+};
+
+enum class Verb { Retry, Restart, Stop, Start };
+
+struct EventQuery {
+  std::optional<std::int64_t> after;  // absent: the latest ones
+  std::size_t limit = 100;
+  std::string app;      // id; empty: every app
+  std::string service;  // name; empty: every service
+  std::optional<model::WallTime> since;
+};
+
+// Counts what happened: a changed value means that there is something new to read.
+struct News {
+  std::uint64_t snapshot = 0;  // Snapshot::version
+  std::uint64_t events = 0;
+  bool stopping = false;
+
+  friend bool operator==(const News&, const News&) = default;
+};
+
+class Agent {
+ public:
+  virtual ~Agent() = default;
+
+  [[nodiscard]] virtual std::shared_ptr<const engine::Snapshot> snapshot() const = 0;
+  [[nodiscard]] virtual model::Now now() const = 0;
+
+  // Tells this run of the agent from every other: part of ETags, since versions begin at 1 again.
+  [[nodiscard]] virtual const std::string& instance() const = 0;
+
+  // Commands. Each throws NotAnswering.
+  virtual engine::CommandResult setTarget(engine::TargetRequest request) = 0;
+  virtual engine::DryRun plan(std::optional<engine::TargetRequest> request) = 0;
+  virtual engine::CommandResult command(Verb verb, const std::string& app,
+                                        const std::string& service) = 0;
+  virtual engine::CommandResult retryAll() = 0;
+  virtual engine::CommandResult purge(const std::string& app) = 0;
+  virtual engine::CommandResult adopt(const std::string& owner) = 0;
+
+  // Oldest first.
+  [[nodiscard]] virtual std::vector<model::Event> events(const EventQuery& query) = 0;
+
+  [[nodiscard]] virtual News news() const = 0;
+  // Blocks until news() differs from `seen` or `patience` is over.
+  virtual News waitForNews(const News& seen, model::Milliseconds patience) = 0;
+
+  // Streams a container's output to `reader`. Blocks until it ends or the reader has gone; what the
+  // reader's calls throw comes through.
+  virtual engine::CallResult logs(const std::string& runtime, const pluginhost::LogQuery& query,
+                                  pluginhost::OutputReader& reader) = 0;
+
+  [[nodiscard]] virtual std::vector<pluginhost::PluginReport> plugins() const = 0;
+  // What would become of a plugin file. Blocks for at most a few seconds (a child process).
+  [[nodiscard]] virtual pluginhost::PluginReport inspectPlugin(const std::string& path) const = 0;
+
+  // Device, versions, process: the part of GET /v1/info that no snapshot has.
+  [[nodiscard]] virtual boost::json::object identity() const = 0;
+
+  [[nodiscard]] virtual model::Milliseconds sinceHeartbeat() const = 0;
+};
+
+}  // namespace holdfast::api

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/handlers.hpp"
+#include "api/lookup.hpp"
+#include "api/parameters.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+namespace holdfast::api {
+namespace {
+
+constexpr std::int64_t kDefaultLimit = 100;
+constexpr std::int64_t kMaxLimit = 1000;
+constexpr std::int64_t kMaxId = INT64_MAX - 1;
+
+// A comment now and then tells both sides that the other is still there.
+constexpr model::Milliseconds kHeartbeat{15'000};
+
+// `service=` is APP/SERVICE, an app, or a service's name.
+void narrow(const std::string& wanted, const engine::Snapshot& snapshot, EventQuery& query) {
+  const auto slash = wanted.find('/');
+  const auto first = wanted.substr(0, slash);
+  const auto app = appIdOf(snapshot, first);
+  if (slash != std::string::npos) {
+    query.app = app.empty() ? first : app;
+    query.service = wanted.substr(slash + 1);
+  } else if (!app.empty()) {
+    query.app = app;
+  } else {
+    query.service = wanted;
+  }
+}
+
+EventQuery queryOf(const Request& request, const Agent& agent) {
+  const auto snapshot = agent.snapshot();
+  EventQuery query;
+  query.after = numberParameter(request, "after", 0, kMaxId);
+  query.limit = static_cast<std::size_t>(
+      numberParameter(request, "limit", 1, kMaxLimit).value_or(kDefaultLimit));
+  query.since = instantParameter(request, "since", agent.now().wall);
+  if (const std::string app(request.parameter("app")); !app.empty()) {
+    const auto id = appIdOf(*snapshot, app);
+    query.app = id.empty() ? app : id;
+  }
+  if (const std::string service(request.parameter("service")); !service.empty()) {
+    narrow(service, *snapshot, query);
+  }
+  return query;
+}
+
+boost::json::object eventObject(const model::Event& event, const engine::Snapshot& snapshot) {
+  auto object = model::toJson(event);
+  if (!event.what.app.empty()) {
+    object["appName"] = appNameOf(snapshot, event.what.app);
+  }
+  return object;
+}
+
+// The answer to `query`, after waiting for the first event if there is none.
+std::vector<model::Event> waitForEvents(const EventQuery& query, model::Milliseconds patience,
+                                        Agent& agent) {
+  const auto until = agent.now().boot + patience;
+  News news = agent.news();  // before the look, so that what comes in between is not missed
+  auto events = agent.events(query);
+  for (auto left = patience; events.empty() && left > model::Milliseconds{0} && !news.stopping;
+       left = until - agent.now().boot) {
+    const auto seen = news.events;
+    news = agent.waitForNews(news, left);
+    if (news.events != seen) {
+      events = agent.events(query);
+    }
+  }
+  return events;
+}
+
+void streamFrom(EventQuery query, Agent& agent, StreamWriter& out) {
+  if (!out.write(": events\n\n")) {
+    return;
+  }
+  while (!agent.news().stopping) {
+    const auto events = waitForEvents(query, kHeartbeat, agent);
+    const auto snapshot = agent.snapshot();
+    std::string text = events.empty() ? ": still here\n\n" : "";
+    for (const auto& event : events) {
+      text += "id: " + std::to_string(event.id) +
+              "\ndata: " + boost::json::serialize(eventObject(event, *snapshot)) + "\n\n";
+      query.after = event.id;
+    }
+    if (!out.write(text)) {
+      return;
+    }
+  }
+}
+
+}  // namespace
+
+Response listEvents(const Request& request, Agent& agent) {
+  const auto query = queryOf(request, agent);
+  const auto events = waitForEvents(query, waitParameter(request), agent);
+  const auto snapshot = agent.snapshot();
+  boost::json::array array;
+  std::int64_t last = query.after.value_or(0);
+  for (const auto& event : events) {
+    array.push_back(eventObject(event, *snapshot));
+    last = std::max(last, event.id);
+  }
+  return json(200, {{"events", std::move(array)}, {"last", last}});
+}
+
+Response streamEvents(const Request& request, Agent& agent) {
+  Request resumed = request;
+  if (!request.lastEventId.empty()) {
+    resumed.query["after"] = request.lastEventId;
+  }
+  auto query = queryOf(resumed, agent);
+  query.limit = static_cast<std::size_t>(kMaxLimit);
+  if (!query.after) {
+    // A new listener hears what happens from now on; the history is GET /v1/events.
+    EventQuery newest;
+    newest.limit = 1;
+    const auto events = agent.events(newest);
+    query.after = events.empty() ? 0 : events.back().id;
+  }
+  return {.contentType = "text/event-stream",
+          .headers = {{"Cache-Control", "no-store"}},
+          .body = "",
+          .stream = [query, &agent](StreamWriter& out) { streamFrom(query, agent, out); }};
+}
+
+}  // namespace holdfast::api

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Values of the agent as the API's JSON (docs/interfaces.md "Local API"). Pure.
+#pragma once
+
+#include "engine/engine.hpp"
+#include "engine/snapshot.hpp"
+#include "pluginhost/registry.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include <vector>
+
+namespace holdfast::api {
+
+// The status, and with it what `?detail=1` adds: key, spec, specHash, decision, ledger, container,
+// faults.
+[[nodiscard]] boost::json::object detailedService(const engine::ServiceView& view,
+                                                  const model::Now& now);
+
+// The causal chain of one service.
+[[nodiscard]] boost::json::object whyService(const engine::Snapshot& snapshot,
+                                             const engine::ServiceView& view,
+                                             const model::Now& now);
+
+// One entry of the retry ledger. Its due instant is told by the wall clock of `now`.
+[[nodiscard]] boost::json::object ledgerEntry(const retry::Entry& entry, const model::Now& now);
+
+[[nodiscard]] boost::json::object containerObject(const model::ObservedContainer& container);
+[[nodiscard]] boost::json::object runtimeObject(const engine::RuntimeStatus& runtime,
+                                                const model::Now& now);
+[[nodiscard]] boost::json::object pluginObject(const pluginhost::PluginReport& plugin);
+
+// Revision, where it came from, and whether everything has settled; null without a target.
+[[nodiscard]] boost::json::value targetObject(const engine::Snapshot& snapshot);
+[[nodiscard]] boost::json::array problemArray(const std::vector<model::Problem>& problems);
+
+// "file", "api", "cloud".
+[[nodiscard]] std::string_view sourceWord(engine::TargetSource source);
+
+}  // namespace holdfast::api

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/handlers.hpp"
+#include "api/json_views.hpp"
+#include "api/lookup.hpp"
+#include "api/parameters.hpp"
+
+#include <boost/json/array.hpp>
+
+namespace holdfast::api {
+namespace {
+
+using SnapshotPtr = std::shared_ptr<const engine::Snapshot>;
+
+std::string tagOf(const engine::Snapshot& snapshot, const Agent& agent) {
+  return '"' + agent.instance() + '-' + std::to_string(snapshot.version) + '"';
+}
+
+// RFC 9110 13.1.2: a list of tags, weak ones equal to strong ones, or '*'.
+bool matches(std::string_view ifNoneMatch, const std::string& tag) {
+  return ifNoneMatch == "*" || ifNoneMatch.find(tag) != std::string_view::npos;
+}
+
+// The snapshot to answer from: with `wait`, the first one that the client does not have yet.
+SnapshotPtr latest(const Request& request, Agent& agent) {
+  auto snapshot = agent.snapshot();
+  const auto patience = waitParameter(request);
+  const auto until = agent.now().boot + patience;
+  auto left = patience;
+  for (News news = agent.news(); left > model::Milliseconds{0} && !news.stopping &&
+                                 matches(request.ifNoneMatch, tagOf(*snapshot, agent));) {
+    news = agent.waitForNews(news, left);
+    snapshot = agent.snapshot();
+    left = until - agent.now().boot;
+  }
+  return snapshot;
+}
+
+Response tagged(Response response, const Request& request, const std::string& tag) {
+  if (matches(request.ifNoneMatch, tag)) {
+    response = {.status = 304, .contentType = "", .headers = {}, .body = "", .stream = {}};
+  }
+  response.headers["ETag"] = tag;
+  return response;
+}
+
+}  // namespace
+
+Response listServices(const Request& request, Agent& agent) {
+  const auto snapshot = latest(request, agent);
+  const std::string app(request.parameter("app"));
+  boost::json::array services;
+  for (const auto& view : snapshot->services) {
+    if (app.empty() || view.status.appId == app || view.status.appName == app) {
+      services.push_back(model::toJson(view.status));
+    }
+  }
+  return tagged(json(200, {{"services", std::move(services)}}), request, tagOf(*snapshot, agent));
+}
+
+Response showService(const Request& request, Agent& agent) {
+  const auto snapshot = latest(request, agent);
+  const auto* view = find(*snapshot, request);
+  if (view == nullptr) {
+    return noSuchService(*snapshot, request);
+  }
+  const auto body = flagParameter(request, "detail") ? detailedService(*view, agent.now())
+                                                     : model::toJson(view->status);
+  return tagged(json(200, body), request, tagOf(*snapshot, agent));
+}
+
+Response explainService(const Request& request, Agent& agent) {
+  const auto snapshot = agent.snapshot();
+  const auto* view = find(*snapshot, request);
+  return view == nullptr ? noSuchService(*snapshot, request)
+                         : json(200, whyService(*snapshot, *view, agent.now()));
+}
+
+}  // namespace holdfast::api

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// An agent made of members that a test fills in and reads.
+#pragma once
+
+#include "api/agent.hpp"
+#include "api/news_feed.hpp"
+#include "api/router.hpp"
+
+#include <boost/json/parse.hpp>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace holdfast::api {
+
+class FakeAgent : public Agent {
+ public:
+  FakeAgent() { time.wall = *model::fromRfc3339("2025-10-24T10:16:02.114Z"); }
+
+  std::shared_ptr<const engine::Snapshot> snapshot() const override {
+    return std::make_shared<engine::Snapshot>(state);
+  }
+  model::Now now() const override { return time; }
+  const std::string& instance() const override { return instanceName; }
+
+  engine::CommandResult setTarget(engine::TargetRequest request) override {
+    targets.push_back(std::move(request));
+    return answer();
+  }
+  engine::DryRun plan(std::optional<engine::TargetRequest> request) override {
+    plans.push_back(std::move(request));
+    return {answer(), actions};
+  }
+  engine::CommandResult command(Verb verb, const std::string& app,
+                                const std::string& service) override {
+    static const std::vector<std::string> kNames{"retry", "restart", "stop", "start"};
+    commands.push_back(kNames.at(static_cast<std::size_t>(verb)) + " " + app + "/" + service);
+    return answer();
+  }
+  engine::CommandResult retryAll() override {
+    commands.emplace_back("retryAll");
+    return answer();
+  }
+  engine::CommandResult purge(const std::string& app) override {
+    commands.push_back("purge " + app);
+    return answer();
+  }
+  engine::CommandResult adopt(const std::string& owner) override {
+    commands.push_back("adopt " + owner);
+    return answer();
+  }
+
+  std::vector<model::Event> events(const EventQuery& query) override {
+    queries.push_back(query);
+    std::vector<model::Event> found;
+    for (const auto& event : history) {
+      if (event.id > query.after.value_or(0) && found.size() < query.limit) {
+        found.push_back(event);
+      }
+    }
+    return found;
+  }
+
+  News news() const override { return feed.now(); }
+  News waitForNews(const News& seen, model::Milliseconds patience) override {
+    waits.push_back(patience);
+    if (whileWaiting) {
+      whileWaiting();
+    } else {
+      time.boot += patience;  // nothing happens: the time passes
+    }
+    return feed.wait(seen, model::Milliseconds{0});
+  }
+
+  engine::CallResult logs(const std::string& runtime, const pluginhost::LogQuery& query,
+                          pluginhost::OutputReader& reader) override {
+    logRuntime = runtime;
+    logQuery = query;
+    for (const auto& chunk : output) {
+      if (!reader.output(chunk)) {
+        return {.errorClass = sdk::ErrorClass::Cancelled};
+      }
+    }
+    return logResult;
+  }
+
+  std::vector<pluginhost::PluginReport> plugins() const override { return reports; }
+  pluginhost::PluginReport inspectPlugin(const std::string& path) const override {
+    pluginhost::PluginReport report = reports.at(0);
+    report.path = path;
+    return report;
+  }
+  boost::json::object identity() const override { return {{"version", "1.2.3"}}; }
+  model::Milliseconds sinceHeartbeat() const override { return heartbeat; }
+
+  engine::CommandResult answer() const {
+    if (notAnswering) {
+      throw NotAnswering();
+    }
+    return result;
+  }
+
+  // One service "monitoring/nodered" (app 1001).
+  engine::ServiceView& addService(const std::string& name = "nodered") {
+    auto target = std::make_shared<model::Target>();
+    target->apps.push_back({.id = "1001", .name = "monitoring"});
+    state.target = target;
+    engine::ServiceView view;
+    view.key = "1001/" + name;
+    view.status.appId = "1001";
+    view.status.appName = "monitoring";
+    view.status.serviceId = "2";
+    view.status.serviceName = name;
+    view.status.runtime = "docker";
+    view.status.state = "running";
+    state.services.push_back(view);
+    return state.services.back();
+  }
+
+  engine::Snapshot state;
+  model::Now time;
+  std::string instanceName = "run1";
+  engine::CommandResult result;
+  bool notAnswering = false;
+  std::vector<engine::PlannedAction> actions;
+  std::vector<model::Event> history;
+  mutable NewsFeed feed;
+  std::function<void()> whileWaiting;
+  std::vector<pluginhost::OutputChunk> output;
+  engine::CallResult logResult;
+  std::vector<pluginhost::PluginReport> reports;
+  model::Milliseconds heartbeat{0};
+
+  std::vector<engine::TargetRequest> targets;
+  std::vector<std::optional<engine::TargetRequest>> plans;
+  std::vector<std::string> commands;
+  std::vector<EventQuery> queries;
+  std::vector<model::Milliseconds> waits;
+  std::string logRuntime;
+  pluginhost::LogQuery logQuery;
+};
+
+// Through the real table, as a connection does it.
+inline Response ask(FakeAgent& agent, const std::string& method, const std::string& uri,
+                    const std::string& body = "", const std::string& ifNoneMatch = "",
+                    const std::string& lastEventId = "") {
+  const Router router(routes());
+  Request request{
+      .method = method, .ifNoneMatch = ifNoneMatch, .lastEventId = lastEventId, .body = body};
+  const auto match = router.match(uri, request);
+  return match.route == nullptr ? match.refusal : Router::answer(*match.route, request, agent);
+}
+
+inline boost::json::value bodyOf(const Response& response) {
+  return boost::json::parse(response.body);
+}
+
+// Collects a streamed answer; gone after `most` writes.
+class Collector : public StreamWriter {
+ public:
+  explicit Collector(int most = 1'000) : most_(most) {}
+  bool write(std::string_view bytes) override {
+    text += bytes;
+    return --most_ > 0;
+  }
+  bool open() const override { return most_ > 0; }
+  std::string text;
+
+ private:
+  int most_;
+};
+
+}  // namespace holdfast::api
