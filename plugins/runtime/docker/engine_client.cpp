@@ -132,7 +132,7 @@ sdk::Status EngineClient::ping(sdk::Call& call) {
   return askVersion(call, minor);
 }
 
-sdk::Status EngineClient::negotiate(sdk::Call& call, int& minor) {
+sdk::Status EngineClient::version(sdk::Call& call, int& minor) {
   minor = apiMinor();
   return minor != 0 ? sdk::Status{} : askVersion(call, minor);
 }
@@ -166,7 +166,7 @@ sdk::Status EngineClient::noAnswer(sdk::Call& call, const EngineRequest& request
 EngineAnswer EngineClient::call(sdk::Call& call, const EngineRequest& request) {
   EngineAnswer answer;
   int minor = 0;
-  answer.status = negotiate(call, minor);
+  answer.status = version(call, minor);
   if (!answer.ok()) {
     return answer;
   }
@@ -183,7 +183,7 @@ EngineAnswer EngineClient::stream(sdk::Call& call, const EngineRequest& request,
                                   const support::StreamHandler& handler) {
   EngineAnswer answer;
   int minor = 0;
-  answer.status = negotiate(call, minor);
+  answer.status = version(call, minor);
   if (!answer.ok()) {
     return answer;
   }

@@ -61,9 +61,9 @@ class EngineClient {
   // it does not answer, is too old, or is no Docker.
   [[nodiscard]] sdk::Status ping(sdk::Call& call);
 
-  // The minor number of the API version in use ("1.41" -> 41), negotiated with the first call.
-  // 0 until then.
-  [[nodiscard]] int apiMinor() const;
+  // The minor number of the API version in use ("1.41" -> 41), negotiated when that was not done
+  // yet or the engine has been away since.
+  [[nodiscard]] sdk::Status version(sdk::Call& call, int& minor);
 
   [[nodiscard]] EngineAnswer call(sdk::Call& call, const EngineRequest& request);
 
@@ -78,7 +78,7 @@ class EngineClient {
 
  private:
   [[nodiscard]] sdk::Status askVersion(sdk::Call& call, int& minor);
-  [[nodiscard]] sdk::Status negotiate(sdk::Call& call, int& minor);
+  [[nodiscard]] int apiMinor() const;
   [[nodiscard]] sdk::Status judgePing(sdk::Call& call, const support::HttpResponse& response,
                                       int& minor);
   [[nodiscard]] sdk::Status noAnswer(sdk::Call& call, const EngineRequest& request,

@@ -30,12 +30,12 @@ void LookCache::disconnected() {
   clear();
 }
 
-void LookCache::forgetContainer(std::string_view id) {
+void LookCache::forgetContainer(std::string_view idOrName) {
   const std::lock_guard lock(mutex_);
   ++changes_;
-  if (const auto found = containers_.find(id); found != containers_.end()) {
-    containers_.erase(found);
-  }
+  std::erase_if(containers_, [idOrName](const auto& entry) {
+    return entry.first == idOrName || entry.second.value.name == idOrName;
+  });
 }
 
 void LookCache::forgetImages() {
@@ -72,12 +72,12 @@ std::optional<ContainerDetails> LookCache::container(const std::string& id, std:
   return found->second.value.details;
 }
 
-void LookCache::keepContainer(Ticket ticket, const std::string& id, std::string_view state,
-                              ContainerDetails details, TimePoint now) {
+void LookCache::keepContainer(Ticket ticket, const std::string& id, std::string_view name,
+                              std::string_view state, ContainerDetails details, TimePoint now) {
   const std::lock_guard lock(mutex_);
   if (keeps(ticket)) {
-    containers_.insert_or_assign(id,
-                                 Entry<Container>{{std::string(state), std::move(details)}, now});
+    containers_.insert_or_assign(
+        id, Entry<Container>{{std::string(name), std::string(state), std::move(details)}, now});
   }
 }
 

@@ -55,7 +55,7 @@ class LookCache {
   void connected();
   void disconnected();
 
-  void forgetContainer(std::string_view id);
+  void forgetContainer(std::string_view idOrName);
   void forgetImages();
   void forgetNetworks();
   void forgetVolumes();
@@ -66,8 +66,8 @@ class LookCache {
   [[nodiscard]] std::optional<ContainerDetails> container(const std::string& id,
                                                           std::string_view state,
                                                           TimePoint now) const;
-  void keepContainer(Ticket ticket, const std::string& id, std::string_view state,
-                     ContainerDetails details, TimePoint now);
+  void keepContainer(Ticket ticket, const std::string& id, std::string_view name,
+                     std::string_view state, ContainerDetails details, TimePoint now);
   // Drops the entries of containers that are not there any more.
   void keepOnly(const std::function<bool(const std::string& id)>& exists);
 
@@ -89,6 +89,7 @@ class LookCache {
     TimePoint learnt;
   };
   struct Container {
+    std::string name;
     std::string state;
     ContainerDetails details;
   };

@@ -214,7 +214,7 @@ sdk::Status Look::oneContainer(const json::value& listed) {
   }
   const std::string_view stateNow = support::jsonText(*inspection.value, {"State", "Status"});
   const ContainerDetails details = detailsOf(*inspection.value);
-  cache_.keepContainer(ticket, id, stateNow, details, now_);
+  cache_.keepContainer(ticket, id, nameOf(listed), stateNow, details, now_);
   reportContainer(sink_, listed, stateNow, details);
   return {};
 }
