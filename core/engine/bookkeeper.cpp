@@ -5,6 +5,7 @@
 #include "engine/inventory.hpp"
 #include "engine/keys.hpp"
 #include "engine/restart_policy.hpp"
+#include "model/image_reference.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -25,6 +26,12 @@ bool wantsStop(const ServiceMemory& memory, const model::Service& service,
 // How long ago something happened by the engine's wall clock, never negative.
 model::Milliseconds ago(const std::optional<model::WallTime>& at, const model::Now& now) {
   return at ? std::max(model::Milliseconds{0}, now.wall - *at) : model::Milliseconds{0};
+}
+
+bool sameImage(const std::string& one, const std::string& other) {
+  const auto left = model::parseImageReference(one);
+  const auto right = model::parseImageReference(other);
+  return left && right && left->normalised() == right->normalised();
 }
 
 }  // namespace
@@ -204,7 +211,7 @@ bool Bookkeeper::takeOver(const Subject& subject) {
     return false;
   }
   memory.legacyContainerId = container.id;
-  memory.legacyHash = container.image == subject.service.image ? "" : "another image";
+  memory.legacyHash = sameImage(container.image, subject.service.image) ? "" : "another image";
   memory.volumeNames.clear();
   for (const auto& mount : subject.service.mounts) {
     if (mount.kind != model::Mount::Kind::Volume)

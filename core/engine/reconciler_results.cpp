@@ -42,11 +42,6 @@ bool registryAnswered(ErrorClass errorClass) {
          errorClass == ErrorClass::Denied;
 }
 
-std::string hostOf(const std::string& reference) {
-  const auto parsed = model::parseImageReference(reference);
-  return parsed ? parsed->registryHost() : std::string();
-}
-
 }  // namespace
 
 Executor::Hooks Reconciler::hooks() {
@@ -125,7 +120,7 @@ void Reconciler::pullEnded(const Chain& chain, const CallResult& result) {
   const model::Now now = clock_.now();
   const auto began = pullBegan_.extract(chain.id);
   if (registryAnswered(result.errorClass)) {
-    ledger_.hostAnswered(hostOf(chain.pullReference), now);
+    ledger_.hostAnswered(model::registryHost(chain.pullReference), now);
   }
   if (!result.ok())
     return charge(chain, result);
@@ -168,7 +163,7 @@ void Reconciler::charge(const Chain& chain, const CallResult& result) {
   failure.retryAfter = result.retryAfter;
   failure.reason = "ErrImagePull";
   if (pull) {
-    failure.host = hostOf(chain.pullReference);
+    failure.host = model::registryHost(chain.pullReference);
   } else {
     const InFlight now = executor_.inFlight({});
     const auto ended = now.byChain.find(chain.id);

@@ -160,15 +160,16 @@ bool ServicePlanner::stopWanted() const {
 
 // Something about the service itself forbids to deploy it; only another spec helps.
 bool ServicePlanner::refused() {
+  if (const auto reference = model::parseImageReference(service_.image); !reference) {
+    decision_.problem = reference.error().message;
+    showsError("ErrImagePull", "InvalidImageName", decision_.problem);
+    return true;
+  }
   const auto refusal = input_.refusals->find(key_);
   if (!service_.faults.empty()) {
     decision_.problem = service_.faults.front().pointer + ": " + service_.faults.front().message;
   } else if (refusal != input_.refusals->end()) {
     decision_.problem = refusal->second;
-  } else if (!model::parseImageReference(service_.image)) {
-    decision_.problem = "'" + service_.image + "' is no image reference";
-    showsError("ErrImagePull", "InvalidImageName", decision_.problem);
-    return true;
   } else {
     return false;
   }
@@ -384,11 +385,11 @@ bool ServicePlanner::imageReady() {
     if (failed != nullptr && pullWaits(*failed))
       return false;
 
-    const auto parsed = model::parseImageReference(reference);
-    const auto paused = input_.ledger->hostPausedUntil(parsed->registryHost(), input_.now.boot);
+    const std::string host = model::registryHost(reference);
+    const auto paused = input_.ledger->hostPausedUntil(host, input_.now.boot);
     if (paused) {
       shows(ServiceStatusWord::Pending, "RegistryRateLimited",
-            "registry " + parsed->registryHost() + " asked for fewer requests");
+            "registry " + host + " asked for fewer requests");
       decision_.waitsUntil = paused;
       decision_.settled = false;
       draft_.wakeAt(*paused);
