@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "state/history.hpp"
+
+#include "retry/bounded_text.hpp"
+#include "state/image.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+#include <utility>
+
+namespace holdfast::state {
+namespace {
+
+using model::Event;
+using model::EventDraft;
+using model::EventType;
+using model::Milliseconds;
+using model::WallTime;
+
+constexpr std::size_t kMaxMessage = 4'096;
+constexpr std::size_t kMaxWord = 256;
+
+// What waits for a disk that takes it.
+constexpr std::size_t kMaxPending = 1'000;
+
+// An age is measured between two labels of one clock; earlier ones are from before it was set.
+constexpr WallTime kClockSet{std::chrono::sys_days{std::chrono::January / 1 / 2020}};
+
+constexpr std::string_view kEventColumns =
+    "SELECT id, first_id, warning, reason, app, service, message, count, first_at, last_at"
+    " FROM events WHERE ";
+
+WallTime wallTime(std::int64_t milliseconds) {
+  return WallTime{Milliseconds{milliseconds}};
+}
+
+Event eventOf(const Query& row) {
+  Event event;
+  event.id = row.integer(0);
+  event.firstId = row.integer(1);
+  event.what = {.type = row.integer(2) != 0 ? EventType::Warning : EventType::Normal,
+                .reason = row.text(3),
+                .app = row.text(4),
+                .service = row.text(5),
+                .message = row.text(6)};
+  event.count = static_cast<int>(row.integer(7));
+  event.firstTimestamp = wallTime(row.integer(8));
+  event.lastTimestamp = wallTime(row.integer(9));
+  return event;
+}
+
+void cutTexts(EventDraft& draft) {
+  retry::cutText(draft.reason, kMaxWord);
+  retry::cutText(draft.app, kMaxWord);
+  retry::cutText(draft.service, kMaxWord);
+  retry::cutText(draft.message, kMaxMessage);
+}
+
+std::optional<Event> findRecord(Database& database, const EventDraft& what) {
+  static const std::string kSql =
+      std::string(kEventColumns) +
+      "app = ?1 AND service = ?2 AND warning = ?3 AND reason = ?4 AND message = ?5";
+  Query row = database.query(kSql, what.app, what.service, what.type == EventType::Warning,
+                             what.reason, what.message);
+  if (!row.next()) {
+    return std::nullopt;
+  }
+  return eventOf(row);
+}
+
+// Takes the excess from whoever has most: one service's noise does not push out another's news.
+void dropExcess(Database& database, std::int64_t limit) {
+  std::int64_t excess = database.integer("SELECT count(*) FROM events") - limit;
+  while (excess > 0) {
+    Query noisiest = database.query(
+        "SELECT app, service, count(*) AS records FROM events GROUP BY app, service"
+        " ORDER BY records DESC, app, service LIMIT 2");
+    noisiest.next();
+    const std::string app = noisiest.text(0);
+    const std::string service = noisiest.text(1);
+    const std::int64_t most = noisiest.integer(2);
+    const std::int64_t next = noisiest.next() ? noisiest.integer(2) : 0;
+    const std::int64_t drop = std::min(excess, std::max<std::int64_t>(most - next, 1));
+    database.run(
+        "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE app = ?1 AND service = ?2"
+        " ORDER BY id LIMIT ?3)",
+        app, service, drop);
+    excess -= drop;
+  }
+}
+
+}  // namespace
+
+void EventLog::load(Database& database) {
+  const std::int64_t stored = database.integer(
+      "SELECT max((SELECT ifnull(max(id), 0) FROM events),"
+      " (SELECT ifnull(max(CAST(value AS INTEGER)), 0) FROM meta WHERE key = 'last_event_id'))");
+  lastId_ = std::max(lastId_, stored);
+}
+
+Event EventLog::add(EventDraft draft, Database* database, WallTime now) {
+  cutTexts(draft);
+  What key{draft.app, draft.service, draft.type == EventType::Warning, draft.reason, draft.message};
+  auto found = pending_.find(key);
+  if (found == pending_.end()) {
+    std::optional<Event> earlier;
+    if (database != nullptr) {
+      earlier = findRecord(*database, draft);
+    }
+    if (!earlier) {
+      earlier = Event{
+          .firstId = lastId_ + 1, .what = std::move(draft), .count = 0, .firstTimestamp = now};
+    }
+    if (pending_.size() >= kMaxPending) {
+      pending_.erase(std::min_element(
+          pending_.begin(), pending_.end(),
+          [](const auto& left, const auto& right) { return left.second.id < right.second.id; }));
+    }
+    found = pending_.emplace(std::move(key), std::move(*earlier)).first;
+  }
+  Event& event = found->second;
+  event.id = ++lastId_;
+  ++event.count;
+  event.lastTimestamp = now;
+  return event;
+}
+
+void EventLog::write(Database& database) const {
+  for (const auto& [key, event] : pending_) {
+    // Replaces the record's earlier row: first_id is unique.
+    database.run("INSERT OR REPLACE INTO events VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                 event.id, event.firstId, event.what.type == EventType::Warning, event.what.reason,
+                 event.what.app, event.what.service, event.what.message, event.count,
+                 event.firstTimestamp, event.lastTimestamp);
+  }
+  setMeta(database, "last_event_id", std::to_string(lastId_));
+  dropExcess(database, limits_.maxEvents);
+}
+
+void EventLog::dropOld(Database& database, WallTime now) const {
+  database.run("DELETE FROM events WHERE last_at < ?1 AND last_at >= ?2", now - limits_.maxEventAge,
+               kClockSet);
+}
+
+void StatusLog::load(Database& database) {
+  shown_.clear();
+  Query rows = database.query(
+      "SELECT service, status, reason FROM statuses"
+      " WHERE id IN (SELECT max(id) FROM statuses GROUP BY service)");
+  while (rows.next()) {
+    shown_[rows.text(0)] = {.status = rows.text(1), .reason = rows.text(2)};
+  }
+}
+
+void StatusLog::add(const std::vector<StatusNow>& all, WallTime now) {
+  std::map<std::string, Shown> shown;
+  for (const StatusNow& service : all) {
+    Shown is{.status = service.status, .reason = service.reason};
+    const auto before = shown_.find(service.service);
+    if (before == shown_.end() || before->second != is) {
+      pending_.push_back({.service = service.service,
+                          .at = now,
+                          .status = service.status,
+                          .reason = service.reason});
+    }
+    shown.insert_or_assign(service.service, std::move(is));
+  }
+  shown_ = std::move(shown);
+  while (pending_.size() > kMaxPending) {
+    pending_.pop_front();
+  }
+}
+
+void StatusLog::write(Database& database) const {
+  std::set<std::string> services;
+  for (const StatusRecord& record : pending_) {
+    database.run("INSERT INTO statuses(service, at, status, reason) VALUES(?1, ?2, ?3, ?4)",
+                 record.service, record.at, record.status, record.reason);
+    services.insert(record.service);
+  }
+  for (const std::string& service : services) {
+    database.run(
+        "DELETE FROM statuses WHERE service = ?1 AND id <= (SELECT id FROM statuses"
+        " WHERE service = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+        service, limits_.maxStatusesPerService);
+  }
+}
+
+void StatusLog::dropOld(Database& database, WallTime now) const {
+  const WallTime begin = now - limits_.maxStatusAge;
+  database.run(
+      "DELETE FROM statuses WHERE at < ?1 AND EXISTS(SELECT 1 FROM statuses AS later"
+      " WHERE later.service = statuses.service AND later.id > statuses.id AND later.at < ?1)",
+      begin);
+  std::vector<std::string> gone;
+  Query services = database.query("SELECT DISTINCT service FROM statuses");
+  while (services.next()) {
+    std::string service = services.text(0);
+    if (!shown_.contains(service)) {
+      gone.push_back(std::move(service));
+    }
+  }
+  for (const std::string& service : gone) {
+    database.run("DELETE FROM statuses WHERE service = ?1 AND at < ?2", service, begin);
+  }
+}
+
+std::vector<Event> readEvents(Database& database, const EventQuery& query) {
+  static const std::string kWanted =
+      std::string(kEventColumns) +
+      "id > ?1 AND (?2 = '' OR app = ?2) AND (?3 = '' OR service = ?3) AND last_at >= ?4";
+  static const std::string kOldest = kWanted + " ORDER BY id LIMIT ?5";
+  static const std::string kNewest = kWanted + " ORDER BY id DESC LIMIT ?5";
+
+  const WallTime since = query.since.value_or(WallTime::min());
+  const std::string& sql = query.after > 0 ? kOldest : kNewest;
+  Query rows =
+      database.query(sql, query.after, query.app, query.service, since, std::max(query.limit, 0));
+  std::vector<Event> events;
+  while (rows.next()) {
+    events.push_back(eventOf(rows));
+  }
+  if (query.after <= 0) {
+    std::reverse(events.begin(), events.end());
+  }
+  return events;
+}
+
+std::vector<StatusRecord> readStatuses(Database& database, const StatusQuery& query) {
+  Query rows = database.query(
+      "SELECT service, at, status, reason FROM statuses"
+      " WHERE (?1 = '' OR service = ?1) AND (at >= ?2 OR id = (SELECT max(id) FROM statuses AS s"
+      " WHERE s.service = statuses.service AND s.at < ?2)) ORDER BY service, id",
+      query.service, query.since.value_or(WallTime::min()));
+  std::vector<StatusRecord> records;
+  while (rows.next()) {
+    records.push_back({.service = rows.text(0),
+                       .at = wallTime(rows.integer(1)),
+                       .status = rows.text(2),
+                       .reason = rows.text(3)});
+  }
+  return records;
+}
+
+}  // namespace holdfast::state

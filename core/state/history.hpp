@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// What happened (events) and how services fared (statuses), bounded and kept across restarts.
+// docs/behaviour.md "Events and history".
+#pragma once
+
+#include "model/event.hpp"
+#include "model/status.hpp"
+#include "model/time.hpp"
+#include "state/sqlite.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace holdfast::state {
+
+// Which records to read; empty texts mean all.
+struct EventQuery {
+  std::int64_t after = 0;  // only ids greater than this one
+  int limit = 1'000;
+  std::string app;
+  std::string service;
+  std::optional<model::WallTime> since;  // last seen at or after
+};
+
+struct StatusQuery {
+  std::string service;                   // key "<app id>/<service name>"; empty means all
+  std::optional<model::WallTime> since;  // and, of each service, the one before
+};
+
+// From `at` on the service showed this.
+struct StatusRecord {
+  std::string service;
+  model::WallTime at;
+  std::string status;  // model::word of ServiceStatusWord
+  std::string reason;
+
+  friend bool operator==(const StatusRecord&, const StatusRecord&) = default;
+};
+
+// One service as it is shown now.
+struct StatusNow {
+  std::string service;
+  std::string status;
+  std::string reason;
+};
+
+struct HistoryLimits {
+  int maxEvents = 5'000;
+  model::Milliseconds maxEventAge = std::chrono::days{30};
+  int maxStatusesPerService = 500;
+  model::Milliseconds maxStatusAge = std::chrono::days{1};
+};
+
+// Events on their way into the table. A repeat (same app, service, type, reason and message) is
+// counted into the record that there is, however old, and gives it a new id.
+class EventLog {
+ public:
+  explicit EventLog(const HistoryLimits& limits) : limits_(limits) {}
+
+  // Reads where ids go on. Throws DatabaseError.
+  void load(Database& database);
+
+  // Gives the event its id and its place among the repeats. Ids are given also while nothing can be
+  // written, and stay. `database` is asked for earlier repeats; nullptr when it cannot answer.
+  // Throws DatabaseError before anything has changed.
+  model::Event add(model::EventDraft draft, Database* database, model::WallTime now);
+
+  [[nodiscard]] bool pending() const { return !pending_.empty(); }
+  [[nodiscard]] std::int64_t lastId() const { return lastId_; }
+
+  // Within the caller's transaction; `written` afterwards, once that is committed. Throws
+  // DatabaseError.
+  void write(Database& database) const;
+  void written() { pending_.clear(); }
+
+  // Deletes what is older than the limit. Records from before 2020 bear the label of a clock that
+  // was not set yet; their number alone is bounded.
+  void dropOld(Database& database, model::WallTime now) const;
+
+ private:
+  using What = std::tuple<std::string, std::string, bool, std::string, std::string>;
+
+  HistoryLimits limits_;
+  std::int64_t lastId_ = 0;
+  std::map<What, model::Event> pending_;
+};
+
+// Changes of what services show.
+class StatusLog {
+ public:
+  explicit StatusLog(const HistoryLimits& limits) : limits_(limits) {}
+
+  // Throws DatabaseError.
+  void load(Database& database);
+
+  // `all` services as they are now; what changed since the last call is kept.
+  void add(const std::vector<StatusNow>& all, model::WallTime now);
+
+  [[nodiscard]] bool pending() const { return !pending_.empty(); }
+  void write(Database& database) const;
+  void written() { pending_.clear(); }
+
+  // Deletes what is older than the limit, but for the last record of each service that is still
+  // there: it tells how the window began.
+  void dropOld(Database& database, model::WallTime now) const;
+
+ private:
+  struct Shown {
+    std::string status;
+    std::string reason;
+    friend bool operator==(const Shown&, const Shown&) = default;
+  };
+
+  HistoryLimits limits_;
+  std::map<std::string, Shown> shown_;
+  std::deque<StatusRecord> pending_;
+};
+
+// Newest last. With `after` the oldest `limit` of those after it, so that who reads on misses
+// none; without, the newest `limit`. Throws DatabaseError.
+[[nodiscard]] std::vector<model::Event> readEvents(Database& database, const EventQuery& query);
+
+// By service, then oldest first. Throws DatabaseError.
+[[nodiscard]] std::vector<StatusRecord> readStatuses(Database& database, const StatusQuery& query);
+
+}  // namespace holdfast::state

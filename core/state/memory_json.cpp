@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "state/memory_json.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value_from.hpp>
+#include <boost/json/value_to.hpp>
+
+#include <exception>
+#include <type_traits>
+
+namespace holdfast::state {
+namespace {
+
+namespace json = boost::json;
+
+using engine::ExitKind;
+using engine::ServiceMemory;
+using model::LastState;
+using model::WallTime;
+
+// Hands every stored member with its name to `visit`. A member added to ServiceMemory makes the
+// first line fail to compile until it is named here, too: nothing is forgotten silently.
+template <typename Memory, typename Visit>
+void eachMember(Memory& memory, const Visit& visit) {
+  auto& [key, containerId, lastRun, restartCount, handledExit, exitKind, lastState, userStopped,
+         userStoppedHash, restartRun, deployedService, deployedHash, legacyContainerId, legacyHash,
+         volumeNames, pulledForRevision, pullSettled, purging] = memory;
+  static_cast<void>(key);
+  visit("containerId", containerId);
+  visit("lastRun", lastRun);
+  visit("restartCount", restartCount);
+  visit("handledExit", handledExit);
+  visit("exitKind", exitKind);
+  visit("lastState", lastState);
+  visit("userStopped", userStopped);
+  visit("userStoppedHash", userStoppedHash);
+  visit("restartRun", restartRun);
+  visit("deployedService", deployedService);
+  visit("deployedHash", deployedHash);
+  visit("legacyContainerId", legacyContainerId);
+  visit("legacyHash", legacyHash);
+  visit("volumeNames", volumeNames);
+  visit("pulledForRevision", pulledForRevision);
+  visit("pullSettled", pullSettled);
+  visit("purging", purging);
+}
+
+json::value timeValue(const std::optional<WallTime>& at) {
+  return at ? json::value(at->time_since_epoch().count()) : json::value(nullptr);
+}
+
+std::optional<WallTime> timeOf(const json::value& value) {
+  if (value.is_null()) {
+    return std::nullopt;
+  }
+  return WallTime{model::Milliseconds{json::value_to<std::int64_t>(value)}};
+}
+
+template <typename Value>
+json::value toValue(const Value& value) {
+  return json::value_from(value);
+}
+
+json::value toValue(ExitKind kind) {
+  return static_cast<std::int32_t>(kind);
+}
+
+json::value toValue(const std::optional<LastState>& state) {
+  if (!state) {
+    return nullptr;
+  }
+  return {{"exitCode", state->exitCode},
+          {"reason", state->reason},
+          {"startedAt", timeValue(state->startedAt)},
+          {"finishedAt", timeValue(state->finishedAt)}};
+}
+
+template <typename Value>
+void fromValue(const json::value& from, Value& to) {
+  to = json::value_to<Value>(from);
+}
+
+void fromValue(const json::value& from, ExitKind& to) {
+  const auto number = json::value_to<std::int32_t>(from);
+  const bool known = number >= static_cast<std::int32_t>(ExitKind::None) &&
+                     number <= static_cast<std::int32_t>(ExitKind::Unseen);
+  to = known ? static_cast<ExitKind>(number) : ExitKind::None;
+}
+
+void fromValue(const json::value& from, std::optional<LastState>& to) {
+  if (from.is_null()) {
+    to.reset();
+    return;
+  }
+  to = LastState{.exitCode = json::value_to<int>(from.at("exitCode")),
+                 .reason = json::value_to<std::string>(from.at("reason")),
+                 .startedAt = timeOf(from.at("startedAt")),
+                 .finishedAt = timeOf(from.at("finishedAt"))};
+}
+
+}  // namespace
+
+std::string toJson(const ServiceMemory& memory) {
+  json::object object;
+  eachMember(memory, [&object](const char* name, const auto& value) {
+    if (value != std::decay_t<decltype(value)>{}) {
+      object[name] = toValue(value);
+    }
+  });
+  return json::serialize(object);
+}
+
+std::optional<ServiceMemory> memoryFromJson(const std::string& key, const std::string& text) {
+  try {
+    json::parse_options options;
+    options.max_depth = 8;
+    options.allow_invalid_utf8 = true;  // names are what the engine said, byte for byte
+    const json::value value = json::parse(text, {}, options);
+    const json::object& object = value.as_object();
+    ServiceMemory memory;
+    memory.key = key;
+    eachMember(memory, [&object](const char* name, auto& to) {
+      if (const json::value* from = object.if_contains(name)) {
+        fromValue(*from, to);
+      }
+    });
+    return memory;
+  } catch (const std::exception&) {
+    return std::nullopt;  // Boost.JSON tells by exceptions what does not fit
+  }
+}
+
+}  // namespace holdfast::state

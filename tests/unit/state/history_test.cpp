@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: Apache-2.0
+// Events and statuses through a store: counted, bounded, in order.
+#include "unit/state/store_fixture.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace holdfast::state {
+namespace {
+
+using testing::ElementsAre;
+
+model::EventDraft event(std::string message, std::string service = "a") {
+  return {.type = model::EventType::Warning,
+          .reason = "Failed",
+          .app = "1001",
+          .service = std::move(service),
+          .message = std::move(message)};
+}
+
+std::vector<std::int64_t> idsOf(const std::vector<model::Event>& events) {
+  std::vector<std::int64_t> ids;
+  for (const auto& one : events) {
+    ids.push_back(one.id);
+  }
+  return ids;
+}
+
+struct Events : testing::Test, StoreFixture {
+  Events() { static_cast<void>(load()); }
+};
+
+TEST_F(Events, CountRepeatsInOneRecord) {
+  const auto first = commitEvent(event("manifest unknown"));
+  now = nowAt(1h + 10s);
+  commitEvent(event("something else"));
+  now = nowAt(1h + 30s);
+  const auto again = commitEvent(event("manifest unknown"));
+
+  ASSERT_EQ(first.size(), 1U);
+  ASSERT_EQ(again.size(), 1U);
+  EXPECT_EQ(again[0].count, 2);
+  EXPECT_EQ(again[0].firstId, first[0].id);
+  EXPECT_GT(again[0].id, first[0].id);
+  EXPECT_EQ(again[0].firstTimestamp, nowAt(1h).wall);
+  EXPECT_EQ(again[0].lastTimestamp, nowAt(1h + 30s).wall);
+
+  const auto all = store->events({});
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].what.message, "something else");
+  EXPECT_EQ(all[1].what.message, "manifest unknown") << "newest last";
+  EXPECT_EQ(all[1].id, again[0].id);
+  EXPECT_EQ(all[1].what.type, model::EventType::Warning);
+  EXPECT_EQ(store->lastEventId(), again[0].id);
+}
+
+TEST_F(Events, CountRepeatsOfOneCommit) {
+  engine::StateChange change;
+  change.events = {event("x"), event("y"), event("x")};
+  const auto events = commit(change);
+  EXPECT_THAT(idsOf(events), ElementsAre(1, 2, 3));
+  EXPECT_EQ(events[0].count, 1);
+  EXPECT_EQ(events[2].count, 2);
+  EXPECT_EQ(events[2].firstId, 1);
+  EXPECT_THAT(idsOf(store->events({})), ElementsAre(2, 3));
+}
+
+TEST_F(Events, AreApartByEachOfTheFive) {
+  const auto base = event("x");
+  commitEvent(base);
+  auto other = base;
+  other.type = model::EventType::Normal;
+  commitEvent(other);
+  other = base;
+  other.reason = "BackOff";
+  commitEvent(other);
+  other = base;
+  other.app = "1002";
+  commitEvent(other);
+  other = base;
+  other.service = "b";
+  commitEvent(other);
+  EXPECT_EQ(store->events({}).size(), 5U);
+}
+
+TEST_F(Events, GoOnCountingAfterARestart) {
+  commitEvent(event("x"));
+  static_cast<void>(reopen());
+  const auto again = commitEvent(event("x"));
+  EXPECT_EQ(again[0].count, 2);
+  EXPECT_EQ(again[0].firstId, 1);
+  EXPECT_EQ(again[0].id, 2);
+}
+
+TEST_F(Events, NeverGiveAnIdTwiceEvenWhenAllAreGone) {
+  limits.maxEventAge = 1h;
+  static_cast<void>(reopen());
+  for (int number = 0; number < 5; ++number) {
+    commitEvent(event(std::to_string(number)));
+  }
+  now = nowAt(100h);
+  engine::StateChange change;
+  change.memories.push_back(memory("1001/a"));
+  commit(change);
+  ASSERT_TRUE(store->events({}).empty());
+  static_cast<void>(reopen());
+  EXPECT_EQ(store->lastEventId(), 5);
+  EXPECT_EQ(commitEvent(event("x"))[0].id, 6);
+}
+
+TEST_F(Events, AreReadOnFromAnId) {
+  for (int number = 1; number <= 10; ++number) {
+    commitEvent(event(std::to_string(number)));
+  }
+  EXPECT_THAT(idsOf(store->events({.after = 3, .limit = 2})), ElementsAre(4, 5));
+  EXPECT_THAT(idsOf(store->events({.limit = 2})), ElementsAre(9, 10));
+  EXPECT_TRUE(store->events({.after = 10}).empty());
+  EXPECT_TRUE(store->events({.limit = 0}).empty());
+  EXPECT_TRUE(store->events({.limit = -1}).empty());
+  // A repeat moves on, so that who reads on meets it again.
+  commitEvent(event("2"));
+  EXPECT_THAT(idsOf(store->events({.after = 9})), ElementsAre(10, 11));
+}
+
+TEST_F(Events, AreFoundByAppServiceAndTime) {
+  commitEvent(event("x", "a"));
+  now = nowAt(2h);
+  commitEvent(event("x", "b"));
+  auto other = event("x", "a");
+  other.app = "1002";
+  commitEvent(other);
+  EXPECT_THAT(idsOf(store->events({.app = "1001"})), ElementsAre(1, 2));
+  EXPECT_THAT(idsOf(store->events({.app = "1001", .service = "a"})), ElementsAre(1));
+  EXPECT_THAT(idsOf(store->events({.service = "a"})), ElementsAre(1, 3));
+  EXPECT_THAT(idsOf(store->events({.since = nowAt(2h).wall})), ElementsAre(2, 3));
+}
+
+TEST_F(Events, AreBoundedInNumber) {
+  limits.maxEvents = 20;
+  static_cast<void>(reopen());
+  for (int number = 1; number <= 50; ++number) {
+    commitEvent(event(std::to_string(number)));
+  }
+  const auto ids = idsOf(store->events({}));
+  ASSERT_EQ(ids.size(), 20U);
+  EXPECT_EQ(ids.front(), 31);
+  EXPECT_EQ(ids.back(), 50);
+}
+
+TEST_F(Events, OfOneNoisyServiceDoNotPushOutTheOthers) {
+  limits.maxEvents = 20;
+  static_cast<void>(reopen());
+  for (const char* service : {"quiet", "calm"}) {
+    for (int number = 0; number < 3; ++number) {
+      commitEvent(event(std::to_string(number), service));
+    }
+  }
+  engine::StateChange burst;
+  for (int number = 0; number < 1'000; ++number) {
+    burst.events.push_back(event(std::to_string(number), "noisy"));
+  }
+  commit(burst);
+  EXPECT_EQ(store->events({}).size(), 20U);
+  EXPECT_EQ(store->events({.service = "quiet"}).size(), 3U);
+  EXPECT_EQ(store->events({.service = "calm"}).size(), 3U);
+  EXPECT_EQ(store->events({.service = "noisy"}).back().what.message, "999");
+}
+
+TEST_F(Events, AreBoundedInAge) {
+  commitEvent(event("old"));
+  now = nowAt(1h + std::chrono::days{20});
+  commitEvent(event("younger"));
+  now = nowAt(2h + std::chrono::days{30});
+  commitEvent(event("new"));
+  EXPECT_THAT(idsOf(store->events({})), ElementsAre(2, 3));
+}
+
+TEST_F(Events, OfAClockThatWasNotSetAreNotOld) {
+  now.wall = model::WallTime{30s};  // 1970: no RTC, before NTP
+  commitEvent(event("booted"));
+  now = nowAt(3h);
+  commitEvent(event("clock set"));
+  EXPECT_THAT(idsOf(store->events({})), ElementsAre(1, 2));
+}
+
+TEST_F(Events, KeepOddTexts) {
+  auto odd = event(std::string("nul \0 and \xff and '\"; DROP TABLE events", 36));
+  commitEvent(odd);
+  EXPECT_EQ(store->events({}).at(0).what.message, odd.message);
+  commitEvent(event(std::string(1'000'000, 'x')));
+  EXPECT_EQ(store->events({}).at(1).what.message.size(), 4'096U);
+}
+
+TEST_F(Events, AreReadByOtherThreadsWhileCommitsGoOn) {
+  std::atomic<bool> done{false};
+  std::atomic<bool> orderly{true};
+  std::vector<std::thread> readers;
+  for (int reader = 0; reader < 2; ++reader) {
+    readers.emplace_back([this, &done, &orderly] {
+      std::int64_t last = 0;
+      while (!done) {
+        for (const auto& one : store->events({.after = last})) {
+          orderly = orderly && one.id > last;
+          last = one.id;
+        }
+        static_cast<void>(store->lastEventId());
+        static_cast<void>(store->latestTarget(engine::TargetSource::File));
+        static_cast<void>(store->statuses({}));
+      }
+    });
+  }
+  for (int number = 0; number < 200; ++number) {
+    commitEvent(event(std::to_string(number % 50)));
+  }
+  done = true;
+  for (auto& reader : readers) {
+    reader.join();
+  }
+  EXPECT_TRUE(orderly);
+}
+
+struct Statuses : Events {
+  void shown(std::vector<StatusNow> all) { store->recordStatuses(all, now); }
+};
+
+std::vector<std::string> wordsOf(const std::vector<StatusRecord>& records) {
+  std::vector<std::string> words;
+  for (const auto& record : records) {
+    words.push_back(record.service + " " + record.status);
+  }
+  return words;
+}
+
+TEST_F(Statuses, AreKeptWhenTheyChange) {
+  shown({{"1/a", "pending", "Pulling"}, {"1/b", "running", "Running"}});
+  now = nowAt(1h + 10s);
+  shown({{"1/a", "pending", "Pulling"}, {"1/b", "running", "Running"}});
+  now = nowAt(1h + 20s);
+  shown({{"1/a", "error", "ErrImagePull"}, {"1/b", "running", "Running"}});
+  const auto all = store->statuses({});
+  EXPECT_THAT(wordsOf(all), ElementsAre("1/a pending", "1/a error", "1/b running"));
+  EXPECT_EQ(all[1].at, nowAt(1h + 20s).wall);
+  EXPECT_EQ(all[1].reason, "ErrImagePull");
+}
+
+TEST_F(Statuses, GoOnAfterARestart) {
+  shown({{"1/a", "running", "Running"}});
+  static_cast<void>(reopen());
+  shown({{"1/a", "running", "Running"}});
+  EXPECT_EQ(store->statuses({}).size(), 1U);
+  shown({{"1/a", "stopped", "Completed"}});
+  EXPECT_EQ(store->statuses({}).size(), 2U);
+}
+
+TEST_F(Statuses, TellHowAWindowBegan) {
+  for (int hour = 1; hour <= 5; ++hour) {
+    now = nowAt(std::chrono::hours{hour});
+    shown({{"1/a", std::to_string(hour), ""}});
+  }
+  EXPECT_THAT(wordsOf(store->statuses({.service = "1/a", .since = nowAt(3h + 30min).wall})),
+              ElementsAre("1/a 3", "1/a 4", "1/a 5"));
+  EXPECT_TRUE(store->statuses({.service = "1/b"}).empty());
+}
+
+TEST_F(Statuses, AreForgottenAfterADayButForTheOneBefore) {
+  for (int hour = 1; hour <= 3; ++hour) {
+    now = nowAt(std::chrono::hours{hour});
+    shown({{"1/a", std::to_string(hour), ""}, {"1/gone", std::to_string(hour), ""}});
+  }
+  now = nowAt(50h);
+  shown({{"1/a", "new", ""}});
+  EXPECT_THAT(wordsOf(store->statuses({})), ElementsAre("1/a 3", "1/a new"));
+}
+
+TEST_F(Statuses, OfAFlappingServiceAreBounded) {
+  limits.maxStatusesPerService = 10;
+  static_cast<void>(reopen());
+  shown({{"1/calm", "running", "Running"}});
+  for (int change = 0; change < 30; ++change) {
+    shown({{"1/a", std::to_string(change), ""}, {"1/calm", "running", "Running"}});
+  }
+  const auto records = store->statuses({.service = "1/a"});
+  ASSERT_EQ(records.size(), 10U);
+  EXPECT_EQ(records.back().status, "29");
+  EXPECT_EQ(store->statuses({.service = "1/calm"}).size(), 1U);
+}
+
+}  // namespace
+}  // namespace holdfast::state
