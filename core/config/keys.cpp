@@ -291,10 +291,10 @@ Section reconcileSection() {
 Section historySection() {
   return {"History",
           "",
-          {{"events.maxRecords", Form::Count, "10000",
+          {{"events.maxRecords", Form::Count, "5000",
             "Records kept; the oldest go first. A repeated event is one record with a count.",
             at(&Settings::maxEvents), Applies::OnRestart, 100, 1'000'000},
-           {"events.maxAge", Form::Duration, "14d", "Records older than this go.",
+           {"events.maxAge", Form::Duration, "30d", "Records older than this go.",
             at(&Settings::maxEventAge), Applies::OnRestart, kHour, 3650 * kDay}}};
 }
 

@@ -83,7 +83,7 @@ void Inventory::sortOut(const std::string& runtime, const model::ObservedContain
   if (isOurs(container.labels, input_) || isLegacy(container)) {
     byKey_[keyOf(container)].push_back({runtime, &container});
   } else if (!valueOf(container.labels, sdk::kOwnerLabel).empty()) {
-    orphans_.push_back(runtime + "/" + container.name);
+    orphans_.push_back({valueOf(container.labels, sdk::kOwnerLabel), runtime, container.name});
   }
 }
 

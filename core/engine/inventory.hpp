@@ -46,7 +46,7 @@ class Inventory {
   [[nodiscard]] const std::vector<OwnContainer>& unwanted() const { return unwanted_; }
 
   // "runtime/name" of containers with the owner label of another agent.
-  [[nodiscard]] const std::vector<std::string>& orphans() const { return orphans_; }
+  [[nodiscard]] const std::vector<Orphan>& orphans() const { return orphans_; }
 
  private:
   void sortOut(const std::string& runtime, const model::ObservedContainer& container);
@@ -59,7 +59,7 @@ class Inventory {
   std::map<std::string, const model::ObservedContainer*> current_;
   std::map<std::string, std::vector<OwnContainer>> elsewhere_;
   std::vector<OwnContainer> unwanted_;
-  std::vector<std::string> orphans_;
+  std::vector<Orphan> orphans_;
 };
 
 }  // namespace holdfast::engine

@@ -96,6 +96,15 @@ class RuntimePort {
 
 enum class TargetSource { File, Api, Cloud };
 
+// A container that carries an owner's label, but not ours: left alone until it is adopted.
+struct Orphan {
+  std::string owner;
+  std::string runtime;
+  std::string name;
+
+  friend bool operator==(const Orphan&, const Orphan&) = default;
+};
+
 // A target as it was accepted: kept as text, so that what is stored is what was given.
 struct StoredTarget {
   std::string text;

@@ -48,7 +48,7 @@ struct Snapshot {
   std::vector<model::Problem> targetWarnings;
   std::vector<ServiceView> services;  // in the target's order
   std::vector<RuntimeStatus> runtimes;
-  std::vector<std::string> orphans;  // objects with an owner that is not ours: see `adopt`
+  std::vector<Orphan> orphans;  // containers with an owner that is not ours: see `adopt`
   bool settled = false;  // nothing runs or is about to: each service at its state or in error
 
   // `app` is an id or a name. nullptr when there is none.

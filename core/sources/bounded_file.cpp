@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 
 namespace holdfast::sources {
 namespace {
@@ -27,17 +26,6 @@ class File {
  private:
   int fd_;
 };
-
-int writeAll(int fd, const std::string& text) {
-  for (std::size_t done = 0; done < text.size();) {
-    const ssize_t wrote = ::write(fd, text.data() + done, text.size() - done);
-    if (wrote < 0 && errno != EINTR) {
-      return errno;
-    }
-    done += wrote > 0 ? static_cast<std::size_t>(wrote) : 0;
-  }
-  return ::fsync(fd) == 0 ? 0 : errno;
-}
 
 }  // namespace
 
@@ -72,21 +60,6 @@ FileContent readBounded(const std::string& path, std::size_t limit) {
     }
     size += got > 0 ? static_cast<std::size_t>(got) : 0;
   }
-}
-
-int writeAtomically(const std::string& path, const std::string& text) {
-  const std::string temporary = path + ".new";
-  {
-    const File file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-    if (file.get() < 0) {
-      return errno;
-    }
-    if (const int error = writeAll(file.get(), text); error != 0) {
-      ::unlink(temporary.c_str());
-      return error;
-    }
-  }
-  return std::rename(temporary.c_str(), path.c_str()) == 0 ? 0 : errno;
 }
 
 }  // namespace holdfast::sources

@@ -11,8 +11,8 @@ namespace holdfast::sources {
 
 using engine::CommandResult;
 
-TargetFile::TargetFile(std::string path, std::string recordPath, TargetFilePort port)
-    : path_(std::move(path)), recordPath_(std::move(recordPath)), port_(std::move(port)) {}
+TargetFile::TargetFile(std::string path, TargetFilePort port)
+    : path_(std::move(path)), port_(std::move(port)) {}
 
 void TargetFile::look() {
   auto reading = read();
@@ -26,8 +26,7 @@ void TargetFile::look() {
   }
   missing_ = false;
   lastProblem_.clear();
-  const bool known = reading.text == refused_ || (port_.hasTarget() && reading.text == recorded());
-  if (!known) {
+  if (!isKnown(*reading.text)) {
     handOver(std::move(*reading.text));
   }
 }
@@ -55,16 +54,15 @@ void TargetFile::handOver(std::string text) {
                                              .source = engine::TargetSource::File,
                                              .sourceDetail = path_});
   if (result.code == CommandResult::Code::Done) {
-    refused_.reset();
     port_.note("target " + std::to_string(result.revision) + " taken from " + path_);
-    record(text);
+    handled_ = std::move(text);
     return;
   }
   std::string why = path_ + " was refused, the last target stays in force: " + result.message;
   for (const auto& problem : result.problems) {
     why += "; " + (problem.pointer.empty() ? "" : problem.pointer + ": ") + problem.message;
   }
-  refused_ = std::move(text);
+  handled_ = std::move(text);
   complain(why);
 }
 
@@ -75,17 +73,9 @@ void TargetFile::complain(const std::string& problem) {
   }
 }
 
-std::optional<std::string> TargetFile::recorded() const {
-  auto content = readBounded(recordPath_, model::kMaxTargetBytes);
-  return content.error == 0 && !content.tooLarge ? std::optional(std::move(content.text))
-                                                 : std::nullopt;
-}
-
-void TargetFile::record(const std::string& text) {
-  if (const int error = writeAtomically(recordPath_, text); error != 0) {
-    port_.problem("cannot remember what was read from " + path_ + " in " + recordPath_ + ": " +
-                  std::strerror(error) + "; the file is applied again at the next start");
-  }
+// A refused content is not tried again until it changes, a taken one not even by the next run.
+bool TargetFile::isKnown(const std::string& text) {
+  return handled_ ? *handled_ == text : port_.lastTaken() == text;
 }
 
 }  // namespace holdfast::sources

@@ -16,17 +16,18 @@ namespace holdfast::sources {
 // thread; all may block.
 struct TargetFilePort {
   std::function<engine::CommandResult(engine::TargetRequest)> submit;
-  std::function<bool()> hasTarget;                  // was any target ever accepted?
+  // The text that was last accepted from a file, in force or not; nothing when there is none, as
+  // after the loss of the store.
+  std::function<std::optional<std::string>()> lastTaken;
   std::function<void(const std::string&)> problem;  // the file cannot be used as it is: one line
   std::function<void(const std::string&)> note;     // worth a line in the log, nothing is wrong
 };
 
 // docs/behaviour.md "Reconciling": the latest accepted change wins, whatever its source, and at the
-// start the file applies only if it differs from what was last read from it. What was last read is
-// therefore kept in `recordPath`, beside the store; without any accepted target it does not count.
+// start the file applies only if it differs from what was last read from it.
 class TargetFile {
  public:
-  TargetFile(std::string path, std::string recordPath, TargetFilePort port);
+  TargetFile(std::string path, TargetFilePort port);
 
   // Looks at the file and acts on it. For FileWatcher::changed.
   void look();
@@ -39,14 +40,12 @@ class TargetFile {
   [[nodiscard]] Reading read() const;
   void handOver(std::string text);
   void complain(const std::string& problem);
-  [[nodiscard]] std::optional<std::string> recorded() const;
-  void record(const std::string& text);
+  [[nodiscard]] bool isKnown(const std::string& text);
 
   std::string path_;
-  std::string recordPath_;
   TargetFilePort port_;
   std::string lastProblem_;             // told once, until it changes or goes away
-  std::optional<std::string> refused_;  // content that was refused, told once
+  std::optional<std::string> handled_;  // content that was taken or refused by this run
   bool missing_ = false;
 };
 

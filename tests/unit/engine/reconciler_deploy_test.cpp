@@ -53,7 +53,10 @@ TEST_F(DeployTest, ForeignContainersAndThoseOfAnotherOwnerAreNotTouched) {
   world.docker().containers["theirs"] = containerWith("theirs", {{"io.holdfast.owner", "another"}});
   world.apply(R"({"apps": {}})");
   EXPECT_THAT(world.newCalls(), IsEmpty());
-  EXPECT_THAT(world.snapshot->orphans, ElementsAre("docker/theirs"));
+  ASSERT_EQ(world.snapshot->orphans.size(), 1U);
+  EXPECT_EQ(world.snapshot->orphans[0].runtime + "/" + world.snapshot->orphans[0].name,
+            "docker/theirs");
+  EXPECT_FALSE(world.snapshot->orphans[0].owner.empty());
   EXPECT_EQ(CommandResult::Code::NotFound, world.agent().adopt("nobody").code);
   EXPECT_EQ(CommandResult::Code::Done, world.agent().adopt("another").code);
   world.settle();

@@ -36,16 +36,5 @@ TEST(BoundedFile, RefusesWhatIsNoFile) {
   EXPECT_EQ(readBounded("/dev/zero", 10).error, ENOTSUP);
 }
 
-TEST(BoundedFile, WritesPrivatelyAndLeavesNothingElse) {
-  const TempDirectory dir;
-  EXPECT_EQ(writeAtomically(dir / "a", "one"), 0);
-  EXPECT_EQ(writeAtomically(dir / "a", "two"), 0);
-  EXPECT_EQ(readAll(dir / "a"), "two");
-  EXPECT_FALSE(std::filesystem::exists(dir / "a.new"));
-  EXPECT_EQ(std::filesystem::status(dir / "a").permissions(),
-            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
-  EXPECT_EQ(writeAtomically(dir / "none/a", "x"), ENOENT);
-}
-
 }  // namespace
 }  // namespace holdfast::sources

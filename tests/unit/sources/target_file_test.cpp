@@ -20,16 +20,15 @@ class TargetFileTest : public testing::Test {
  protected:
   TargetFile open() {
     return {dir_ / "target.json",
-            dir_ / "record",
             {.submit =
                  [this](engine::TargetRequest request) {
                    requests_.push_back(request);
                    if (answer_.code == CommandResult::Code::Done) {
-                     hasTarget_ = true;
+                     stored_ = request.text;
                    }
                    return answer_;
                  },
-             .hasTarget = [this] { return hasTarget_; },
+             .lastTaken = [this] { return stored_; },
              .problem = [this](const std::string& text) { problems_.push_back(text); },
              .note = [this](const std::string& text) { notes_.push_back(text); }}};
   }
@@ -45,7 +44,7 @@ class TargetFileTest : public testing::Test {
 
   TempDirectory dir_;
   CommandResult answer_;
-  bool hasTarget_ = false;
+  std::optional<std::string> stored_;
   std::vector<engine::TargetRequest> requests_;
   std::vector<std::string> problems_;
   std::vector<std::string> notes_;
@@ -84,10 +83,19 @@ TEST_F(TargetFileTest, AtTheStartAppliesOnlyWhatDiffersFromTheLastReading) {
   EXPECT_THAT(taken(), ElementsAre("one", "two"));
 }
 
+TEST_F(TargetFileTest, AppliesAContentThatReturns) {
+  auto file = open();
+  for (const auto* text : {"one", "two", "one"}) {
+    write(text);
+    file.look();
+  }
+  EXPECT_THAT(taken(), ElementsAre("one", "two", "one"));
+}
+
 TEST_F(TargetFileTest, AppliesWhenTheStoreWasLost) {
   write("one");
   open().look();
-  hasTarget_ = false;
+  stored_.reset();
   open().look();
   EXPECT_THAT(taken(), ElementsAre("one", "one"));
 }
@@ -140,13 +148,6 @@ TEST_F(TargetFileTest, RefusesAFileOverTheLimit) {
   open().look();
   EXPECT_THAT(requests_, IsEmpty());
   EXPECT_THAT(problems_, ElementsAre(HasSubstr("larger than 8 MiB")));
-}
-
-TEST_F(TargetFileTest, SaysWhenItCannotRemember) {
-  dir_.makeDirectory("record");
-  write("one");
-  open().look();
-  EXPECT_THAT(problems_, ElementsAre(HasSubstr("the file is applied again at the next start")));
 }
 
 }  // namespace
