@@ -53,9 +53,12 @@ Response purgeApp(const Request& request, Agent& agent) {
 
 Response showOrphans(const Request&, Agent& agent) {
   const auto snapshot = agent.snapshot();
-  return json(
-      200, {{"owner", snapshot->owner},
-            {"orphans", boost::json::array(snapshot->orphans.begin(), snapshot->orphans.end())}});
+  boost::json::array orphans;
+  for (const auto& orphan : snapshot->orphans) {
+    orphans.push_back(
+        {{"owner", orphan.owner}, {"runtime", orphan.runtime}, {"name", orphan.name}});
+  }
+  return json(200, {{"owner", snapshot->owner}, {"orphans", std::move(orphans)}});
 }
 
 Response adoptOwner(const Request& request, Agent& agent) {

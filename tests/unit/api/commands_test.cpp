@@ -42,10 +42,12 @@ TEST(Commands, SayWhenTheAgentDoesNotAnswer) {
 TEST(Adopt, ShowsOrphans) {
   FakeAgent agent;
   agent.state.owner = "me";
-  agent.state.orphans = {"docker/a", "docker/b"};
+  agent.state.orphans = {{"other", "docker", "a"}, {"other", "docker", "b"}};
   const auto body = bodyOf(ask(agent, "GET", "/v1/adopt"));
   EXPECT_EQ(body.at("owner"), "me");
-  EXPECT_EQ(body.at("orphans").as_array().size(), 2U);
+  ASSERT_EQ(body.at("orphans").as_array().size(), 2U);
+  EXPECT_EQ(body.at("orphans").at(1),
+            boost::json::parse(R"({"owner": "other", "runtime": "docker", "name": "b"})"));
 }
 
 TEST(Adopt, TakesAUuidOnly) {
