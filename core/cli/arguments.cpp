@@ -165,6 +165,10 @@ std::string Arguments::value(std::string_view option, std::string_view otherwise
 ParsedLine parseArguments(const std::vector<std::string>& words) {
   Arguments arguments;
   std::vector<std::string> rest;
+  if (words.size() == 1 && words.front() == "--version") {  // what everybody tries first
+    arguments.verb = findVerb("version");
+    return {std::move(arguments), {}};
+  }
   // Before the verb only --help can say what is meant, so an unknown option is judged there.
   if (std::string problem = OptionReader(globalOptions(), true).read(words, arguments, rest);
       !problem.empty()) {

@@ -57,10 +57,13 @@ bool refused(Context& context, const Answer& answer, const Document& document) {
     return true;
   }
   const boost::json::array& problems = list(answer.body, "problems");
+  if (problems.empty()) {
+    throw Failed(text(answer.body, "detail"));
+  }
   context.console.err(problemLines(problems, document.name, document.text));
   const std::string count =
       problems.size() == 1 ? "1 problem" : std::to_string(problems.size()) + " problems";
-  context.console.err("holdfast: the target was refused (" + count + "); nothing was changed\n");
+  context.console.err("holdfast: the target is refused (" + count + "); nothing was changed\n");
   return true;
 }
 

@@ -31,6 +31,18 @@ std::string aligned(const std::vector<std::pair<std::string, std::string_view>>&
   return out;
 }
 
+// Lines of at most 78 columns, each ended by a newline.
+std::string wrapped(std::string_view text) {
+  constexpr std::size_t kColumns = 78;
+  std::string out;
+  while (text.size() > kColumns) {
+    const std::size_t end = text.rfind(' ', kColumns);
+    out += std::string(text.substr(0, end)) + "\n";
+    text.remove_prefix(end + 1);
+  }
+  return out + std::string(text) + "\n";
+}
+
 std::string optionList(const std::vector<OptionSpec>& options) {
   std::vector<std::pair<std::string, std::string_view>> rows;
   for (const OptionSpec& option : options) {
@@ -68,7 +80,7 @@ std::string verbUsage(const VerbSpec& verb) {
   }
   out += " [options]\n\n" + std::string(verb.summary) + "\n";
   if (!verb.details.empty()) {
-    out += "\n" + std::string(verb.details) + "\n";
+    out += "\n" + wrapped(verb.details);
   }
   out += "\nOptions:\n" + optionList(optionsOf(verb));
   out += "\nExample:\n";

@@ -26,7 +26,7 @@ const std::vector<OptionSpec>& globalOptions() {
       {.name = "socket",
        .value = OptionSpec::Value::Required,
        .placeholder = "PATH",
-       .help = "the agent's socket (HOLDFAST_SOCKET, /run/holdfast/holdfast.sock)"},
+       .help = "the agent's socket; also HOLDFAST_SOCKET"},
       {.name = "help", .letter = 'h', .help = "explain this"},
   };
   return kOptions;

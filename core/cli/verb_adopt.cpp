@@ -13,10 +13,10 @@ namespace holdfast::cli {
 namespace json = boost::json;
 namespace {
 
-// The objects of `owner`, or of every other owner when it is empty.
+// The containers of `owner`, or of every other owner when it is empty.
 json::array objectsOf(const json::value& body, const std::string& owner) {
   json::array some;
-  for (const json::value& object : list(body, "objects")) {
+  for (const json::value& object : list(body, "orphans")) {
     if (owner.empty() || rawText(object, "owner") == owner) {
       some.push_back(object);
     }
@@ -25,10 +25,9 @@ json::array objectsOf(const json::value& body, const std::string& owner) {
 }
 
 std::string objectTable(const json::array& objects) {
-  Table table({"OWNER", "RUNTIME", "KIND", "NAME"});
+  Table table({"OWNER", "RUNTIME", "CONTAINER"});
   for (const json::value& object : objects) {
-    table.add({text(object, "owner"), text(object, "runtime"), text(object, "kind"),
-               text(object, "name")});
+    table.add({text(object, "owner"), text(object, "runtime"), text(object, "name")});
   }
   return table.render();
 }
@@ -40,7 +39,7 @@ std::string onlyOwner(const json::array& objects) {
     owners.insert(rawText(object, "owner"));
   }
   if (owners.size() != 1) {
-    throw Failed("the objects have " + std::to_string(owners.size()) +
+    throw Failed("they have " + std::to_string(owners.size()) +
                      " different owners; name one with --from UUID",
                  kUsage);
   }
@@ -52,8 +51,8 @@ int run(Context& context) {
   const json::array objects = objectsOf(found.body, context.arguments.value("from"));
   if (objects.empty()) {
     if (context.arguments.has("from")) {
-      throw Failed("no object belongs to '" + oneLine(context.arguments.value("from")) +
-                   "'; without --from every object of another owner is shown");
+      throw Failed("no container belongs to '" + oneLine(context.arguments.value("from")) +
+                   "'; without --from all of other owners are shown");
     }
     context.console.err("There is nothing to adopt.\n");
     return kDone;
@@ -67,7 +66,7 @@ int run(Context& context) {
     context.console.err("Nothing was taken over.\n");
     return kFailed;
   }
-  const Answer answer = post(context, "/v1/adopt", json::serialize(json::object{{"uuid", owner}}));
+  const Answer answer = post(context, "/v1/adopt", json::serialize(json::object{{"owner", owner}}));
   if (context.wantsJson()) {
     printJson(context, answer.body);
     return kDone;
@@ -88,7 +87,7 @@ VerbSpec adoptVerb() {
                        .help = "only those of this owner"},
                       {.name = "yes", .letter = 'y', .help = "do not ask"}},
           .details =
-              "Containers, networks and volumes carry the uuid of the state directory that made\n"
+              "Containers, networks and volumes carry the uuid of the state directory that made "
               "them (label io.holdfast.owner); the agent touches none of another owner.",
           .examples = "holdfast adopt\nholdfast adopt --from 3f2c6d2e-3c1e-4f70-9c1e-8f6a52b0b7aa",
           .run = run};

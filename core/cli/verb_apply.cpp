@@ -69,16 +69,15 @@ VerbSpec applyVerb() {
                    .letter = 'f',
                    .value = OptionSpec::Value::Required,
                    .placeholder = "FILE",
-                   .help = "the target state as JSON, - for standard input"},
+                   .help = "the target as JSON (- is standard input)"},
                   {.name = "wait",
                    .value = OptionSpec::Value::Optional,
                    .placeholder = "SECONDS",
-                   .help = "show progress until every service is at its state or failing (600)"},
-                  {.name = "override",
-                   .help = "also when a cloud sets the target; its next change wins again"}},
+                   .help = "until it has settled, at most so long (600)"},
+                  {.name = "override", .help = "also when a cloud sets it; its next change wins"}},
       .details =
-          "The target is checked first; when anything is wrong with it, every problem is listed\n"
-          "and nothing is changed. Setting the same target again tries at once what had given\n"
+          "The target is checked first; when anything is wrong with it, every problem is listed "
+          "and nothing is changed. Setting the same target again tries at once what had given "
           "up. With --wait: exit 3 when services fail, 1 when the time is over.",
       .examples =
           "holdfast apply -f target.json --wait\nholdfast apply -f - --wait=120 < target.json",

@@ -26,7 +26,7 @@ int run(Context& context) {
 VerbSpec describeVerb() {
   return {
       .name = "describe",
-      .summary = "everything about a service: spec, container, error, retries, events",
+      .summary = "everything about a service, with its retries and events",
       .arguments = {.usage = "APP/SERVICE", .least = 1, .most = 1, .completes = Completes::Service},
       .details = "Values of environment variables are shown as ***.",
       .examples = "holdfast describe monitoring/nodered",

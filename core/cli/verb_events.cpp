@@ -8,7 +8,6 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
-#include <optional>
 
 namespace holdfast::cli {
 namespace json = boost::json;
@@ -19,17 +18,13 @@ constexpr int kWaitSeconds = 25;
 constexpr std::chrono::seconds kWaitTimeout{60};
 constexpr int kPageSize = 500;
 
-std::optional<model::Milliseconds> sinceOption(const Context& context) {
-  if (!context.arguments.has("since")) {
-    return std::nullopt;
-  }
-  const auto duration = model::parseDuration(context.arguments.value("since"));
-  if (!duration) {
-    throw Failed("--since '" + context.arguments.value("since") +
-                     "': expected a duration such as 30s, 5m, 1h or 2d",
+void checkSince(const std::string& value) {
+  if (!model::parseDuration(value) && !model::fromRfc3339(value)) {
+    throw Failed("--since '" + value +
+                     "': expected a duration such as 30s, 5m, 1h or 2d, or a time such as "
+                     "2025-10-24T10:15:30Z",
                  kUsage);
   }
-  return duration;
 }
 
 // Reads the history forward, page by page, and remembers how far it got.
@@ -38,6 +33,11 @@ class History {
   explicit History(Context& context) : context_(context) {
     if (!context.arguments.positionals.empty()) {
       filter_ = "&service=" + support::urlEncode(context.arguments.positionals.front());
+    }
+    if (context.arguments.has("since")) {
+      const std::string since = context.arguments.value("since");
+      checkSince(since);
+      filter_ += "&since=" + support::urlEncode(since);
     }
   }
 
@@ -66,18 +66,6 @@ class History {
   model::WallTime at_;
 };
 
-json::array recent(const json::array& events, std::optional<model::Milliseconds> since,
-                   model::WallTime now) {
-  json::array some;
-  for (const json::value& event : events) {
-    const auto last = instant(event, "lastTimestamp");
-    if (!since || (last && *last >= now - *since)) {
-      some.push_back(event);
-    }
-  }
-  return some;
-}
-
 json::array wholeHistory(History& history) {
   json::array all;
   for (json::array page = history.next(0); !page.empty(); page = history.next(0)) {
@@ -95,10 +83,8 @@ void printStream(Context& context, const json::array& events) {
 }
 
 int run(Context& context) {
-  const auto since = sinceOption(context);
   History history(context);
-  const json::array all = wholeHistory(history);
-  const json::array events = recent(all, since, history.at());
+  const json::array events = wholeHistory(history);
   if (context.arguments.has("follow")) {
     printStream(context, events);
     for (;;) {
@@ -124,11 +110,11 @@ VerbSpec eventsVerb() {
       .arguments = {.usage = "[APP[/SERVICE]]", .most = 1, .completes = Completes::AppOrService},
       .options = {{.name = "since",
                    .value = OptionSpec::Value::Required,
-                   .placeholder = "DURATION",
-                   .help = "only what happened within the last 30s, 5m, 1h, 2d, ..."},
+                   .placeholder = "TIME",
+                   .help = "only since 5m, 1h, 2d ago, or 2025-10-24T10:15:30Z"},
                   {.name = "follow", .letter = 'f', .help = "go on with what happens next"}},
       .details =
-          "LAST SEEN '4s (x4 over 2m)' is an event seen four times: the last time 4 s ago, the\n"
+          "LAST SEEN '4s (x4 over 2m)' is an event seen four times: the last time 4 s ago, the "
           "first time 2 minutes ago. With --follow, -o json prints one object a line.",
       .examples = "holdfast events --since 1h\nholdfast events monitoring/nodered --follow",
       .run = run};

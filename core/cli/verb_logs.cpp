@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/context.hpp"
 #include "cli/json_view.hpp"
+#include "cli/service_words.hpp"
 #include "cli/text.hpp"
 #include "cli/verb_list.hpp"
 #include "holdfast/support/http.hpp"
-#include "holdfast/support/raw_stream.hpp"
-
-#include <boost/json/serialize.hpp>
+#include "holdfast/support/json.hpp"
 
 #include <charconv>
 
 namespace holdfast::cli {
 namespace {
+
+// A line is a megabyte at most (sdk/support LineJoiner); escaped as JSON it grows.
+constexpr std::size_t kMaxLine = 8u * 1024 * 1024;
 
 std::string tailOption(const std::string& value) {
   int lines = 0;
@@ -23,80 +25,119 @@ std::string tailOption(const std::string& value) {
   return std::to_string(lines);
 }
 
-// A duration counts back from now, by the agent's clock; a time stands for itself.
-std::string sinceOption(Context& context, const std::string& value) {
-  if (const auto at = model::fromRfc3339(value)) {
-    return model::toRfc3339(*at);
+std::string sinceOption(const std::string& value) {
+  if (!model::parseDuration(value) && !model::fromRfc3339(value)) {
+    throw Failed("--since '" + value +
+                     "': expected a duration such as 30s, 5m, 1h, or a time such as "
+                     "2025-10-24T10:15:30Z",
+                 kUsage);
   }
-  if (const auto duration = model::parseDuration(value)) {
-    return model::toRfc3339(get(context, "/v1/info").at - *duration);
-  }
-  throw Failed("--since '" + value +
-                   "': expected a duration such as 30s, 5m, 1h, or a time such as "
-                   "2025-10-24T10:15:30Z",
-               kUsage);
+  return value;
 }
 
-std::string query(Context& context) {
+class Query {
+ public:
+  void add(std::string_view name, const std::string& value) {
+    text_ += (text_.empty() ? "?" : "&") + std::string(name) + "=" + support::urlEncode(value);
+  }
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+// A restart starts the same container again, so its output goes on in the same place: the run that
+// ended is what was written between its start and the start of the run that goes on.
+void addPreviousRun(Context& context, const ServiceName& name, Query& query) {
+  if (context.arguments.has("follow") || context.arguments.has("since")) {
+    throw Failed(
+        "--previous is about a run that has ended: it goes with neither --follow nor "
+        "--since",
+        kUsage);
+  }
+  const boost::json::value service = get(context, servicePath(name)).body;
+  const boost::json::value* const last = member(service, "lastState");
+  const std::string began = last == nullptr ? std::string() : rawText(*last, "startedAt");
+  if (began.empty()) {
+    throw Failed("no earlier run of " + displayName(service) +
+                 " is known: its container has not ended yet");
+  }
+  query.add("since", began);
+  if (const std::string current = rawText(service, "startedAt"); current > began) {
+    query.add("until", current);
+  }
+}
+
+std::string queryText(Context& context, const ServiceName& name) {
   const Arguments& arguments = context.arguments;
-  std::string query;
-  const auto add = [&](std::string_view name, const std::string& value) {
-    query += (query.empty() ? "?" : "&") + std::string(name) + "=" + support::urlEncode(value);
-  };
+  Query query;
   if (arguments.has("follow")) {
-    add("follow", "1");
+    query.add("follow", "1");
   }
   if (arguments.has("tail")) {
-    add("tail", tailOption(arguments.value("tail")));
+    query.add("tail", tailOption(arguments.value("tail")));
   }
   if (arguments.has("since")) {
-    add("since", sinceOption(context, arguments.value("since")));
+    query.add("since", sinceOption(arguments.value("since")));
   }
   if (arguments.has("previous")) {
-    add("previous", "1");
+    addPreviousRun(context, name, query);
   }
-  return query;
+  return query.text();
 }
 
-// Lines as they came, but harmless on a terminal; with -o json one object a line.
+// The agent sends one object a line; people get the lines, harmless on a terminal and as they came
+// everywhere else.
 class LinePrinter {
  public:
   explicit LinePrinter(Context& context) : context_(context) {}
 
   bool push(std::string_view bytes) {
-    if (!context_.wantsJson() && !context_.console.outIsTerminal()) {
+    if (context_.wantsJson()) {
       context_.console.out(bytes);
       return !context_.console.outFailed();
     }
     std::string out;
-    const bool more = joiner_.push(bytes, [&](std::string_view line) { return print(line, out); });
+    understood_ = splitter_.push(bytes, [&](const boost::json::value& object) {
+      add(object, out);
+      return true;
+    });
     context_.console.out(out);
-    return more && !context_.console.outFailed();
+    return understood_ && !context_.console.outFailed();
   }
 
-  void finish() {
-    std::string out;
-    static_cast<void>(joiner_.finish([&](std::string_view line) { return print(line, out); }));
-    context_.console.out(out);
+  // Throws Failed when the output ended in an error instead of its end.
+  void finish() const {
+    if (!understood_) {
+      throw Failed("the agent's answer is no output of a container; is this socket holdfastd's?");
+    }
+    if (!error_.empty()) {
+      throw Failed("the output broke off: " + error_);
+    }
   }
 
  private:
-  bool print(std::string_view line, std::string& out) const {
-    out += context_.wantsJson() ? boost::json::serialize(boost::json::object{{"line", line}})
-                                : logLine(line);
+  void add(const boost::json::value& object, std::string& out) {
+    if (member(object, "error") != nullptr) {
+      error_ = text(object, "error");
+      return;
+    }
+    const std::string line = rawText(object, "line");
+    out += context_.console.outIsTerminal() ? logLine(line) : line;
     out += '\n';
-    return true;
   }
 
   Context& context_;
-  support::LineJoiner joiner_;
+  support::JsonSplitter splitter_{kMaxLine};
+  bool understood_ = true;
+  std::string error_;
 };
 
 int run(Context& context) {
   const ServiceName name = serviceName(context.arguments.positionals.front());
   LinePrinter printer(context);
   const ApiResponse response =
-      context.api.stream({.target = servicePath(name, "/logs") + query(context)},
+      context.api.stream({.target = servicePath(name, "/logs") + queryText(context, name)},
                          [&](std::string_view bytes) { return printer.push(bytes); });
   if (response.status >= 400) {
     throw Failed(problemText(response));
@@ -120,10 +161,10 @@ VerbSpec logsVerb() {
                   {.name = "since",
                    .value = OptionSpec::Value::Required,
                    .placeholder = "TIME",
-                   .help = "only since 30s, 5m, 1h ago, or since 2025-10-24T10:15:30Z"},
-                  {.name = "previous", .letter = 'p', .help = "of the run before the current one"}},
+                   .help = "only since 5m, 1h, 2d ago, or 2025-10-24T10:15:30Z"},
+                  {.name = "previous", .letter = 'p', .help = "of the latest run that has ended"}},
       .details =
-          "On a terminal, control characters are shown instead of obeyed and colours are left\n"
+          "On a terminal, control characters are shown instead of obeyed and colours are left "
           "out; into a file or pipe everything goes as it came.",
       .examples =
           "holdfast logs monitoring/nodered --tail 50 -f\n"

@@ -35,9 +35,8 @@ VerbSpec planVerb() {
                        .letter = 'f',
                        .value = OptionSpec::Value::Required,
                        .placeholder = "FILE",
-                       .help = "plan for this target, - for standard input (default: the one in "
-                               "force)"},
-                      {.name = "exit-code", .help = "exit with 2 when there is something to do"}},
+                       .help = "a target to plan for (- is standard input)"},
+                      {.name = "exit-code", .help = "exit 2 when there is something to do"}},
           .examples = "holdfast plan\nholdfast plan -f target.json --exit-code",
           .run = run};
 }

@@ -53,13 +53,13 @@ int run(Context& context) {
 
 VerbSpec pluginsVerb() {
   return {.name = "plugins",
-          .summary = "which plugins are loaded, refused (and why) or stuck; look at a plugin file",
+          .summary = "which plugins are loaded, refused (and why) or stuck",
           .arguments = {.usage = "[list] | inspect FILE",
                         .most = 2,
                         .completes = Completes::Words,
                         .words = "list inspect"},
           .details =
-              "'inspect' makes the agent check a file as it would before loading it: exit 1 when\n"
+              "'inspect' makes the agent check a file as it would before loading it: exit 1 when "
               "it would refuse it.",
           .examples = "holdfast plugins\nholdfast plugins inspect ./libmine.so",
           .run = run};

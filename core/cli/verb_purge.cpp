@@ -29,11 +29,11 @@ int run(Context& context) {
 
 VerbSpec purgeVerb() {
   return {.name = "purge",
-          .summary = "remove an app's containers and volumes, then start over; asks first",
+          .summary = "remove an app's containers and volumes and start over; asks first",
           .arguments = {.usage = "APP", .least = 1, .most = 1, .completes = Completes::App},
           .options = {{.name = "yes", .letter = 'y', .help = "do not ask"}},
           .details =
-              "What the app stored in its volumes is lost. Without a terminal to ask on it does\n"
+              "What the app stored in its volumes is lost. Without a terminal to ask on it does "
               "nothing unless told --yes.",
           .examples = "holdfast purge monitoring",
           .run = run};

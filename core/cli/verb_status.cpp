@@ -165,8 +165,8 @@ VerbSpec statusVerb() {
                    .help = "more columns, the API's answer, or names alone",
                    .words = "wide json name"}},
       .details =
-          "STATUS uses kubectl's words. NEXT-RETRY is when a failed step is tried again, with\n"
-          "the number of that retry; 'gave up' means that 'holdfast retry' or a change is\n"
+          "STATUS uses kubectl's words. NEXT-RETRY is when a failed step is tried again, with "
+          "the number of that retry; 'gave up' means that 'holdfast retry' or a change is "
           "needed, 'fix spec' that only a change helps.",
       .examples = "holdfast status\nholdfast status monitoring -o wide\nholdfast status --watch",
       .run = run};

@@ -11,14 +11,13 @@ namespace {
 constexpr std::string_view kVersion = HOLDFAST_VERSION;
 
 std::string engineVersion(const json::value& runtime) {
-  const std::string version = text(runtime, "version");
-  if (version.empty()) {
+  const json::value* const engine = member(runtime, "engine");
+  if (engine == nullptr || !flag(runtime, "available")) {
     const std::string problem = text(runtime, "problem");
     return problem.empty() ? "not known yet" : "not reachable: " + problem;
   }
-  const std::string engine = text(runtime, "engine");
-  const std::string api = text(runtime, "apiVersion");
-  return (engine.empty() ? "" : engine + " ") + version + (api.empty() ? "" : " (API " + api + ")");
+  return text(*engine, "name") + " " + text(*engine, "version") + " (API " +
+         text(*engine, "apiVersion") + ")";
 }
 
 }  // namespace
