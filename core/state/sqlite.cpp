@@ -40,7 +40,7 @@ DatabaseError DatabaseError::damage(const std::string& what) {
 
 bool DatabaseError::damaged() const {
   const int primary = code_ & 0xff;
-  return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
+  return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB || primary == SQLITE_ERROR;
 }
 
 Query::~Query() {

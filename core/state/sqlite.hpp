@@ -31,7 +31,8 @@ class DatabaseError : public std::runtime_error {
   // SQLite's extended result code.
   [[nodiscard]] int code() const { return code_; }
 
-  // The file itself is wrong (SQLITE_CORRUPT, SQLITE_NOTADB): trying again never helps.
+  // The file itself is wrong: it is none of SQLite's, contradicts itself (SQLITE_NOTADB,
+  // SQLITE_CORRUPT) or lacks a table that its version has (SQLITE_ERROR). Trying again never helps.
   [[nodiscard]] bool damaged() const;
 
  private:

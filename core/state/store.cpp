@@ -19,7 +19,7 @@ using model::Now;
 using model::WallTime;
 
 // The engine thread waits this long for the lock of another program, which only a writer holds.
-constexpr Milliseconds kBusyTimeout{1'000};
+constexpr Milliseconds kBusyTimeout{250};
 
 constexpr Milliseconds kDropOldEvery = std::chrono::hours{1};
 

@@ -95,8 +95,13 @@ TEST_F(Disk, FullIsToldOnceAndMadeUpFor) {
 TEST_F(Disk, FullForLongKeepsTheNewestNews) {
   {
     const FullDisk full(walSize());
-    for (int number = 0; number < 1'500; ++number) {
-      commitEvent({.reason = "Noise", .message = std::to_string(number)});
+    for (int burst = 0; burst < 5; ++burst) {
+      engine::StateChange change;
+      for (int number = 0; number < 300; ++number) {
+        change.events.push_back(
+            {.reason = "Noise", .message = std::to_string(burst * 300 + number)});
+      }
+      commit(change);
     }
   }
   commitEvent({.reason = "Later"});
