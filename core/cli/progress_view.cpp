@@ -30,7 +30,8 @@ std::string bytes(std::int64_t count) {
   return humanBytes(static_cast<double>(count));
 }
 
-std::string pullDetail(const json::value& service, std::size_t columns) {
+// `room`: columns that are left for it.
+std::string pullDetail(const json::value& service, std::size_t room) {
   const json::value* const pull = member(service, "pull");
   if (pull == nullptr) {
     return {};
@@ -40,8 +41,9 @@ std::string pullDetail(const json::value& service, std::size_t columns) {
   if (total <= 0) {
     return done > 0 ? text(*pull, "phase") + " " + bytes(done) : text(*pull, "phase");
   }
-  // A third of the line for the bar, but one that is still a bar.
-  const std::size_t cells = std::clamp<std::size_t>(columns / 3, 10, 40);
+  // The bar takes what the figures behind it leave, but is still a bar.
+  constexpr std::size_t kFigures = 32;
+  const std::size_t cells = std::clamp<std::size_t>(room - std::min(room, kFigures), 8, 40);
   return progressBar(static_cast<double>(done) / static_cast<double>(total), cells) + " " +
          bytes(done) + "/" + bytes(total) + " " + text(*pull, "phase");
 }
@@ -88,7 +90,8 @@ std::vector<LiveLine> progressLines(const json::array& services, model::WallTime
     std::string line = displayName(*service);
     pad(line, nameWidth);
     line += statusWord(*service);
-    const std::string pull = pullDetail(*service, columns);
+    const std::size_t used = nameWidth + wordWidth + 4;
+    const std::string pull = pullDetail(*service, columns - std::min(columns, used));
     if (const std::string detail = pull.empty() ? failureDetail(*service, now) : pull;
         !detail.empty()) {
       pad(line, nameWidth + 2 + wordWidth);

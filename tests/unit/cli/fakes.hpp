@@ -109,7 +109,7 @@ inline constexpr std::string_view kDate = "Fri, 24 Oct 2025 10:15:32 GMT";
 inline constexpr std::string_view kAt = "2025-10-24T10:15:32.000Z";
 
 // One run of the command against prepared answers.
-struct Run {
+struct Session {
   FakeConsole console;
   FakeApi::Script script;
   std::string socket;  // that the command wanted to talk to

@@ -151,10 +151,10 @@ boost::json::array services(const std::string& text) {
 
 TEST(CliProgressView, ShowsBarsAndCauses) {
   const auto lines =
-      progressLines(services(kNodered + "," + kMosquitto + "," + kPulling), kNow, 60);
+      progressLines(services(kNodered + "," + kMosquitto + "," + kPulling), kNow, 90);
   ASSERT_EQ(lines.size(), 3u);
   EXPECT_EQ(lines[0].text,
-            "web/front             Pulling 25%       [=====>              ] 12.0 MB/48.0 MB "
+            "web/front             Pulling 25%       [====>             ] 12.0 MB/48.0 MB "
             "downloading");
   EXPECT_EQ(lines[1].text,
             "monitoring/nodered    ImagePullBackOff  in 18s (3/10)  manifest unknown");
