@@ -2,11 +2,11 @@
 // What a runtime plugin is told of a service: the fully resolved specification, and its hash.
 #pragma once
 
+#include "model/target.hpp"
+
 #include <map>
 #include <string>
 #include <vector>
-
-#include "model/target.hpp"
 
 namespace holdfast::model {
 
@@ -17,7 +17,11 @@ namespace holdfast::model {
 // The app's own network, for services that name none: "<appId>_default".
 [[nodiscard]] std::string defaultNetworkName(const App& app);
 
-// Engine names of the networks that a service joins; empty for host, none and other modes.
+// Does the service join networks of its app? Yes unless networkMode is host, none or another word:
+// "bridge", "default" and no mode at all mean the app's networks.
+[[nodiscard]] bool joinsNetworks(const Service& service);
+
+// Engine names of the networks that a service joins, sorted; empty for host, none and other modes.
 [[nodiscard]] std::vector<std::string> joinedNetworks(const App& app, const Service& service);
 
 // A service resolved for a runtime.

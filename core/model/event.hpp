@@ -2,11 +2,12 @@
 // One record of the history (docs/behaviour.md "Events and history").
 #pragma once
 
+#include "model/time.hpp"
+
 #include <boost/json/object.hpp>
+
 #include <cstdint>
 #include <string>
-
-#include "model/time.hpp"
 
 namespace holdfast::model {
 
@@ -16,8 +17,8 @@ enum class EventType { Normal, Warning };
 // message) are counted there.
 struct EventDraft {
   EventType type = EventType::Normal;
-  std::string reason;   // Kubernetes' word where there is one: Pulling, Pulled, Failed, BackOff, ...
-  std::string app;      // app id; empty when it is about the agent or an engine
+  std::string reason;  // Kubernetes' word where there is one: Pulling, Pulled, Failed, BackOff, ...
+  std::string app;     // app id; empty when it is about the agent or an engine
   std::string service;  // service name; empty likewise
   std::string message;
 };

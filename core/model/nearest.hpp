@@ -30,8 +30,9 @@ namespace holdfast::model {
   return row.back();
 }
 
-// The candidate with the least edits, empty when none is near enough to be worth a hint: more than a
-// third of the word would have to change. Words longer than 128 bytes are compared by their start.
+// The candidate with the least edits, empty when none is near enough to be worth a hint: more than
+// a third of the word would have to change. Words longer than 128 bytes are compared by their
+// start.
 template <class Candidates>
 [[nodiscard]] std::string nearest(std::string_view word, const Candidates& candidates) {
   constexpr std::size_t kMaxCompared = 128;

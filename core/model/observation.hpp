@@ -2,14 +2,14 @@
 // What a runtime said is there: the values behind the SDK's records.
 #pragma once
 
+#include "holdfast/sdk/runtime.hpp"
+#include "model/time.hpp"
+
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "holdfast/sdk/runtime.hpp"
-#include "model/time.hpp"
 
 namespace holdfast::model {
 

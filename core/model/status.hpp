@@ -2,13 +2,14 @@
 // What a service shows, and its JSON (docs/interfaces.md "Service status").
 #pragma once
 
+#include "holdfast/sdk/types.hpp"
+#include "model/time.hpp"
+
 #include <boost/json/object.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <string>
-
-#include "holdfast/sdk/types.hpp"
-#include "model/time.hpp"
 
 namespace holdfast::model {
 
@@ -48,7 +49,7 @@ struct ServiceStatus {
   std::string serviceId;
   std::string serviceName;
   std::string imageName;
-  std::string state;                    // desired: running, stopped, paused
+  std::string state;                     // desired: running, stopped, paused
   std::optional<std::string> override_;  // "stopped" after a user's stop
   ServiceStatusWord serviceStatus = ServiceStatusWord::Pending;
   std::string reason;

@@ -2,13 +2,13 @@
 // The target state: what should run here. Plain values, made by the parser, never changed after.
 #pragma once
 
+#include "model/time.hpp"
+
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "model/time.hpp"
 
 namespace holdfast::model {
 
@@ -32,8 +32,8 @@ struct RestartPolicy {
 };
 
 struct PortMapping {
-  std::string hostIp;           // empty: every address
-  std::uint16_t hostPort = 0;   // 0: the engine chooses
+  std::string hostIp;          // empty: every address
+  std::uint16_t hostPort = 0;  // 0: the engine chooses
   std::uint16_t containerPort = 0;
   Protocol protocol = Protocol::Tcp;
   friend auto operator<=>(const PortMapping&, const PortMapping&) = default;
@@ -68,8 +68,8 @@ struct Logging {
 };
 
 struct Resources {
-  std::optional<std::int64_t> cpuLimitNano;      // 10^9 = one CPU
-  std::optional<std::int64_t> cpuRequestNano;    // becomes CPU shares
+  std::optional<std::int64_t> cpuLimitNano;    // 10^9 = one CPU
+  std::optional<std::int64_t> cpuRequestNano;  // becomes CPU shares
   std::optional<std::int64_t> memoryLimitBytes;
   std::optional<std::int64_t> memoryRequestBytes;  // the soft limit
   friend bool operator==(const Resources&, const Resources&) = default;
@@ -100,7 +100,7 @@ struct Service {
   DesiredState state = DesiredState::Running;
   PullPolicy pullPolicy = PullPolicy::IfNotPresent;
   RestartPolicy restart;
-  std::string runtime;  // empty: the default runtime
+  std::string runtime;                                   // empty: the default runtime
   std::map<std::string, DependencyCondition> dependsOn;  // by service name, same app
 
   std::map<std::string, std::string> environment;
@@ -159,6 +159,11 @@ struct App {
   std::vector<Network> networks;
   std::vector<Volume> volumes;
   std::vector<Service> services;
+
+  // Lenient documents only: a service of this app could not be told apart (it has no name, or
+  // another one's), so its container may be any: containers of this app that no service claims must
+  // be left alone.
+  bool hasUnidentifiedServices = false;
 };
 
 struct Target {

@@ -2,13 +2,13 @@
 // Text of a target state -> Target, with every problem found on the way.
 #pragma once
 
+#include "model/target.hpp"
+
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "model/target.hpp"
 
 namespace holdfast::model {
 

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Names of images, as Docker and every registry read them (distribution/reference: reference.go has
+// the grammar, normalize.go the short forms).
+#pragma once
+
+#include "model/forms/form.hpp"
+
+#include <boost/system/result.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace holdfast::model {
+
+struct ImageReference {
+  std::string host;        // "docker.io" where the text names none; with its port
+  std::string repository;  // below the host: "library/nginx"
+  std::string tag;     // empty when there is a digest and no tag, "latest" when there is neither
+  std::string digest;  // "sha256:..." or empty
+
+  // The form that is the same for every way to write one reference:
+  // "docker.io/library/nginx:latest".
+  [[nodiscard]] std::string normalised() const;
+
+  friend bool operator==(const ImageReference&, const ImageReference&) = default;
+};
+
+// Reads "nginx", "ghcr.io/a/b:1", "127.0.0.1:5000/x@sha256:...". The error says what is wrong.
+[[nodiscard]] Form<ImageReference> parseImageReference(std::string_view text);
+
+// The registry that a reference is pulled from, "docker.io" by default; empty for a text that is no
+// reference.
+[[nodiscard]] std::string registryHost(std::string_view reference);
+
+}  // namespace holdfast::model

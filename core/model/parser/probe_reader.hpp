@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "model/parser/node.hpp"
+#include "model/target.hpp"
+
+#include <optional>
+
+namespace holdfast::model::parser {
+
+// Kubernetes knows probes for which a success threshold other than 1 makes no sense.
+enum class ProbeUse { Liveness, Readiness, Startup };
+
+// A probe as docs/interfaces.md "Target state" describes it; nothing for an empty object or a
+// fault.
+[[nodiscard]] std::optional<Probe> readProbe(const Node& node, ProbeUse use);
+
+}  // namespace holdfast::model::parser
