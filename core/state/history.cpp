@@ -214,14 +214,14 @@ std::vector<Event> readEvents(Database& database, const EventQuery& query) {
   static const std::string kNewest = kWanted + " ORDER BY id DESC LIMIT ?5";
 
   const WallTime since = query.since.value_or(WallTime::min());
-  const std::string& sql = query.after > 0 ? kOldest : kNewest;
-  Query rows =
-      database.query(sql, query.after, query.app, query.service, since, std::max(query.limit, 0));
+  const std::string& sql = query.after ? kOldest : kNewest;
+  Query rows = database.query(sql, query.after.value_or(0), query.app, query.service, since,
+                              std::max(query.limit, 0));
   std::vector<Event> events;
   while (rows.next()) {
     events.push_back(eventOf(rows));
   }
-  if (query.after <= 0) {
+  if (!query.after) {
     std::reverse(events.begin(), events.end());
   }
   return events;

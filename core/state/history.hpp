@@ -20,7 +20,7 @@ namespace holdfast::state {
 
 // Which records to read; empty texts mean all.
 struct EventQuery {
-  std::int64_t after = 0;  // only ids greater than this one
+  std::optional<std::int64_t> after;  // only ids greater than this one
   int limit = 1'000;
   std::string app;
   std::string service;
