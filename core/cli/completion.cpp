@@ -20,16 +20,29 @@ _holdfast_offer() {
   done
 }
 
-_holdfast_names(){holdfast "${socket[@]}" status - o name 2 > / dev / null}
+_holdfast_names() {
+  timeout 3 holdfast "${socket[@]}" status -o name 2>/dev/null
+}
 
 _holdfast() {
-  local cur = ${COMP_WORDS[COMP_CWORD]} prev =
-      ${COMP_WORDS[COMP_CWORD - 1]} local verb ='' options ='' values ='' i local - a socket =
-          () COMPREPLY = () for ((i = 1; i < COMP_CWORD; i++));
-  do
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+  local verb='' options='' values='' i
+  local -a socket=()
+  COMPREPLY=()
+  # '=' is a word of its own here: --output=j is three.
+  if [[ $cur == = ]]; then
+    cur=''
+  elif [[ $prev == = ]]; then
+    prev=${COMP_WORDS[COMP_CWORD - 2]}
+  fi
+  for ((i = 1; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
-      --socket) socket=(--socket "${COMP_WORDS[++i]}") ;;
+      --socket)
+        [[ ${COMP_WORDS[i + 1]} != = ]] || ((i++))
+        socket=(--socket "${COMP_WORDS[++i]}")
+        ;;
       -o | --output) ((i++)) ;;
+      =) ((i++)) ;;
       -*) ;;
       *) [[ $verb ]] || verb=${COMP_WORDS[i]} ;;
     esac
@@ -59,13 +72,9 @@ constexpr std::string_view kZshHead = R"sh(#compdef holdfast
 
 _holdfast_names() {
   local -a names
-  names=(${(f)"$(holdfast ${opt_args[--socket]:
-      +--socket
-} ${opt_args[--socket]} status -o name \
-    2>/dev/null)"})
+  names=(${(f)"$(timeout 3 holdfast $socket status -o name 2>/dev/null)"})
   case $1 in
-    apps) names=(${
-(u) names % %/*}) ;;
+    apps) names=(${(u)names%%/*}) ;;
     both) names+=(${(u)names%%/*}) ;;
   esac
   compadd -a names
@@ -74,6 +83,7 @@ _holdfast_names() {
 _holdfast() {
   local context state state_descr line curcontext=$curcontext
   typeset -A opt_args
+  local -a socket verbs
 )sh";
 
 constexpr std::string_view kZshTail = R"sh(      esac
@@ -124,9 +134,12 @@ std::string bashValues(const ArgumentSpec& arguments) {
 
 // The branch of one verb: its options, and what follows an option that takes a value.
 std::string bashBranch(const std::string& pattern, const std::vector<OptionSpec>& options,
-                       const std::string& values) {
+                       const std::string& values, std::string_view fileAfter = {}) {
   std::string names;
   std::string branches;
+  if (!fileAfter.empty()) {
+    branches = "        " + std::string(fileAfter) + ") values=files ;;\n";
+  }
   for (const OptionSpec& option : options) {
     const std::string name = "--" + std::string(option.name);
     names += (names.empty() ? "" : " ") + name;
@@ -192,7 +205,8 @@ std::string zshArguments(const ArgumentSpec& arguments) {
     case Completes::File:
       return "'1:file:_files'";
     case Completes::Words:
-      return "'1:word:(" + std::string(arguments.words) + ")' '2:file:_files'";
+      return "'1:word:(" + std::string(arguments.words) + ")'" +
+             (arguments.fileAfter.empty() ? "" : " '2:file:_files'");
     case Completes::Nothing:
       break;
   }
@@ -219,7 +233,7 @@ std::string bashCompletion() {
   for (const VerbSpec& verb : verbs()) {
     const std::string values =
         verb.name == "help" ? "'words:" + verbNames() + "'" : bashValues(verb.arguments);
-    out += bashBranch(std::string(verb.name), optionsOf(verb), values);
+    out += bashBranch(std::string(verb.name), optionsOf(verb), values, verb.arguments.fileAfter);
   }
   out += kBashTail;
   return out;
@@ -227,7 +241,7 @@ std::string bashCompletion() {
 
 std::string zshCompletion() {
   std::string out(kZshHead);
-  out += "  local -a verbs\n  verbs=(\n";
+  out += "  verbs=(\n";
   for (const VerbSpec& verb : verbs()) {
     out += "    '" + std::string(verb.name) + ":" + zshText(verb.summary) + "'\n";
   }
@@ -241,6 +255,7 @@ std::string zshCompletion() {
       "  case $state in\n"
       "    verb) _describe -t verbs verb verbs ;;\n"
       "    arguments)\n"
+      "      socket=(${opt_args[--socket]:+--socket} ${opt_args[--socket]})\n"
       "      case $words[1] in\n";
   for (const VerbSpec& verb : verbs()) {
     out += zshBranch(verb);

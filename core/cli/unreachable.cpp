@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/unreachable.hpp"
 
+#include "cli/text.hpp"
+
 #include <grp.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -26,7 +28,7 @@ std::string groupName(gid_t id) {
 
 // The group that may pass the first obstacle on the way to the socket: a folder that may not be
 // entered, or the socket itself. Empty when that would not help.
-std::string groupToJoin(const std::string& socketPath) {
+std::string groupToJoin(const std::string& socketPath, const MayAccess& mayAccess) {
   std::filesystem::path passed;
   const std::filesystem::path whole(socketPath);
   for (const auto& part : whole) {
@@ -36,7 +38,7 @@ std::string groupToJoin(const std::string& socketPath) {
       return {};
     }
     const bool last = passed == whole;
-    if (::access(passed.c_str(), last ? R_OK | W_OK : X_OK) == 0) {
+    if (mayAccess(passed.string(), last ? R_OK | W_OK : X_OK)) {
       continue;
     }
     const mode_t needed = last ? S_IRGRP | S_IWGRP : S_IXGRP;
@@ -51,8 +53,8 @@ std::string advice() {
          "  Another socket?          --socket PATH, or HOLDFAST_SOCKET\n";
 }
 
-std::string permissionAdvice(const std::string& socketPath) {
-  const std::string group = groupToJoin(socketPath);
+std::string permissionAdvice(const std::string& socketPath, const MayAccess& mayAccess) {
+  const std::string group = groupToJoin(socketPath, mayAccess);
   if (group.empty()) {
     return "  Only its owner may use it: try with sudo\n";
   }
@@ -62,7 +64,12 @@ std::string permissionAdvice(const std::string& socketPath) {
 
 }  // namespace
 
-std::string explainUnreachable(const std::string& socketPath, const support::HttpResult& result) {
+bool systemMayAccess(const std::string& path, int mode) {
+  return ::access(path.c_str(), mode) == 0;
+}
+
+std::string explainUnreachable(const std::string& socketPath, const support::HttpResult& result,
+                               const MayAccess& mayAccess) {
   const std::string where = "cannot reach the agent at " + socketPath + ": ";
   switch (result.error) {
     case HttpError::NoSocket:
@@ -70,14 +77,14 @@ std::string explainUnreachable(const std::string& socketPath, const support::Htt
     case HttpError::Refused:
       return where + "nobody listens there; the agent has stopped or crashed\n" + advice();
     case HttpError::PermissionDenied:
-      return where + "permission denied\n" + permissionAdvice(socketPath);
+      return where + "permission denied\n" + permissionAdvice(socketPath, mayAccess);
     case HttpError::Timeout:
       return where + "it does not answer in time\n" + advice();
     case HttpError::Broken:
       return where + "the connection ended in the middle of an answer; the agent has stopped or " +
              "was restarted\n" + advice();
     default:
-      return where + result.errorText + "\n" + advice();
+      return where + oneLine(result.errorText) + "\n" + advice();
   }
 }
 

@@ -40,7 +40,8 @@ struct ArgumentSpec {
   std::size_t least = 0;
   std::size_t most = 0;
   Completes completes = Completes::Nothing;
-  std::string_view words;  // of Completes::Words
+  std::string_view words;      // of Completes::Words
+  std::string_view fileAfter;  // the one of the words that a file follows
 };
 
 struct VerbSpec {

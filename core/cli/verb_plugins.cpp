@@ -57,7 +57,8 @@ VerbSpec pluginsVerb() {
           .arguments = {.usage = "[list] | inspect FILE",
                         .most = 2,
                         .completes = Completes::Words,
-                        .words = "list inspect"},
+                        .words = "list inspect",
+                        .fileAfter = "inspect"},
           .details =
               "'inspect' makes the agent check a file as it would before loading it: exit 1 when "
               "it would refuse it.",

@@ -88,8 +88,7 @@ TEST(CliApplyWait, RedrawsBarsOnATerminal) {
   run.step(info(4, false), kPulling);
   run.step(info(4, true), kMosquitto);
   EXPECT_EQ(run.run({"apply", "-f", "-", "--wait"}), 0);
-  const std::string frame =
-      "web/front  Pulling 25%  [==>     ] 12.0 MB/48.0 MB...\x1b[K\n\x1b[J";
+  const std::string frame = "web/front  Pulling 25%  [==>     ] 12.0 MB/48.0 MB...\x1b[K\n\x1b[J";
   EXPECT_EQ(run.console.output, frame + "\x1b[1A\r" + frame +
                                     "\x1b[1A\rmonitoring/mosquitto  Running\x1b[K\n\x1b[J"
                                     "Revision 4 settled: 1 of 1 services at their state.\n");
