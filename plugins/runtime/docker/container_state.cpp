@@ -40,6 +40,9 @@ const boost::json::object& Inspection::labels() const {
 
 Inspection inspectContainer(EngineClient& engine, sdk::Call& call, std::string_view idOrName) {
   Inspection inspection;
+  if (idOrName.empty()) {
+    return inspection;  // the path would be that of another call
+  }
   const EngineAnswer answer =
       engine.call(call, {.path = "/containers/" + support::urlEncode(idOrName) + "/json"});
   inspection.status = answer.status;

@@ -147,6 +147,9 @@ Status notRun(sdk::Call& call, const std::string& words) {
 
 Status execInContainer(EngineClient& engine, const sdk::ExecRequest& request, sdk::Call& call,
                        sdk::OutputSink& sink, sdk::ExecResult& result) {
+  if (request.containerId.empty() || request.argv.empty()) {
+    return fail(call, ErrorClass::Invalid, "a container and a command must be named");
+  }
   std::string id;
   Status status = createExec(engine, request, call, id);
   if (!status.ok()) {
