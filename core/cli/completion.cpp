@@ -197,11 +197,11 @@ std::string zshOption(const OptionSpec& option) {
 std::string zshArguments(const ArgumentSpec& arguments) {
   switch (arguments.completes) {
     case Completes::App:
-      return "'1:app:_holdfast_names apps'";
+      return "'1:app: _holdfast_names apps'";
     case Completes::Service:
-      return "'1:service:_holdfast_names names'";
+      return "'1:service: _holdfast_names names'";
     case Completes::AppOrService:
-      return "'1:app or service:_holdfast_names both'";
+      return "'1:app or service: _holdfast_names both'";
     case Completes::File:
       return "'1:file:_files'";
     case Completes::Words:
@@ -245,7 +245,7 @@ std::string zshCompletion() {
   for (const VerbSpec& verb : verbs()) {
     out += "    '" + std::string(verb.name) + ":" + zshText(verb.summary) + "'\n";
   }
-  out += "  )\n  _arguments -C -S \\\n";
+  out += "  )\n  _arguments -C -S -A '-*' \\\n";
   for (const OptionSpec& option : globalOptions()) {
     out += "    " + zshOption(option) + " \\\n";
   }
