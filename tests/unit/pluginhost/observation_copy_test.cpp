@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pluginhost/observation_copy.hpp"
+
+#include <gmock/gmock.h>
+
+#include <array>
+
+namespace holdfast::pluginhost {
+namespace {
+
+using ::testing::HasSubstr;
+
+sdk::ContainerRecord container(std::string_view id) {
+  sdk::ContainerRecord record;
+  record.state = sdk::ContainerState::Exited;
+  record.id = id;
+  record.name = "app_web_1";
+  return record;
+}
+
+// The problem after one container that `change` has spoilt.
+template <class Change>
+std::string problemWith(Change change) {
+  ObservationCopy copy({}, {});
+  auto record = container("1");
+  change(record);
+  copy.container(record);
+  return copy.problem();
+}
+
+TEST(ObservationCopy, CopiesEveryField) {
+  const std::array<sdk::KeyValue, 1> labels{{{"io.holdfast.owner", "uuid"}}};
+  const std::array<sdk::KeyValue, 1> addresses{{{"net", "10.0.0.2"}}};
+  const std::array<sdk::MountRecord, 1> mounts{{{"data", "", "/data"}}};
+  auto record = container("abc");
+  record.exitCode = 137;
+  record.pid = 42;
+  record.oomKilled = 1;
+  record.createdAtMs = 1;
+  record.startedAtMs = 2;
+  record.image = "nginx:1";
+  record.imageId = "sha256:1";
+  record.engineError = "no\nsuch file";
+  record.labels = labels;
+  record.addresses = addresses;
+  record.mounts = mounts;
+  const model::Now at{model::BootTime(model::Milliseconds(5)), model::WallTime()};
+  ObservationCopy copy(at, {"nginx:1"});
+  copy.container(record);
+  sdk::ImageRecord image;
+  image.reference = "nginx:1";
+  image.id = "sha256:1";
+  image.digest = "sha256:2";
+  image.sizeBytes = 9;
+  copy.image(image);
+  sdk::NetworkRecord network;
+  network.name = "1_front";
+  copy.network(network);
+  sdk::VolumeRecord volume;
+  volume.name = "1_data";
+  copy.volume(volume);
+
+  ASSERT_EQ(copy.problem(), "");
+  const auto observation = copy.take();
+  EXPECT_EQ(observation.at.boot, at.boot);
+  ASSERT_EQ(observation.containers.size(), 1U);
+  const auto& got = observation.containers[0];
+  EXPECT_EQ(got.id, "abc");
+  EXPECT_EQ(got.name, "app_web_1");
+  EXPECT_EQ(got.image, "nginx:1");
+  EXPECT_EQ(got.imageId, "sha256:1");
+  EXPECT_EQ(got.state, sdk::ContainerState::Exited);
+  EXPECT_EQ(got.exitCode, 137);
+  EXPECT_EQ(got.pid, 42);
+  EXPECT_TRUE(got.oomKilled);
+  EXPECT_EQ(got.engineError, "no\nsuch file");
+  EXPECT_EQ(got.createdAt, model::WallTime(model::Milliseconds(1)));
+  EXPECT_EQ(got.startedAt, model::WallTime(model::Milliseconds(2)));
+  EXPECT_EQ(got.finishedAt, std::nullopt);
+  EXPECT_EQ(got.labels.at("io.holdfast.owner"), "uuid");
+  EXPECT_EQ(got.addresses.at("net"), "10.0.0.2");
+  ASSERT_EQ(got.mounts.size(), 1U);
+  EXPECT_EQ(got.mounts[0].volume, "data");
+  EXPECT_EQ(got.mounts[0].destination, "/data");
+  EXPECT_EQ(observation.images.at("nginx:1").digest, "sha256:2");
+  EXPECT_EQ(observation.images.at("nginx:1").sizeBytes, 9);
+  ASSERT_EQ(observation.networks.size(), 1U);
+  EXPECT_EQ(observation.networks[0].name, "1_front");
+  ASSERT_EQ(observation.volumes.size(), 1U);
+  EXPECT_EQ(observation.volumes[0].name, "1_data");
+}
+
+TEST(ObservationCopy, TakesImpossibleInstantsForNone) {
+  auto record = container("1");
+  record.startedAtMs = -62'135'596'800'000;  // the year 1, Go's zero time
+  record.finishedAtMs = INT64_MAX;
+  ObservationCopy copy({}, {});
+  copy.container(record);
+  const auto observation = copy.take();
+  EXPECT_EQ(observation.containers[0].startedAt, std::nullopt);
+  EXPECT_EQ(observation.containers[0].finishedAt, std::nullopt);
+}
+
+TEST(ObservationCopy, NoticesBreachesOfTheContract) {
+  const std::vector<sdk::KeyValue> labels(1'001, sdk::KeyValue{"k", "v"});
+  const std::string huge(100'000, 'x');
+  const std::array<sdk::MountRecord, 1> nowhere{{{"data", "", ""}}};
+  EXPECT_EQ(problemWith([](auto&) {}), "");
+  EXPECT_THAT(problemWith([](auto& record) { record.id = ""; }), HasSubstr("no id"));
+  EXPECT_THAT(problemWith([](auto& record) { record.name = ""; }), HasSubstr("no name"));
+  EXPECT_THAT(problemWith([&](auto& record) { record.name = huge; }), HasSubstr("over 4096"));
+  EXPECT_THAT(problemWith([](auto& record) { record.structSize = 8; }), HasSubstr("8 bytes"));
+  EXPECT_THAT(problemWith([](auto& record) { record.state = sdk::ContainerState{99}; }),
+              HasSubstr("unknown state 99"));
+  EXPECT_THAT(problemWith([&](auto& record) { record.labels = labels; }), HasSubstr("labels"));
+  EXPECT_THAT(problemWith([&](auto& record) { record.engineError = huge; }), HasSubstr("too long"));
+  EXPECT_THAT(problemWith([&](auto& record) { record.mounts = nowhere; }), HasSubstr("mounts"));
+}
+
+TEST(ObservationCopy, NoticesWhatWasReportedTwiceOrUnasked) {
+  ObservationCopy twice({}, {});
+  twice.container(container("1"));
+  twice.container(container("1"));
+  EXPECT_THAT(twice.problem(), HasSubstr("reported twice"));
+
+  ObservationCopy unasked({}, {"a"});
+  sdk::ImageRecord image;
+  image.reference = "b";
+  image.id = "sha256:1";
+  unasked.image(image);
+  EXPECT_THAT(unasked.problem(), HasSubstr("\"b\" was not asked for"));
+}
+
+TEST(ObservationCopy, IsBounded) {
+  ObservationCopy copy({}, {});
+  for (int i = 0; i < 10'001; ++i) {
+    copy.container(container(std::to_string(i)));
+  }
+  EXPECT_THAT(copy.problem(), HasSubstr("more than 10000 containers"));
+}
+
+TEST(EngineInfoCopy, MakesTextsPrintable) {
+  EngineInfoCopy copy;
+  EXPECT_FALSE(copy.reported());
+  sdk::EngineInfo info;
+  info.name = "Doc\nker";
+  info.cpus = 4;
+  copy.engineInfo(info);
+  ASSERT_TRUE(copy.reported());
+  const auto taken = copy.take();
+  EXPECT_EQ(taken.name, "Doc ker");
+  EXPECT_EQ(taken.cpus, 4);
+}
+
+}  // namespace
+}  // namespace holdfast::pluginhost
