@@ -63,13 +63,13 @@ void TargetFile::handOver(std::string text) {
     why += "; " + (problem.pointer.empty() ? "" : problem.pointer + ": ") + problem.message;
   }
   handled_ = std::move(text);
-  complain(why);
+  port_.refused(why);
 }
 
 void TargetFile::complain(const std::string& problem) {
   if (problem != lastProblem_) {
     lastProblem_ = problem;
-    port_.problem(problem);
+    port_.unusable(problem);
   }
 }
 

@@ -19,8 +19,9 @@ struct TargetFilePort {
   // The text that was last accepted from a file, in force or not; nothing when there is none, as
   // after the loss of the store.
   std::function<std::optional<std::string>()> lastTaken;
-  std::function<void(const std::string&)> problem;  // the file cannot be used as it is: one line
-  std::function<void(const std::string&)> note;     // worth a line in the log, nothing is wrong
+  std::function<void(const std::string&)> unusable;  // it cannot be read: one line
+  std::function<void(const std::string&)> refused;   // the agent refused it: one line, and why
+  std::function<void(const std::string&)> note;      // worth a line in the log, nothing is wrong
 };
 
 // docs/behaviour.md "Reconciling": the latest accepted change wins, whatever its source, and at the

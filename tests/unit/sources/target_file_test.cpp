@@ -29,7 +29,8 @@ class TargetFileTest : public testing::Test {
                    return answer_;
                  },
              .lastTaken = [this] { return stored_; },
-             .problem = [this](const std::string& text) { problems_.push_back(text); },
+             .unusable = [this](const std::string& text) { problems_.push_back(text); },
+             .refused = [this](const std::string& text) { problems_.push_back(text); },
              .note = [this](const std::string& text) { notes_.push_back(text); }}};
   }
   void write(const std::string& text) { dir_.write("target.json", text); }

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/agent_process.hpp"
+
+#include "api/news_feed.hpp"
+#include "api/server.hpp"
+#include "config/loader.hpp"
+#include "daemon/engine_settings.hpp"
+#include "daemon/live_agent.hpp"
+#include "daemon/log.hpp"
+#include "daemon/plugin_requests.hpp"
+#include "daemon/status_line.hpp"
+#include "pluginhost/registry.hpp"
+#include "sources/file_watcher.hpp"
+#include "sources/target_file.hpp"
+#include "state/store.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <mutex>
+#include <thread>
+
+namespace holdfast::daemon {
+namespace {
+
+using engine::Severity;
+using Incident = pluginhost::Incident;
+using std::chrono::milliseconds;
+
+// Together less than the ten seconds after which a stop is broken off.
+constexpr milliseconds kApiPatience{2'000};
+constexpr milliseconds kPluginPatience{5'000};
+
+// From threads of plugins to an engine that is made after them and ended before them.
+class EngineRelay {
+ public:
+  void connect(engine::Engine* engine) {
+    const std::lock_guard lock(mutex_);
+    engine_ = engine;
+  }
+  void report(model::EventType type, const std::string& reason, const std::string& message) {
+    const std::lock_guard lock(mutex_);
+    if (engine_ != nullptr) {
+      model::EventDraft draft;
+      draft.type = type;
+      draft.reason = reason;
+      draft.message = message;
+      engine_->report(std::move(draft));
+    }
+  }
+
+ private:
+  std::mutex mutex_;
+  engine::Engine* engine_ = nullptr;
+};
+
+// Ends the relay before the engine ends, however that comes about.
+class RelayEnd {
+ public:
+  explicit RelayEnd(EngineRelay& relay) : relay_(relay) {}
+  ~RelayEnd() { relay_.connect(nullptr); }
+  RelayEnd(const RelayEnd&) = delete;
+  RelayEnd& operator=(const RelayEnd&) = delete;
+
+ private:
+  EngineRelay& relay_;
+};
+
+// The log has a line of the registry's own.
+void reportIncident(EngineRelay& relay, const Incident& incident) {
+  const bool good =
+      incident.kind == Incident::Kind::Returned || incident.kind == Incident::Kind::Lifted;
+  relay.report(good ? model::EventType::Normal : model::EventType::Warning,
+               good ? "PluginRecovered" : "PluginFailed", incident.plugin + ": " + incident.text);
+}
+
+state::StoreOptions storeOptions(const config::Settings& settings) {
+  state::StoreOptions options;
+  options.directory = settings.stateDirectory;
+  options.bootId = model::bootId();
+  options.limits.maxEvents = settings.maxEvents;
+  options.limits.maxEventAge = settings.maxEventAge;
+  options.log = [](Severity severity, const std::string& text) {
+    logMessage("state", severity, text);
+  };
+  return options;
+}
+
+api::ServerSettings serverSettings(const config::Settings& settings) {
+  return {.socketPath = settings.socketPath,
+          .group = settings.socketGroup,
+          .maxConnections = settings.maxConnections,
+          .maxFollowers = settings.maxFollowers,
+          .requestTimeout = settings.requestTimeout};
+}
+
+// The socket's directory has to let the group through; the socket itself decides who may connect.
+void makeSocketDirectory(const std::string& socketPath) {
+  const auto directory = std::filesystem::path(socketPath).parent_path();
+  if (directory.empty() || std::filesystem::exists(directory)) {
+    return;
+  }
+  std::filesystem::create_directories(directory);
+  std::filesystem::permissions(directory, std::filesystem::perms(0755));
+}
+
+// $DOCKER_CONFIG/config.json, else ~/.docker/config.json: where runtimes look besides authFile.
+std::string dockerCredentials() {
+  if (const char* directory = std::getenv("DOCKER_CONFIG"); directory != nullptr) {
+    return std::string(directory) + "/config.json";
+  }
+  const char* home = std::getenv("HOME");
+  return home == nullptr ? "" : std::string(home) + "/.docker/config.json";
+}
+
+std::vector<state::StatusNow> statusesOf(const engine::Snapshot& snapshot) {
+  std::vector<state::StatusNow> all;
+  for (const auto& view : snapshot.services) {
+    all.push_back(
+        {view.key, std::string(model::word(view.status.serviceStatus)), view.status.reason});
+  }
+  return all;
+}
+
+}  // namespace
+
+class AgentProcess::Impl {
+ public:
+  Impl(const config::Settings& settings, ServiceManager& services)
+      : settings_(settings),
+        services_(services),
+        store_(storeOptions(settings)),
+        registry_(withIncidents(registrySettings(settings)), clock_) {
+    registry_.load(pluginRequests(settings, registry_));
+    engine_ = std::make_unique<engine::Engine>(
+        engineSettings(settings, std::thread::hardware_concurrency()), registry_.runtimes(), store_,
+        clock_, observers());
+    agent_ = std::make_unique<LiveAgent>(*engine_, store_, registry_, feed_, clock_,
+                                         settings.deviceName);
+    makeSocketDirectory(settings.socketPath);
+    server_ = std::make_unique<api::Server>(
+        serverSettings(settings), *agent_,
+        [](Severity severity, const std::string& text) { logMessage("api", severity, text); });
+    engine_->start();
+    relay_.connect(engine_.get());
+    reportRefusedPlugins();
+    server_->start();
+    startWatcher();
+  }
+
+  std::vector<std::string> reconfigure(const config::Settings& settings) {
+    const auto pending = config::needRestart(settings_, settings);
+    engine_->reconfigure(engineSettings(settings, std::thread::hardware_concurrency()));
+    agent_->setDeviceName(settings.deviceName);
+    relay_.report(model::EventType::Normal, "ConfigurationReloaded", "Configuration read again");
+    return pending;
+  }
+
+  void reportRejected(const std::string& why) {
+    relay_.report(model::EventType::Warning, "ConfigurationRejected", why);
+  }
+
+  [[nodiscard]] bool isAlive(milliseconds within) const {
+    return engine_->sinceHeartbeat() <= within;
+  }
+
+  bool stop() {
+    watcher_.reset();
+    feed_.stop();
+    server_->stop(kApiPatience);
+    server_.reset();
+    relay_.connect(nullptr);
+    engine_->stop(true);
+    return registry_.drain(kPluginPatience);
+  }
+
+ private:
+  pluginhost::RegistrySettings withIncidents(pluginhost::RegistrySettings settings) {
+    settings.incidents = [this](const Incident& incident) { reportIncident(relay_, incident); };
+    return settings;
+  }
+
+  // All called on the engine's thread.
+  engine::Observers observers() {
+    engine::Observers observers;
+    observers.log = [](Severity severity, const std::string& text) {
+      logMessage("engine", severity, text);
+    };
+    observers.events = [this](const std::vector<model::Event>& events) {
+      if (!events.empty()) {
+        feed_.publishEvents();
+      }
+    };
+    observers.snapshot = [this](std::shared_ptr<const engine::Snapshot> snapshot) {
+      store_.recordStatuses(statusesOf(*snapshot), snapshot->at);
+      services_.status(statusLine(*snapshot));
+      feed_.publishSnapshot(snapshot->version);
+    };
+    return observers;
+  }
+
+  void reportRefusedPlugins() {
+    for (const auto& plugin : registry_.report()) {
+      if (plugin.refusal) {
+        relay_.report(model::EventType::Warning, "PluginFailed",
+                      plugin.name + " was refused (" +
+                          std::string(pluginhost::stageName(plugin.refusal->stage())) +
+                          "): " + plugin.refusal->reason());
+      }
+    }
+  }
+
+  // The watcher's thread must not meet an exception.
+  engine::CommandResult submit(engine::TargetRequest request) {
+    try {
+      return agent_->setTarget(std::move(request));
+    } catch (const api::NotAnswering& error) {
+      return {.code = engine::CommandResult::Code::Conflict, .message = error.what()};
+    }
+  }
+
+  [[nodiscard]] std::optional<std::string> lastTargetOfFile() const {
+    try {
+      auto stored = store_.latestTarget(engine::TargetSource::File);
+      return stored ? std::optional(std::move(stored->text)) : std::nullopt;
+    } catch (const std::exception& error) {
+      logMessage("sources", Severity::Warning,
+                 std::string("cannot tell what was last read from target.file: ") + error.what());
+      return std::nullopt;
+    }
+  }
+
+  sources::TargetFilePort targetFilePort() {
+    sources::TargetFilePort port;
+    port.submit = [this](engine::TargetRequest request) { return submit(std::move(request)); };
+    port.lastTaken = [this] { return lastTargetOfFile(); };
+    port.unusable = [this](const std::string& text) {
+      logMessage("sources", Severity::Warning, text);
+      relay_.report(model::EventType::Warning, "TargetFileUnusable", text);
+    };
+    // The engine makes the event itself.
+    port.refused = [](const std::string& text) { logMessage("sources", Severity::Warning, text); };
+    port.note = [](const std::string& text) { logMessage("sources", Severity::Information, text); };
+    return port;
+  }
+
+  void startWatcher() {
+    std::vector<sources::WatchedFile> files;
+    if (!settings_.targetFile.empty()) {
+      targetFile_ = std::make_unique<sources::TargetFile>(settings_.targetFile, targetFilePort());
+      files.push_back({settings_.targetFile, [this] { targetFile_->look(); }});
+    }
+    for (const auto& path : {settings_.registryAuthFile, dockerCredentials()}) {
+      if (path.starts_with('/')) {
+        files.push_back({path, [this, first = true]() mutable {
+                           if (!std::exchange(first, false)) {
+                             engine_->credentialsChanged();
+                           }
+                         }});
+      }
+    }
+    watcher_ = std::make_unique<sources::FileWatcher>(std::move(files));
+    watcher_->start();
+  }
+
+  const config::Settings settings_;
+  ServiceManager& services_;
+  model::SystemClock clock_;
+  EngineRelay relay_;
+  api::NewsFeed feed_;
+  state::Store store_;
+  pluginhost::Registry registry_;
+  std::unique_ptr<engine::Engine> engine_;
+  RelayEnd relayEnd_{relay_};
+  std::unique_ptr<LiveAgent> agent_;
+  std::unique_ptr<api::Server> server_;
+  std::unique_ptr<sources::TargetFile> targetFile_;
+  std::unique_ptr<sources::FileWatcher> watcher_;
+};
+
+AgentProcess::AgentProcess(const config::Settings& settings, ServiceManager& services)
+    : impl_(std::make_unique<Impl>(settings, services)) {}
+
+AgentProcess::~AgentProcess() = default;
+
+std::vector<std::string> AgentProcess::reconfigure(const config::Settings& settings) {
+  return impl_->reconfigure(settings);
+}
+
+void AgentProcess::reportRejectedConfiguration(const std::string& why) {
+  impl_->reportRejected(why);
+}
+
+bool AgentProcess::isAlive(milliseconds within) const {
+  return impl_->isAlive(within);
+}
+
+bool AgentProcess::stop() {
+  return impl_->stop();
+}
+
+}  // namespace holdfast::daemon

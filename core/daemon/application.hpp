@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// holdfastd as a Poco ServerApplication: its options, and what they lead to.
+//
+// Of ServerApplication's own services three are replaced. Its wait for termination dies of SIGHUP;
+// its --daemon lets the parent go before anything was checked, and sends stderr to nowhere; its
+// --pidfile overwrites the file of an agent that is running.
+#pragma once
+
+#include "config/loader.hpp"
+#include "daemon/command_line.hpp"
+#include "daemon/detachment.hpp"
+
+#include <Poco/Util/ServerApplication.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace holdfast::daemon {
+
+inline constexpr int kExitFailure = 1;
+inline constexpr int kExitConfiguration = 78;  // EX_CONFIG of sysexits.h
+
+class Application final : public Poco::Util::ServerApplication {
+ public:
+  Application();
+
+  // Does what the command line says and returns the exit code: 0, 1, or 78 for a configuration that
+  // cannot be used. Blocks until the agent is told to stop. Prints what is wrong.
+  int execute(int argc, char** argv);
+
+ protected:
+  void defineOptions(Poco::Util::OptionSet& options) override;
+  int main(const std::vector<std::string>& arguments) override;
+
+ private:
+  void addFlag(Poco::Util::OptionSet& options, const std::string& name, const std::string& help);
+  void takeConfig(const std::string& name, const std::string& value);
+  void takeDefine(const std::string& name, const std::string& value);
+  void takePidFile(const std::string& name, const std::string& value);
+  void takeFlag(const std::string& name, const std::string& value);
+
+  void printHelp() const;
+  [[nodiscard]] config::Layers layers() const;
+  int check() const;
+  int serve();
+  int run(const config::Settings& settings, std::optional<Detachment>& detachment);
+
+  CommandLine line_;
+  std::string startedIn_;  // working directory
+};
+
+}  // namespace holdfast::daemon

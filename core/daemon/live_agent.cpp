@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/live_agent.hpp"
+
+#include "daemon/version.hpp"
+#include "holdfast/sdk/abi.h"
+
+#include <unistd.h>
+
+#include <utility>
+
+namespace holdfast::daemon {
+namespace {
+
+// A command is taken in within milliseconds, except that a target is first shown to every runtime
+// plugin, each of which has a deadline of its own.
+constexpr std::chrono::seconds kPatience{30};
+
+template <class Result>
+Result await(std::future<Result> future) {
+  if (future.wait_for(kPatience) != std::future_status::ready) {
+    throw api::NotAnswering();
+  }
+  try {
+    return future.get();
+  } catch (const std::future_error&) {
+    throw api::NotAnswering();  // the engine ended with the command still waiting
+  }
+}
+
+std::string hostName() {
+  constexpr std::size_t kMost = 256;
+  std::string name(kMost, '\0');
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.c_str() : std::string{};
+}
+
+// Unlike that of any other run, also after a reboot without a clock: the boot's id is part of it.
+std::string instanceOf(const model::Now& now) {
+  return model::bootId().substr(0, 8) + std::to_string(now.boot.time_since_epoch().count());
+}
+
+}  // namespace
+
+LiveAgent::LiveAgent(engine::Engine& engine, const state::Store& store,
+                     pluginhost::Registry& registry, api::NewsFeed& feed, const model::Clock& clock,
+                     std::string deviceName)
+    : engine_(engine),
+      store_(store),
+      registry_(registry),
+      feed_(feed),
+      clock_(clock),
+      startedAt_(clock.now().wall),
+      instance_(instanceOf(clock.now())),
+      deviceName_(std::move(deviceName)) {}
+
+void LiveAgent::setDeviceName(std::string name) {
+  const std::lock_guard lock(mutex_);
+  deviceName_ = std::move(name);
+}
+
+std::shared_ptr<const engine::Snapshot> LiveAgent::snapshot() const {
+  return engine_.snapshot();
+}
+
+engine::CommandResult LiveAgent::setTarget(engine::TargetRequest request) {
+  return await(engine_.setTarget(std::move(request)));
+}
+
+engine::DryRun LiveAgent::plan(std::optional<engine::TargetRequest> request) {
+  return await(engine_.plan(std::move(request)));
+}
+
+engine::CommandResult LiveAgent::command(api::Verb verb, const std::string& app,
+                                         const std::string& service) {
+  switch (verb) {
+    case api::Verb::Retry:
+      return await(engine_.retry(app, service));
+    case api::Verb::Restart:
+      return await(engine_.restartService(app, service));
+    case api::Verb::Stop:
+      return await(engine_.stopService(app, service));
+    case api::Verb::Start:
+      return await(engine_.startService(app, service));
+  }
+  throw std::invalid_argument("verb");
+}
+
+engine::CommandResult LiveAgent::retryAll() {
+  return await(engine_.retryAll());
+}
+
+engine::CommandResult LiveAgent::purge(const std::string& app) {
+  return await(engine_.purgeApp(app));
+}
+
+engine::CommandResult LiveAgent::adopt(const std::string& owner) {
+  return await(engine_.adopt(owner));
+}
+
+std::vector<model::Event> LiveAgent::events(const api::EventQuery& query) {
+  return store_.events({.after = query.after,
+                        .limit = static_cast<int>(query.limit),
+                        .app = query.app,
+                        .service = query.service,
+                        .since = query.since});
+}
+
+api::News LiveAgent::waitForNews(const api::News& seen, model::Milliseconds patience) {
+  return feed_.wait(seen, patience);
+}
+
+engine::CallResult LiveAgent::logs(const std::string& runtime, const pluginhost::LogQuery& query,
+                                   pluginhost::OutputReader& reader) {
+  auto* console = registry_.console(runtime);
+  if (console == nullptr) {
+    return {.errorClass = sdk::ErrorClass::Unavailable,
+            .message = "runtime '" + runtime + "' is not loaded; see GET /v1/plugins"};
+  }
+  return console->logs(query, reader);
+}
+
+std::vector<pluginhost::PluginReport> LiveAgent::plugins() const {
+  return registry_.report();
+}
+
+pluginhost::PluginReport LiveAgent::inspectPlugin(const std::string& path) const {
+  return registry_.inspect(path);
+}
+
+boost::json::object LiveAgent::identity() const {
+  std::string device;
+  {
+    const std::lock_guard lock(mutex_);
+    device = deviceName_;
+  }
+  const auto target = engine_.snapshot()->target;
+  boost::json::value uuid = nullptr;
+  if (target && !target->deviceUuid.empty()) {
+    uuid = target->deviceUuid;
+  }
+  return {{"device", {{"name", device.empty() ? hostName() : device}, {"uuid", std::move(uuid)}}},
+          {"versions",
+           {{"agent", kVersion},
+            {"sdk", kVersion},
+            {"abi", "runtime " + std::to_string(HOLDFAST_ABI_RUNTIME_MAJOR) + "." +
+                        std::to_string(HOLDFAST_ABI_RUNTIME_MINOR)}}},
+          {"pid", ::getpid()},
+          {"startedAt", model::toRfc3339(startedAt_)}};
+}
+
+model::Milliseconds LiveAgent::sinceHeartbeat() const {
+  return engine_.sinceHeartbeat();
+}
+
+}  // namespace holdfast::daemon

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// The API's view of the real agent.
+#pragma once
+
+#include "api/agent.hpp"
+#include "api/news_feed.hpp"
+#include "engine/engine.hpp"
+#include "pluginhost/registry.hpp"
+#include "state/store.hpp"
+
+#include <future>
+#include <mutex>
+#include <string>
+
+namespace holdfast::daemon {
+
+class LiveAgent final : public api::Agent {
+ public:
+  // All of them outlive this.
+  LiveAgent(engine::Engine& engine, const state::Store& store, pluginhost::Registry& registry,
+            api::NewsFeed& feed, const model::Clock& clock, std::string deviceName);
+
+  void setDeviceName(std::string name);
+
+  [[nodiscard]] std::shared_ptr<const engine::Snapshot> snapshot() const override;
+  [[nodiscard]] model::Now now() const override { return clock_.now(); }
+  [[nodiscard]] const std::string& instance() const override { return instance_; }
+  engine::CommandResult setTarget(engine::TargetRequest request) override;
+  engine::DryRun plan(std::optional<engine::TargetRequest> request) override;
+  engine::CommandResult command(api::Verb verb, const std::string& app,
+                                const std::string& service) override;
+  engine::CommandResult retryAll() override;
+  engine::CommandResult purge(const std::string& app) override;
+  engine::CommandResult adopt(const std::string& owner) override;
+  [[nodiscard]] std::vector<model::Event> events(const api::EventQuery& query) override;
+  [[nodiscard]] api::News news() const override { return feed_.now(); }
+  api::News waitForNews(const api::News& seen, model::Milliseconds patience) override;
+  engine::CallResult logs(const std::string& runtime, const pluginhost::LogQuery& query,
+                          pluginhost::OutputReader& reader) override;
+  [[nodiscard]] std::vector<pluginhost::PluginReport> plugins() const override;
+  [[nodiscard]] pluginhost::PluginReport inspectPlugin(const std::string& path) const override;
+  [[nodiscard]] boost::json::object identity() const override;
+  [[nodiscard]] model::Milliseconds sinceHeartbeat() const override;
+
+ private:
+  engine::Engine& engine_;
+  const state::Store& store_;
+  pluginhost::Registry& registry_;
+  api::NewsFeed& feed_;
+  const model::Clock& clock_;
+  const model::WallTime startedAt_;
+  const std::string instance_;
+  mutable std::mutex mutex_;
+  std::string deviceName_;
+};
+
+}  // namespace holdfast::daemon

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/service_loop.hpp"
+
+#include "daemon/log.hpp"
+#include "daemon/signals.hpp"
+#include "daemon/version.hpp"
+
+#include <string>
+
+namespace holdfast::daemon {
+namespace {
+
+using engine::Severity;
+
+// Longer than the parts of a stop together; shorter than systemd's patience.
+constexpr std::chrono::milliseconds kStopLimit{10'000};
+
+void say(Severity severity, const std::string& text) {
+  logMessage("", severity, text);
+}
+
+void logDiagnostics(const std::vector<config::Diagnostic>& diagnostics) {
+  for (const auto& diagnostic : diagnostics) {
+    const bool error = diagnostic.severity == config::Diagnostic::Severity::Error;
+    logMessage("config", error ? Severity::Error : Severity::Warning, diagnostic.text());
+  }
+}
+
+std::size_t countErrors(const std::vector<config::Diagnostic>& diagnostics) {
+  std::size_t errors = 0;
+  for (const auto& diagnostic : diagnostics) {
+    errors += diagnostic.severity == config::Diagnostic::Severity::Error ? 1 : 0;
+  }
+  return errors;
+}
+
+void rejectReload(AgentProcess& process, const std::vector<config::Diagnostic>& diagnostics) {
+  const auto errors = countErrors(diagnostics);
+  const std::string text = "the configuration has " + std::to_string(errors) +
+                           (errors == 1 ? " error" : " errors") +
+                           " and was not read again; the running one stays in force";
+  say(Severity::Error, text);
+  process.reportRejectedConfiguration(text);
+}
+
+void reload(AgentProcess& process, const config::Layers& layers, ServiceManager& services) {
+  services.reloading();
+  const auto loaded = config::load(layers);
+  logDiagnostics(loaded.diagnostics);
+  if (loaded.settings) {
+    setLogLevel(loaded.settings->logLevel);
+    const auto pending = process.reconfigure(*loaded.settings);
+    say(Severity::Information, "the configuration was read again");
+    for (const auto& key : pending) {
+      say(Severity::Warning, key + " has changed, which takes effect at the next start only");
+    }
+  } else {
+    rejectReload(process, loaded.diagnostics);
+  }
+  services.ready();
+}
+
+void serve(AgentProcess& process, const config::Layers& layers, ServiceManager& services) {
+  const auto pulse = services.pulse();
+  for (;;) {
+    switch (waitForSignal(pulse)) {
+      case Wake::Stop:
+        return;
+      case Wake::Reload:
+        reload(process, layers, services);
+        break;
+      case Wake::Patience:
+        // Asking wakes the engine, so that by the next time a living one has moved.
+        if (process.isAlive(*pulse * 2)) {
+          services.alive();
+        }
+        break;
+    }
+  }
+}
+
+}  // namespace
+
+std::optional<config::Settings> loadForStart(const config::Layers& layers) {
+  setUpLog(chooseLogStyle(config::LogOutput::Stderr, false), config::LogLevel::Information);
+  auto loaded = config::load(layers);
+  logDiagnostics(loaded.diagnostics);
+  if (!loaded.settings) {
+    say(Severity::Error, "the configuration cannot be used; see above");
+  }
+  return std::move(loaded.settings);
+}
+
+bool runUntilStopped(AgentProcess& process, const config::Layers& layers,
+                     ServiceManager& services) {
+  say(Severity::Information, std::string("holdfastd ") + kVersion + " is ready");
+  services.ready();
+  serve(process, layers, services);
+  say(Severity::Information, "stopping; containers go on running");
+  services.stopping();
+  const ShutdownGuard guard(kStopLimit, [](const char* why) {
+    say(Severity::Error, why);
+    flushLog();
+  });
+  const bool clean = process.stop();
+  say(clean ? Severity::Information : Severity::Warning,
+      clean ? "stopped" : "stopped; a plugin's call did not return and is left behind");
+  return clean;
+}
+
+}  // namespace holdfast::daemon

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// The life of a running agent between its start and its end: signals, reloads, watchdog.
+#pragma once
+
+#include "config/loader.hpp"
+#include "daemon/agent_process.hpp"
+#include "daemon/service_manager.hpp"
+
+#include <functional>
+#include <optional>
+
+namespace holdfast::daemon {
+
+// Loads the configuration and logs to stderr all that is wrong with it. Nothing when there is any
+// error.
+[[nodiscard]] std::optional<config::Settings> loadForStart(const config::Layers& layers);
+
+// Tells the service manager that `process` is ready, serves until SIGTERM or SIGINT, and stops it.
+// SIGHUP reads `layers` again, all or nothing. False when the process has to end by _exit(), see
+// AgentProcess::stop.
+[[nodiscard]] bool runUntilStopped(AgentProcess& process, const config::Layers& layers,
+                                   ServiceManager& services);
+
+}  // namespace holdfast::daemon

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Signals are taken in one place, by waiting for them. Poco's own loop dies of SIGHUP.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <thread>
+
+namespace holdfast::daemon {
+
+// Blocks SIGTERM, SIGINT and SIGHUP in this thread and every one it starts, and ignores SIGPIPE.
+// Must come before the first thread.
+void blockSignals();
+
+enum class Wake { Stop, Reload, Patience };
+
+// Blocks until SIGTERM or SIGINT (Stop), SIGHUP (Reload), or `patience` is over. Without patience
+// it sleeps as long as nothing comes.
+[[nodiscard]] Wake waitForSignal(std::optional<std::chrono::milliseconds> patience);
+
+// From its construction on, a second SIGTERM or SIGINT, or the passing of `limit`, ends the process
+// at once (`lastWords`, then _exit(1)); its destruction calls that off.
+class ShutdownGuard {
+ public:
+  ShutdownGuard(std::chrono::milliseconds limit, std::function<void(const char*)> lastWords);
+  ~ShutdownGuard();
+  ShutdownGuard(const ShutdownGuard&) = delete;
+  ShutdownGuard& operator=(const ShutdownGuard&) = delete;
+
+ private:
+  int signals_;
+  int done_;
+  std::thread thread_;
+};
+
+}  // namespace holdfast::daemon
