@@ -27,8 +27,8 @@ class Library {
   Library(const Library&) = delete;
   Library& operator=(const Library&) = delete;
 
-  // The plugin's descriptor, valid for the rest of the process. Throws std::exception when there is
-  // none.
+  // The plugin's descriptor, valid for the rest of the process. Throws boost::system::system_error
+  // when there is none.
   [[nodiscard]] const holdfast_plugin_descriptor& descriptor() const;
 
  private:

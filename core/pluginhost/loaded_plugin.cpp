@@ -42,6 +42,8 @@ Outcome<std::shared_ptr<const LoadedPlugin>> LoadedPlugin::load(const std::files
     plugin.reset(new LoadedPlugin(file));
   } catch (const std::exception& failure) {
     return refused(Stage::Load, oneLine(failure.what(), kMaxReason));
+  } catch (...) {
+    return refused(Stage::Load, "a static initialiser threw something that is no std::exception");
   }
   if (const auto problem = handshakeProblem(plugin->identity_, host)) {
     return refused(Stage::Handshake, *problem);

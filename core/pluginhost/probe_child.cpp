@@ -5,6 +5,8 @@
 #include "pluginhost/probe_report.hpp"
 #include "pluginhost/text.hpp"
 
+#include <boost/system/system_error.hpp>
+
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -66,6 +68,24 @@ std::string exportProblem(const std::vector<std::string>& symbols) {
   return {};
 }
 
+// Never destroyed: the process ends first. nullptr, and a failure in the report, when it cannot be.
+const Library* load(const std::filesystem::path& file, ProbeReport& report) {
+  // Whether a static initialiser's exception comes through dlopen or ends the process depends on
+  // the compiler.
+  constexpr std::string_view kThrew =
+      "threw while it was loaded: a static initialiser let an exception escape";
+  try {
+    return new Library(file);
+  } catch (const boost::system::system_error& failure) {
+    report.failure = oneLine(failure.what(), kMaxReason);
+  } catch (const std::exception& failure) {
+    report.failure = std::string(kThrew) + "; it said: " + oneLine(failure.what(), kMaxReason);
+  } catch (...) {
+    report.failure = kThrew;
+  }
+  return nullptr;
+}
+
 ProbeReport look(const std::filesystem::path& file, const HostIdentity& host) {
   ProbeReport report;
   try {
@@ -73,8 +93,10 @@ ProbeReport look(const std::filesystem::path& file, const HostIdentity& host) {
     if (!report.failure.empty()) {
       return report;
     }
-    // Never destroyed: the process ends first.
-    const auto* library = new Library(file);
+    const Library* library = load(file, report);
+    if (library == nullptr) {
+      return report;
+    }
     const holdfast_plugin_descriptor& descriptor = library->descriptor();
     report.identity = readIdentity(descriptor);
     if (!handshakeProblem(report.identity, host)) {
@@ -87,8 +109,6 @@ ProbeReport look(const std::filesystem::path& file, const HostIdentity& host) {
     }
   } catch (const std::exception& failure) {
     report.failure = oneLine(failure.what(), kMaxReason);
-  } catch (...) {
-    report.failure = "threw something that is no std::exception";
   }
   return report;
 }

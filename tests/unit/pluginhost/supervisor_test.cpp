@@ -12,6 +12,7 @@
 #include <future>
 #include <latch>
 #include <mutex>
+#include <set>
 #include <stdexcept>
 #include <vector>
 
@@ -409,28 +410,20 @@ TEST_F(SupervisorTest, RefusesMoreCallsThanTheLimit) {
 
 TEST_F(SupervisorTest, ReusesIdleThreads) {
   auto* const supervisor = make({});
-  std::thread::id first;
-  std::thread::id second;
-  supervisor->submit(
-      spec(kLong),
-      [&](HostCall&) {
-        first = std::this_thread::get_id();
-        return sdk::Status{};
-      },
-      results_.expect());
-  results_.await(1);
-  // The thread tells before it lies down, so the very next call may just miss it.
-  for (std::size_t i = 2; i < 100 && first != second; ++i) {
+  std::set<std::thread::id> threads;
+  constexpr std::size_t kCalls = 50;
+  for (std::size_t i = 1; i <= kCalls; ++i) {
     supervisor->submit(
         spec(kLong),
         [&](HostCall&) {
-          second = std::this_thread::get_id();
+          threads.insert(std::this_thread::get_id());
           return sdk::Status{};
         },
         results_.expect());
     results_.await(i);
   }
-  EXPECT_EQ(first, second);
+  // A thread tells before it lies down, so the very next call may just miss it.
+  EXPECT_LT(threads.size(), kCalls / 2);
 }
 
 TEST_F(SupervisorTest, IdleThreadsEnd) {
