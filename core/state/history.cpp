@@ -69,24 +69,57 @@ std::optional<Event> findRecord(Database& database, const EventDraft& what) {
   return eventOf(row);
 }
 
+struct Share {
+  std::string app;
+  std::string service;
+  std::int64_t records = 0;
+};
+
+std::vector<Share> sharesOf(Database& database) {
+  Query rows = database.query(
+      "SELECT app, service, count(*) AS records FROM events GROUP BY app, service"
+      " ORDER BY records");
+  std::vector<Share> shares;
+  while (rows.next()) {
+    shares.push_back({.app = rows.text(0), .service = rows.text(1), .records = rows.integer(2)});
+  }
+  return shares;
+}
+
+// How many records each may keep so that all together keep `limit`: who has fewer leaves the rest
+// to the others. `shares` from the smallest to the largest.
+std::int64_t fairShare(const std::vector<Share>& shares, std::int64_t limit) {
+  auto others = static_cast<std::int64_t>(shares.size());
+  for (const Share& share : shares) {
+    if (share.records * others > limit) {
+      break;
+    }
+    limit -= share.records;
+    --others;
+  }
+  return others > 0 ? std::max<std::int64_t>(limit / others, 1) : limit;
+}
+
 // Takes the excess from whoever has most: one service's noise does not push out another's news.
 void dropExcess(Database& database, std::int64_t limit) {
-  std::int64_t excess = database.integer("SELECT count(*) FROM events") - limit;
-  while (excess > 0) {
-    Query noisiest = database.query(
-        "SELECT app, service, count(*) AS records FROM events GROUP BY app, service"
-        " ORDER BY records DESC, app, service LIMIT 2");
-    noisiest.next();
-    const std::string app = noisiest.text(0);
-    const std::string service = noisiest.text(1);
-    const std::int64_t most = noisiest.integer(2);
-    const std::int64_t next = noisiest.next() ? noisiest.integer(2) : 0;
-    const std::int64_t drop = std::min(excess, std::max<std::int64_t>(most - next, 1));
-    database.run(
-        "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE app = ?1 AND service = ?2"
-        " ORDER BY id LIMIT ?3)",
-        app, service, drop);
-    excess -= drop;
+  const auto count = [&database] { return database.integer("SELECT count(*) FROM events"); };
+  if (count() <= limit) {
+    return;
+  }
+  const std::vector<Share> shares = sharesOf(database);
+  const std::int64_t fair = fairShare(shares, limit);
+  for (const Share& share : shares) {
+    if (share.records > fair) {
+      database.run(
+          "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE app = ?1 AND service = ?2"
+          " ORDER BY id LIMIT ?3)",
+          share.app, share.service, share.records - fair);
+    }
+  }
+  // More services than records: the oldest go.
+  if (const std::int64_t excess = count() - limit; excess > 0) {
+    database.run("DELETE FROM events WHERE id IN (SELECT id FROM events ORDER BY id LIMIT ?1)",
+                 excess);
   }
 }
 

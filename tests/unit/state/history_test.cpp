@@ -120,6 +120,7 @@ TEST_F(Events, AreReadOnFromAnId) {
   }
   EXPECT_THAT(idsOf(store->events({.after = 3, .limit = 2})), ElementsAre(4, 5));
   EXPECT_THAT(idsOf(store->events({.limit = 2})), ElementsAre(9, 10));
+  EXPECT_THAT(idsOf(store->events({.after = 0, .limit = 2})), ElementsAre(1, 2));
   EXPECT_TRUE(store->events({.after = 10}).empty());
   EXPECT_TRUE(store->events({.limit = 0}).empty());
   EXPECT_TRUE(store->events({.limit = -1}).empty());
@@ -170,6 +171,33 @@ TEST_F(Events, OfOneNoisyServiceDoNotPushOutTheOthers) {
   EXPECT_EQ(store->events({.service = "quiet"}).size(), 3U);
   EXPECT_EQ(store->events({.service = "calm"}).size(), 3U);
   EXPECT_EQ(store->events({.service = "noisy"}).back().what.message, "999");
+}
+
+TEST_F(Events, OfMoreServicesThanRecordsAreTheNewest) {
+  limits.maxEvents = 5;
+  static_cast<void>(reopen());
+  for (int service = 1; service <= 12; ++service) {
+    commitEvent(event("x", std::to_string(service)));
+  }
+  EXPECT_THAT(idsOf(store->events({})), ElementsAre(8, 9, 10, 11, 12));
+}
+
+TEST_F(Events, AreSharedFairly) {
+  limits.maxEvents = 30;
+  static_cast<void>(reopen());
+  engine::StateChange burst;
+  for (int number = 0; number < 100; ++number) {
+    burst.events.push_back(event(std::to_string(number), "loud"));
+    burst.events.push_back(event(std::to_string(number), "louder"));
+    burst.events.push_back(event(std::to_string(number) + "!", "louder"));
+  }
+  for (int number = 0; number < 4; ++number) {
+    burst.events.push_back(event(std::to_string(number), "quiet"));
+  }
+  commit(burst);
+  EXPECT_EQ(store->events({.service = "quiet"}).size(), 4U);
+  EXPECT_EQ(store->events({.service = "loud"}).size(), 13U);
+  EXPECT_EQ(store->events({.service = "louder"}).size(), 13U);
 }
 
 TEST_F(Events, AreBoundedInAge) {
