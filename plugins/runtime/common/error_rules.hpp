@@ -14,20 +14,19 @@
 
 namespace holdfast::runtime {
 
-// What the engine was asked. A set of them is an `or` of their values.
-enum EngineCall : std::uint32_t {
-  kPull = 1,
-  kCreate = 2,
-  kStart = 4,
-  kStop = 8,     // also pause, unpause and kill
-  kRemove = 16,  // of containers, networks, volumes and images
-  kNetwork = 32,
-  kVolume = 64,
-  kExec = 128,
-  kLogs = 256,
-  kLook = 512,  // lists, inspections and information
-  kAnyCall = 1023,
-};
+// What the engine was asked; a set of them is their `or`.
+using EngineCall = std::uint32_t;
+inline constexpr EngineCall kPull = 1;
+inline constexpr EngineCall kCreate = 2;
+inline constexpr EngineCall kStart = 4;
+inline constexpr EngineCall kStop = 8;     // also pause, unpause and kill
+inline constexpr EngineCall kRemove = 16;  // of containers and images
+inline constexpr EngineCall kNetwork = 32;
+inline constexpr EngineCall kVolume = 64;
+inline constexpr EngineCall kExec = 128;
+inline constexpr EngineCall kLogs = 256;
+inline constexpr EngineCall kLook = 512;  // lists, inspections and information
+inline constexpr EngineCall kAnyCall = 1023;
 
 // What people are told of the engine's text.
 enum class Tell {
@@ -38,7 +37,7 @@ enum class Tell {
 };
 
 struct ErrorRule {
-  std::uint32_t calls;    // set of EngineCall
+  EngineCall calls;       // a set
   int status;             // 0: any; 200: an error inside a stream that began well
   std::string_view text;  // somewhere in the engine's text, as written; empty: any
   sdk::ErrorClass errorClass;

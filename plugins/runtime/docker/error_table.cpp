@@ -92,9 +92,9 @@ constexpr ErrorRule kRules[] = {
     {kStart, 404, "", ErrorClass::NotFound, Tell::All},
     {kStart, 409, "", ErrorClass::Conflict, Tell::All},
     {kStart, 500, "does not exist", ErrorClass::NotFound, Tell::FromWords, "network "},
-    {kStart, 400, "", ErrorClass::Rejected, Tell::FromWords, "runc create failed: "},
     {kStart, 0, "runc create failed: ", ErrorClass::Rejected, Tell::FromMatch},
     {kStart, 0, "OCI runtime create failed: ", ErrorClass::Rejected, Tell::FromMatch},
+    {kStart, 400, "", ErrorClass::Rejected, Tell::All},
     {kStart, 0, "", ErrorClass::Transient, Tell::All},
 
     // --- create ---
@@ -124,7 +124,10 @@ constexpr ErrorRule kRules[] = {
     // --- volumes, removals, stops, output, information ---
     {kVolume | kRemove | kStop | kExec, 409, "", ErrorClass::Conflict, Tell::All},
     {kLogs, 501, "", ErrorClass::Invalid, Tell::FromWords, "configured logging driver"},
-    {kExec, 0, "OCI runtime exec failed", ErrorClass::Rejected, Tell::FromWords, "exec: "},
+    {kExec, 0, "executable file not found", ErrorClass::Rejected, Tell::FromWords, "exec: "},
+    {kExec, 200, "permission denied", ErrorClass::Rejected, Tell::FromWords, "exec: "},
+    {kExec, 200, "no such file or directory", ErrorClass::Rejected, Tell::FromWords, "exec: "},
+    {kExec, 0, "OCI runtime exec failed", ErrorClass::Rejected, Tell::FromMatch},
     {kAnyCall & ~kLook, 400, "", ErrorClass::Invalid, Tell::All},
     {kAnyCall, 404, "", ErrorClass::NotFound, Tell::All},
     {kAnyCall, 0, "", ErrorClass::Transient, Tell::All},

@@ -1,132 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "holdfast/support/http.hpp"
 
+#include "fixtures/http/scripted_server.hpp"
+
 #include <gtest/gtest.h>
 
 #include <sys/eventfd.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
-#include <cstdlib>
 #include <filesystem>
-#include <mutex>
 #include <stdexcept>
-#include <thread>
 
 namespace holdfast::support {
 namespace {
 
-// A server of one script: for each connection in turn it reads one request per answer and sends the
-// answers; an answer that ends in kStay keeps the connection open without another byte.
-class ScriptedServer {
- public:
-  static constexpr std::string_view kStay = "<stay>";
-
-  explicit ScriptedServer(std::vector<std::vector<std::string>> connections)
-      : script_(std::move(connections)) {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "holdfast-http-XXXXXX").string();
-    directory_ = ::mkdtemp(pattern.data());
-    path_ = directory_ + "/socket";
-    listener_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    path_.copy(address.sun_path, sizeof(address.sun_path) - 1);
-    const auto* any = static_cast<const sockaddr*>(static_cast<const void*>(&address));
-    if (::bind(listener_, any, sizeof(address)) != 0 || ::listen(listener_, 8) != 0) {
-      throw std::runtime_error("cannot listen on " + path_);
-    }
-    thread_ = std::thread([this] { serve(); });
-  }
-  ~ScriptedServer() {
-    ::shutdown(listener_, SHUT_RDWR);  // ends accept()
-    thread_.join();
-    ::close(listener_);
-    std::filesystem::remove_all(directory_);
-  }
-  ScriptedServer(const ScriptedServer&) = delete;
-  ScriptedServer& operator=(const ScriptedServer&) = delete;
-
-  [[nodiscard]] const std::string& path() const { return path_; }
-  [[nodiscard]] int connections() const { return connections_; }
-  [[nodiscard]] std::string requests() {
-    const std::lock_guard lock(mutex_);
-    return requests_;
-  }
-
- private:
-  void serve() {
-    for (const std::vector<std::string>& answers : script_) {
-      const int connection = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-      if (connection < 0) {
-        return;
-      }
-      ++connections_;
-      serveConnection(connection, answers);
-      ::close(connection);
-    }
-  }
-
-  void serveConnection(int connection, const std::vector<std::string>& answers) {
-    for (std::string answer : answers) {
-      if (!readRequest(connection)) {
-        return;
-      }
-      const bool stay = answer.ends_with(kStay);
-      if (stay) {
-        answer.resize(answer.size() - kStay.size());
-      }
-      for (std::size_t sent = 0; sent < answer.size();) {
-        const ssize_t count =
-            ::send(connection, answer.data() + sent, answer.size() - sent, MSG_NOSIGNAL);
-        if (count <= 0) {
-          return;
-        }
-        sent += static_cast<std::size_t>(count);
-      }
-      char byte = 0;
-      while (stay && ::read(connection, &byte, 1) > 0) {
-      }
-    }
-  }
-
-  bool readRequest(int connection) {
-    std::string request;
-    char byte = 0;
-    while (!request.ends_with("\r\n\r\n")) {
-      if (::read(connection, &byte, 1) <= 0) {
-        return false;
-      }
-      request += byte;
-    }
-    constexpr std::string_view kLength = "Content-Length: ";
-    if (const std::size_t at = request.find(kLength); at != std::string::npos) {
-      for (long left = std::strtol(request.c_str() + at + kLength.size(), nullptr, 10); left > 0;
-           --left) {
-        if (::read(connection, &byte, 1) <= 0) {
-          return false;
-        }
-        request += byte;
-      }
-    }
-    const std::lock_guard lock(mutex_);
-    requests_ += request;
-    return true;
-  }
-
-  std::vector<std::vector<std::string>> script_;
-  std::string directory_;
-  std::string path_;
-  std::mutex mutex_;
-  std::string requests_;
-  int listener_ = -1;
-  std::atomic<int> connections_ = 0;
-  std::thread thread_;
-};
+using fixtures::ScriptedServer;
 
 HttpClient clientOf(const std::string& path) {
   HttpEndpoint endpoint;
@@ -135,19 +24,16 @@ HttpClient clientOf(const std::string& path) {
   return HttpClient(endpoint);
 }
 
-std::string answer(const std::string& status, const std::string& body) {
-  return "HTTP/1.1 " + status +
-         "\r\nApi-Version: 1.41\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
-         body;
-}
+using fixtures::httpAnswer;
 
 HttpRequest get(const std::string& target) {
   return {.method = "GET", .target = target};
 }
 
 TEST(Http, AnswersWithStatusHeadersAndBodyAndKeepsTheConnection) {
-  ScriptedServer server({{answer("200 OK", "OK"), answer("404 Not Found", "{\"message\":\"x\"}"),
-                          answer("201 Created", "{}"), answer("204 No Content", "")}});
+  ScriptedServer server(
+      {{httpAnswer("200 OK", "OK"), httpAnswer("404 Not Found", "{\"message\":\"x\"}"),
+        httpAnswer("201 Created", "{}"), httpAnswer("204 No Content", "")}});
   HttpClient client = clientOf(server.path());
   HttpResult result = client.perform(get("/_ping"), {});
   ASSERT_TRUE(result.ok()) << result.errorText;
@@ -171,7 +57,7 @@ TEST(Http, AnswersWithStatusHeadersAndBodyAndKeepsTheConnection) {
 }
 
 TEST(Http, SendsAPostWithoutABodyAsEmpty) {
-  ScriptedServer server({{answer("200 OK", "")}});
+  ScriptedServer server({{httpAnswer("200 OK", "")}});
   HttpClient client = clientOf(server.path());
   EXPECT_EQ(client.perform({.method = "POST", .target = "/"}, {}).response.status, 200);
   EXPECT_NE(server.requests().find("Content-Length: 0\r\n"), std::string::npos);
@@ -207,14 +93,14 @@ TEST(Http, EndsAtItsTimeout) {
 }
 
 TEST(Http, BoundsTheBody) {
-  ScriptedServer server({{answer("200 OK", std::string(1000, 'x'))}});
+  ScriptedServer server({{httpAnswer("200 OK", std::string(1000, 'x'))}});
   CallLimits limits;
   limits.maxBodyBytes = 999;
   EXPECT_EQ(clientOf(server.path()).perform(get("/"), limits).error, HttpError::TooLarge);
 }
 
 TEST(Http, NoticesAnAnswerThatBreaksOff) {
-  const std::string whole = answer("200 OK", "0123456789");
+  const std::string whole = httpAnswer("200 OK", "0123456789");
   ScriptedServer server({{whole.substr(0, whole.size() - 3)}});
   EXPECT_EQ(clientOf(server.path()).perform(get("/"), {}).error, HttpError::Broken);
 }
@@ -257,7 +143,7 @@ TEST(Http, IsCancelledInAnIdleStream) {
 }
 
 TEST(Http, KeepsTheBodyOfAStreamThatWasRefused) {
-  ScriptedServer server({{answer("500 Internal Server Error", "{\"message\":\"denied\"}")}});
+  ScriptedServer server({{httpAnswer("500 Internal Server Error", "{\"message\":\"denied\"}")}});
   const StreamHandler handler{.head = {}, .data = [](std::string_view) {
                                 ADD_FAILURE() << "no data was to come";
                                 return true;
@@ -269,8 +155,8 @@ TEST(Http, KeepsTheBodyOfAStreamThatWasRefused) {
 }
 
 TEST(Http, StopsWhenTheHandlerSaysSoAndConnectsAgain) {
-  ScriptedServer server(
-      {{answer("200 OK", "data") + std::string(ScriptedServer::kStay)}, {answer("200 OK", "OK")}});
+  ScriptedServer server({{httpAnswer("200 OK", "data") + std::string(ScriptedServer::kStay)},
+                         {httpAnswer("200 OK", "OK")}});
   HttpClient client = clientOf(server.path());
   const StreamHandler handler{.head = {}, .data = [](std::string_view) { return false; }};
   EXPECT_EQ(client.stream(get("/"), {}, handler).error, HttpError::Stopped);
@@ -278,7 +164,7 @@ TEST(Http, StopsWhenTheHandlerSaysSoAndConnectsAgain) {
 }
 
 TEST(Http, LetsAnExceptionOfTheHandlerThrough) {
-  ScriptedServer server({{answer("200 OK", "data")}});
+  ScriptedServer server({{httpAnswer("200 OK", "data")}});
   const StreamHandler handler{
       .head = {}, .data = [](std::string_view) -> bool { throw std::runtime_error("mine"); }};
   HttpClient client = clientOf(server.path());

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/docker/engine_client.hpp"
+
+#include "fixtures/http/scripted_server.hpp"
+#include "holdfast/testing/fake_call.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace holdfast::docker {
+namespace {
+
+using fixtures::httpAnswer;
+using fixtures::ScriptedServer;
+using sdk::ErrorClass;
+using testing::FakeCall;
+
+EngineClient clientOf(const std::string& path) {
+  support::HttpEndpoint endpoint;
+  std::string problem;
+  EXPECT_TRUE(support::parseEndpoint("unix://" + path, false, endpoint, problem)) << problem;
+  return EngineClient(endpoint, -1);
+}
+
+std::string ping(const std::string& headers) {
+  return httpAnswer("200 OK", "OK", headers);
+}
+
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST(EngineClient, SpeaksTheHighestVersionThatBothKnow) {
+  struct Row {
+    std::string offered;
+    int minor;
+  };
+  for (const Row& row : {Row{"1.40", 40}, Row{"1.41", 41}, Row{"1.44", 44}, Row{"1.53", 44}}) {
+    ScriptedServer server(
+        {{ping("Api-Version: " + row.offered + "\r\n"), httpAnswer("200 OK", "[]")}});
+    EngineClient client = clientOf(server.path());
+    FakeCall call;
+    int minor = 0;
+    ASSERT_TRUE(client.version(call, minor).ok()) << call.message();
+    EXPECT_EQ(minor, row.minor);
+    ASSERT_TRUE(client.call(call, {.path = "/containers/json"}).ok());
+    EXPECT_TRUE(contains(server.requests(),
+                         "GET /v1." + std::to_string(row.minor) + "/containers/json HTTP/1.1"));
+  }
+}
+
+TEST(EngineClient, RefusesAnEngineThatIsTooOld) {
+  for (const std::string headers : {"Api-Version: 1.39\r\n", "Api-Version: nonsense\r\n", ""}) {
+    ScriptedServer server({{ping(headers)}});
+    FakeCall call;
+    EXPECT_EQ(clientOf(server.path()).ping(call).code, ErrorClass::Unavailable) << headers;
+    EXPECT_TRUE(contains(call.message(), "1.40"));
+  }
+}
+
+TEST(EngineClient, RefusesPodmanAndNamesItsPlugin) {
+  ScriptedServer server({{ping("Api-Version: 1.41\r\nLibpod-Api-Version: 4.3.1\r\n")}});
+  FakeCall call;
+  EXPECT_EQ(clientOf(server.path()).ping(call).code, ErrorClass::Unavailable);
+  EXPECT_TRUE(contains(call.message(), "plugin podman"));
+}
+
+TEST(EngineClient, SaysThatThereIsNoEngine) {
+  FakeCall call;
+  EngineClient client = clientOf("/nonexistent/docker.sock");
+  EXPECT_EQ(client.call(call, {.path = "/info"}).status.code, ErrorClass::Unavailable);
+  EXPECT_EQ(call.message(),
+            "/nonexistent/docker.sock does not exist: is Docker installed and running?");
+}
+
+TEST(EngineClient, NegotiatesAgainAfterTheEngineWasAway) {
+  ScriptedServer server({{ping("Api-Version: 1.41\r\n"), ""},
+                         {""},
+                         {ping("Api-Version: 1.44\r\n"), httpAnswer("200 OK", "{}")}});
+  EngineClient client = clientOf(server.path());
+  FakeCall call;
+  EXPECT_EQ(client.call(call, {.path = "/info"}).status.code, ErrorClass::Unavailable);
+  EXPECT_TRUE(client.call(call, {.path = "/info"}).ok()) << call.message();
+  EXPECT_TRUE(contains(server.requests(), "GET /v1.44/info"));
+}
+
+TEST(EngineClient, BlamesTheRequestWhenOnlyItTakesTooLong) {
+  ScriptedServer server({{ping("Api-Version: 1.41\r\n"), std::string(ScriptedServer::kStay)},
+                         {ping("Api-Version: 1.41\r\n")}});
+  EngineClient client = clientOf(server.path());
+  FakeCall call;
+  EXPECT_EQ(client.call(call, {.path = "/info", .timeoutMs = 50}).status.code,
+            ErrorClass::Transient);
+  EXPECT_TRUE(contains(call.message(), "did not finish GET /info"));
+}
+
+TEST(EngineClient, BlamesTheEngineWhenNothingIsAnswered) {
+  ScriptedServer server({{ping("Api-Version: 1.41\r\n"), std::string(ScriptedServer::kStay)}});
+  EngineClient client = clientOf(server.path());
+  FakeCall call(60);
+  EXPECT_EQ(client.call(call, {.path = "/info"}).status.code, ErrorClass::Unavailable);
+}
+
+TEST(EngineClient, EndsWithTheCallThatIsCancelled) {
+  ScriptedServer server({{ping("Api-Version: 1.41\r\n")}});
+  EngineClient client = clientOf(server.path());
+  FakeCall call;
+  ASSERT_TRUE(client.ping(call).ok());
+  call.cancel();
+  EXPECT_EQ(client.call(call, {.path = "/info"}).status.code, ErrorClass::Cancelled);
+}
+
+TEST(EngineClient, ExplainsARefusalWithTheRootCauseAndTheWholeAnswer) {
+  support::HttpResponse response;
+  response.status = 404;
+  response.body = R"({"message":"No such image: nginx:1"})";
+  FakeCall call;
+  EXPECT_EQ(EngineClient::refuse(call, runtime::kCreate, response).code, ErrorClass::NotFound);
+  EXPECT_EQ(call.message(), "No such image: nginx:1");
+  EXPECT_EQ(call.raw(), "HTTP 404\n" + response.body);
+}
+
+}  // namespace
+}  // namespace holdfast::docker

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/docker/event_stream.hpp"
+
+#include <boost/json/parse.hpp>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace holdfast::docker {
+namespace {
+
+std::optional<DockerEvent> read(const std::string& type, const std::string& action,
+                                const std::string& attributes) {
+  return readEvent(boost::json::parse(R"({"Type":")" + type + R"(","Action":")" + action +
+                                      R"(","Actor":{"ID":"abc","Attributes":)" + attributes +
+                                      R"(},"scope":"local","time":1700000000,)"
+                                      R"("timeNano":1700000000123456789})"));
+}
+
+const std::string kOurs = R"({"name":"web","io.holdfast.owner":"o","exitCode":"1"})";
+const std::string kLegacy = R"({"name":"old","iotistic.app-id":"1","iotistic.service-id":"2"})";
+const std::string kTheirs = R"({"name":"db","com.example":"x"})";
+
+TEST(EventStream, ReadsAnEventOfOurs) {
+  const auto event = read("container", "die", kOurs);
+  ASSERT_TRUE(event.has_value());
+  EXPECT_EQ(event->kind, sdk::EventKind::Died);
+  EXPECT_EQ(event->id, "abc");
+  EXPECT_EQ(event->name, "web");
+  EXPECT_EQ(event->action, "die");
+  EXPECT_EQ(event->timeMs, 1700000000123);
+}
+
+TEST(EventStream, NamesKinds) {
+  EXPECT_EQ(read("container", "start", kOurs)->kind, sdk::EventKind::Started);
+  EXPECT_EQ(read("container", "oom", kOurs)->kind, sdk::EventKind::Changed);
+  EXPECT_EQ(read("container", "die", kLegacy)->kind, sdk::EventKind::Died);
+  EXPECT_EQ(read("image", "untag", R"({"name":"x"})")->subject, EventSubject::Image);
+  EXPECT_EQ(read("network", "destroy", R"({"name":"x"})")->subject, EventSubject::Network);
+  EXPECT_EQ(read("volume", "create", "{}")->subject, EventSubject::Volume);
+}
+
+TEST(EventStream, PassesOverWhatIsNotOurs) {
+  EXPECT_FALSE(read("container", "die", kTheirs).has_value());
+  EXPECT_FALSE(read("plugin", "enable", "{}").has_value());
+  EXPECT_FALSE(readEvent(boost::json::parse("{}")).has_value());
+  EXPECT_FALSE(readEvent(boost::json::parse(R"({"Type":"container","Actor":7})")).has_value());
+}
+
+}  // namespace
+}  // namespace holdfast::docker
