@@ -141,9 +141,19 @@ void Executor::finish(const std::string& id, const CallResult& result) {
   for (auto ended = ended_.begin(); ended != ended_.end();) {
     ended = now - ended->second.at > kRememberEnded ? ended_.erase(ended) : std::next(ended);
   }
-  ended_[id] = {running.chain.runtime, show(running), now};
+  // A pull that failed changed nothing that a look could miss.
+  if (running.chain.lane == Lane::Operation || result.ok()) {
+    ended_[id] = {running.chain.runtime, show(running), endings_, now};
+  }
+  endings_ += 1;
   hooks_.chainEnded(running.chain, result, running.obsolete);
   fill();
+}
+
+void Executor::withdrawPulls() {
+  offered_.erase(std::remove_if(offered_.begin(), offered_.end(),
+                                [](const Chain& chain) { return chain.lane == Lane::Pull; }),
+                 offered_.end());
 }
 
 void Executor::tick() {
@@ -172,14 +182,14 @@ void Executor::supersede(const std::function<bool(const Chain&)>& obsolete) {
   }
 }
 
-InFlight Executor::inFlight(const std::map<std::string, model::BootTime>& lookedAt) const {
+InFlight Executor::inFlight(const std::map<std::string, std::uint64_t>& seen) const {
   InFlight result;
   for (const auto& [id, running] : running_) {
     result.byChain[id] = show(running);
   }
   for (const auto& [id, ended] : ended_) {
-    const auto looked = lookedAt.find(ended.runtime);
-    if (looked == lookedAt.end() || ended.at >= looked->second) {
+    const auto look = seen.find(ended.runtime);
+    if (look == seen.end() || ended.number >= look->second) {
       result.byChain.emplace(id, ended.what);
     }
   }

@@ -41,6 +41,9 @@ class Executor {
   // room.
   void offer(std::vector<Chain> chains);
 
+  // Takes back the pulls that were offered and have not begun: a registry asked for fewer.
+  void withdrawPulls();
+
   // Reads progress, cancels stalled pulls, fills places that stalled ones gave free.
   void tick();
 
@@ -48,9 +51,12 @@ class Executor {
   // are cancelled.
   void supersede(const std::function<bool(const Chain&)>& obsolete);
 
-  // What runs now, plus what ended since the last look at its runtime began (`lookedAt`, by
-  // runtime): that look does not show it yet.
-  [[nodiscard]] InFlight inFlight(const std::map<std::string, model::BootTime>& lookedAt) const;
+  // What runs now, plus what ended after the last look at its runtime had begun: that look does not
+  // show it yet. `seen` has, by runtime, what endings() said when the look began.
+  [[nodiscard]] InFlight inFlight(const std::map<std::string, std::uint64_t>& seen) const;
+
+  // How many chains have ended so far: an order that does not depend on a clock's resolution.
+  [[nodiscard]] std::uint64_t endings() const { return endings_; }
   [[nodiscard]] bool busy() const { return !running_.empty(); }
   [[nodiscard]] bool pulling() const;
   [[nodiscard]] std::optional<model::BootTime> nextWake() const;
@@ -92,9 +98,11 @@ class Executor {
   struct Ended {
     std::string runtime;
     InFlight::Running what;
+    std::uint64_t number = 0;
     model::BootTime at;
   };
   std::map<std::string, Ended> ended_;
+  std::uint64_t endings_ = 0;
   int operations_ = 0;
 };
 

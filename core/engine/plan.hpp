@@ -106,9 +106,9 @@ struct Decision {
 };
 
 struct Plan {
-  std::vector<Chain> chains;         // in the order in which they should get free places
-  std::vector<Decision> decisions;   // one per service of the target, in its order
-  std::vector<Orphan> orphans;  // what `adopt` could take over
+  std::vector<Chain> chains;                // in the order in which they should get free places
+  std::vector<Decision> decisions;          // one per service of the target, in its order
+  std::vector<Orphan> orphans;              // what `adopt` could take over
   std::optional<model::BootTime> nextWake;  // when a wait of some service ends
 };
 

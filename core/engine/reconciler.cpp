@@ -48,6 +48,7 @@ Reconciler::Reconciler(EngineSettings settings, const std::vector<RuntimePort*>&
     const auto* target = desired_ ? desired_->target.get() : nullptr;
     return imagesToLookUp(target, settings_.defaultRuntime)[runtime];
   };
+  linkHooks.endings = [this] { return executor_.endings(); };
   for (auto* runtime : runtimes) {
     auto link = std::make_unique<RuntimeLink>(*runtime, ledger_, clock_, post_, linkHooks);
     link->setResync(settings_.resyncInterval);
@@ -158,12 +159,12 @@ void Reconciler::pass() {
   passDue_ = false;
   const model::Now now = clock_.now();
   ledger_.rearmByAge(now);
-  std::map<std::string, model::BootTime> lookedAt;
+  std::map<std::string, std::uint64_t> seen;
   for (const auto& [name, link] : links_) {
     if (link->observation() != nullptr)
-      lookedAt[name] = link->observation()->at.boot;
+      seen[name] = link->seenEndings();
   }
-  inFlight_ = executor_.inFlight(lookedAt);
+  inFlight_ = executor_.inFlight(seen);
   finishPurges();
 
   Plan plan = engine::plan(input(desired_ ? &*desired_ : nullptr));
@@ -178,7 +179,7 @@ void Reconciler::pass() {
   consider(ledger_.nextWake(now.boot));
   consider(book_.nextWake(now));
 
-  inFlight_ = executor_.inFlight(lookedAt);
+  inFlight_ = executor_.inFlight(seen);
   tellRefusals(plan);
   publish(plan);
   logSummary(plan);

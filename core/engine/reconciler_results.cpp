@@ -174,6 +174,8 @@ void Reconciler::charge(const Chain& chain, const CallResult& result) {
   const auto outcome = ledger_.recordFailure(chain.ledgerKey, std::move(failure), now.boot, now);
   if (pull)
     justFailed_.insert(chain.ledgerKey);
+  if (result.errorClass == ErrorClass::RateLimited)
+    executor_.withdrawPulls();
   tellFailure(chain, result, outcome.becameExhausted);
 }
 

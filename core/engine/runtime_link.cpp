@@ -95,22 +95,25 @@ void RuntimeLink::look() {
   lookAgain_ = false;
   lookDue_ = model::BootTime::max();
   const model::Now began = clock_.now();
-  port_.observe(hooks_.images(name()), [this, began, post = post_](CallResult result,
-                                                                   model::Observation observation) {
+  port_.observe(hooks_.images(name()), [this, began, endings = hooks_.endings(), post = post_](
+                                           CallResult result, model::Observation observation) {
     observation.at = began;
-    post([this, result = std::move(result), observation = std::move(observation)]() mutable {
-      looked(result, std::move(observation));
+    post([this, endings, result = std::move(result),
+          observation = std::move(observation)]() mutable {
+      looked(result, std::move(observation), endings);
     });
   });
 }
 
-void RuntimeLink::looked(const CallResult& result, model::Observation observation) {
+void RuntimeLink::looked(const CallResult& result, model::Observation observation,
+                         std::uint64_t endings) {
   looking_ = false;
   const model::BootTime now = clock_.now().boot;
   if (!result.ok())
     return lost(result);
   lookDue_ = std::min(lookDue_, lookAgain_ ? now : now + resync_);
   observation_ = std::make_shared<const model::Observation>(std::move(observation));
+  seenEndings_ = endings;
   if (dying()) {
     lookDue_ = now + kDyingRecheck;
   } else {
@@ -205,6 +208,7 @@ void RuntimeLink::lost(const CallResult& result) {
     gap_ = true;
   available_ = false;
   problem_ = result.message;
+  told_ = true;
   if (news)
     hooks_.changed(*this, false, problem_);
 }
@@ -214,7 +218,9 @@ void RuntimeLink::found() {
   problem_.clear();
   ledger_.recordSuccess(ledgerKey_);
   pingDue_ = clock_.now().boot + kPingInterval;
-  hooks_.changed(*this, true, "");
+  // The first answer is no news, unless its absence was.
+  if (std::exchange(told_, false))
+    hooks_.changed(*this, true, "");
   port_.engineInfo([this, post = post_](CallResult result, EngineInfo info) {
     if (!result.ok())
       return;

@@ -27,6 +27,7 @@ class RuntimeLink {
     std::function<void(RuntimeLink&)> observed;  // a fresh observation is there
     std::function<void(RuntimeLink&, bool available, const std::string& problem)> changed;
     std::function<std::vector<std::string>(const std::string& runtime)> images;
+    std::function<std::uint64_t()> endings;  // Executor::endings
   };
 
   RuntimeLink(RuntimePort& port, retry::RetryManager& ledger, const model::Clock& clock, Post post,
@@ -37,6 +38,8 @@ class RuntimeLink {
   [[nodiscard]] RuntimeView view() const;
   [[nodiscard]] RuntimeStatus status() const;
   [[nodiscard]] const model::Observation* observation() const { return observation_.get(); }
+  // What endings() said when the look that made observation() began.
+  [[nodiscard]] std::uint64_t seenEndings() const { return seenEndings_; }
 
   // True once per return of the engine: the look that was just taken is the first one since the
   // engine, or with `rebooted` the machine, was away.
@@ -56,7 +59,7 @@ class RuntimeLink {
 
  private:
   void look();
-  void looked(const CallResult& result, model::Observation observation);
+  void looked(const CallResult& result, model::Observation observation, std::uint64_t endings);
   void ping();
   void openStream();
   void onEvent(const EngineEvent& event);
@@ -74,9 +77,11 @@ class RuntimeLink {
 
   bool available_ = false;
   std::string problem_ = "not looked at yet";
+  bool told_ = false;  // that it does not answer
   bool gap_ = false;
   EngineInfo info_;
   std::shared_ptr<const model::Observation> observation_;
+  std::uint64_t seenEndings_ = 0;
 
   bool looking_ = false;
   bool lookAgain_ = false;  // asked for while a look ran

@@ -139,8 +139,8 @@ TEST_F(DeployTest, DependenciesAreStartedFirst) {
 }
 
 TEST_F(DeployTest, RemovalTakesContainersAndNetworksAndNeverVolumes) {
-  world.apply(
-      targetOf(service("a", R"("imageName": "reg/a:1", "config": {"volumes": ["data:/data"]})")));
+  world.apply(targetOf(
+      service("a", R"("imageName": "reg/a:1", "config": {"volumes": ["data:/data"]})"), "data"));
   EXPECT_EQ(1u, world.docker().networks.count("1_default"));
   EXPECT_EQ(1u, world.docker().volumes.count("1_data"));
   world.forgetCalls();
@@ -151,8 +151,8 @@ TEST_F(DeployTest, RemovalTakesContainersAndNetworksAndNeverVolumes) {
 }
 
 TEST_F(DeployTest, PurgeRemovesContainersAndVolumesAndStartsOver) {
-  world.apply(
-      targetOf(service("a", R"("imageName": "reg/a:1", "config": {"volumes": ["data:/data"]})")));
+  world.apply(targetOf(
+      service("a", R"("imageName": "reg/a:1", "config": {"volumes": ["data:/data"]})"), "data"));
   world.forgetCalls();
   EXPECT_EQ(CommandResult::Code::Done, world.agent().purgeApp("app").code);
   world.settle();
@@ -241,7 +241,8 @@ TEST_F(DeployTest, AContainerOfTheOriginalAgentRunsOnWithItsVolumesUntilItsServi
   const auto with = [](const std::string& user) {
     return targetOf(R"({"serviceId": 5, "serviceName": "a", "imageName": "reg/a:1",
                         "config": {"volumes": ["data:/data"], "user": ")" +
-                    user + "\"}}");
+                        user + "\"}}",
+                    "data");
   };
   world.apply(with("1"));
   world.advance(90 * kSecond);

@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace holdfast::engine::test {
@@ -208,7 +209,9 @@ CallResult FakeRuntime::carryOut(const StepCall& step) {
 
 void FakeRuntime::start(model::ObservedContainer& container) {
   container.state = ContainerState::Running;
-  container.startedAt = clock_.now().wall;
+  // No engine starts a container twice within its clock's resolution; a test's clock may stand.
+  const auto before = container.startedAt.value_or(model::WallTime{});
+  container.startedAt = std::max(clock_.now().wall, before + model::Milliseconds{1});
   container.finishedAt.reset();
   container.exitCode = 0;
   container.oomKilled = false;

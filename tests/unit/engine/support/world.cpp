@@ -148,8 +148,10 @@ int World::countEvents(const std::string& reason, const std::string& service) co
       }));
 }
 
-std::string targetOf(const std::string& services) {
-  return R"({"apps": {"1": {"appName": "app", "services": [)" + services + "]}}}";
+std::string targetOf(const std::string& services, const std::string& volume) {
+  const std::string volumes = volume.empty() ? "" : R"({"name": ")" + volume + "\"}";
+  return R"({"apps": {"1": {"appName": "app", "volumes": [)" + volumes + R"(], "services": [)" +
+         services + "]}}}";
 }
 
 }  // namespace holdfast::engine::test

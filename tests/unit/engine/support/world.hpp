@@ -78,6 +78,7 @@ class World {
 
 // {"apps": {"1": {"appName": "app", "services": [...]}}} around services such as
 // {"serviceName": "web", "imageName": "reg/web:1"}.
-[[nodiscard]] std::string targetOf(const std::string& services);
+// `volume` is the name of one to declare.
+[[nodiscard]] std::string targetOf(const std::string& services, const std::string& volume = "");
 
 }  // namespace holdfast::engine::test
