@@ -37,7 +37,8 @@ std::string tagDifference(const std::string& plugin, const std::string& host) {
     const std::string their = i < theirs.size() ? theirs[i] : "nothing";
     const std::string our = i < ours.size() ? ours[i] : "nothing";
     if (their != our) {
-      differences += (differences.empty() ? "" : ", ") + their + " against " + our;
+      differences.append(differences.empty() ? "" : ", ").append(their).append(" against ");
+      differences.append(our);
     }
   }
   return differences.empty() ? "spacing" : differences;

@@ -288,6 +288,7 @@ void checkValue(const OptionSpec& spec, const std::string& text, OptionsResult& 
 void checkUnknown(const std::vector<OptionSpec>& options,
                   const std::map<std::string, std::string>& configured, OptionsResult& result) {
   std::vector<std::string> names;
+  names.reserve(options.size());
   for (const auto& spec : options) {
     names.push_back(spec.name);
   }

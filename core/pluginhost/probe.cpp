@@ -124,6 +124,7 @@ class Child {
     std::vector<std::string> arguments = command.arguments;
     arguments.push_back(file.string());
     std::vector<char*> argv;
+    argv.reserve(arguments.size() + 1);
     for (auto& argument : arguments) {
       argv.push_back(argument.data());
     }
@@ -135,6 +136,7 @@ class Child {
     output_.writer.reset();
     errors_.writer.reset();
   }
+  ~Child() = default;
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 

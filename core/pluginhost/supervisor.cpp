@@ -290,7 +290,7 @@ Supervisor::~Supervisor() {
   drain(model::Milliseconds(0));
 }
 
-std::shared_ptr<Supervisor::Record> Supervisor::begin(CallSpec spec, Work work, Done done) {
+std::shared_ptr<Supervisor::Record> Supervisor::begin(CallSpec spec, Work work, const Done& done) {
   std::shared_ptr<Record> record;
   try {
     record = std::make_shared<Record>(std::move(spec), std::move(work), done);
@@ -311,12 +311,13 @@ std::shared_ptr<Supervisor::Record> Supervisor::begin(CallSpec spec, Work work, 
   return record;
 }
 
-void Supervisor::submit(CallSpec spec, Work work, Done done) {
-  begin(std::move(spec), std::move(work), std::move(done));
+void Supervisor::submit(CallSpec spec, Work work, const Done& done) {
+  begin(std::move(spec), std::move(work), done);
 }
 
-std::unique_ptr<engine::RunningCall> Supervisor::launch(CallSpec spec, Work work, Done done) {
-  return std::make_unique<Handle>(state_, begin(std::move(spec), std::move(work), std::move(done)));
+std::unique_ptr<engine::RunningCall> Supervisor::launch(CallSpec spec, Work work,
+                                                        const Done& done) {
+  return std::make_unique<Handle>(state_, begin(std::move(spec), std::move(work), done));
 }
 
 engine::CallResult Supervisor::callAndWait(CallSpec spec, Work work) {

@@ -74,10 +74,11 @@ class Supervisor {
   Supervisor& operator=(const Supervisor&) = delete;
 
   // Starts a call. Never blocks. All thread-safe.
-  void submit(CallSpec spec, Work work, Done done);
+  void submit(CallSpec spec, Work work, const Done& done);
 
   // The same with a handle to cancel it; also by destroying the handle.
-  [[nodiscard]] std::unique_ptr<engine::RunningCall> launch(CallSpec spec, Work work, Done done);
+  [[nodiscard]] std::unique_ptr<engine::RunningCall> launch(CallSpec spec, Work work,
+                                                            const Done& done);
 
   // The same for callers that wait. Blocks until the deadline and the grace period at most, so
   // `spec` has a deadline.
@@ -98,7 +99,7 @@ class Supervisor {
   struct State;
   class Handle;
 
-  std::shared_ptr<Record> begin(CallSpec spec, Work work, Done done);
+  std::shared_ptr<Record> begin(CallSpec spec, Work work, const Done& done);
 
   std::shared_ptr<State> state_;
 };

@@ -36,7 +36,7 @@ std::string userName(uid_t uid) {
   std::array<char, 4096> buffer{};
   struct passwd entry {};
   struct passwd* found = nullptr;
-  const std::string number = "uid " + std::to_string(uid);
+  std::string number = "uid " + std::to_string(uid);
   if (::getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr) {
     return number;
   }
