@@ -58,6 +58,7 @@ class Executor {
   // How many chains have ended so far: an order that does not depend on a clock's resolution.
   [[nodiscard]] std::uint64_t endings() const { return endings_; }
   [[nodiscard]] bool busy() const { return !running_.empty(); }
+  [[nodiscard]] bool operating() const { return operations_ > 0; }
   [[nodiscard]] bool pulling() const;
   [[nodiscard]] std::optional<model::BootTime> nextWake() const;
 

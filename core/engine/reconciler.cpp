@@ -44,10 +44,7 @@ Reconciler::Reconciler(EngineSettings settings, const std::vector<RuntimePort*>&
   linkHooks.changed = [this](RuntimeLink& link, bool available, const std::string& problem) {
     linkChanged(link, available, problem);
   };
-  linkHooks.images = [this](const std::string& runtime) {
-    const auto* target = desired_ ? desired_->target.get() : nullptr;
-    return imagesToLookUp(target, settings_.defaultRuntime)[runtime];
-  };
+  linkHooks.images = [this](const std::string& runtime) { return imagesFor(runtime); };
   linkHooks.endings = [this] { return executor_.endings(); };
   for (auto* runtime : runtimes) {
     auto link = std::make_unique<RuntimeLink>(*runtime, ledger_, clock_, post_, linkHooks);
@@ -115,6 +112,7 @@ void Reconciler::observed(RuntimeLink& link) {
       tell(std::move(event));
   }
   pass();
+  answerDryRuns();
 }
 
 void Reconciler::linkChanged(RuntimeLink& link, bool available, const std::string& problem) {

@@ -66,6 +66,9 @@ class Reconciler {
   void examine(const TargetRequest& request, std::function<void(Candidate&)> done);
   void validated(const std::shared_ptr<Candidate>& candidate, const std::string& key,
                  const CallResult& result);
+  [[nodiscard]] std::vector<std::string> imagesFor(const std::string& runtime) const;
+  [[nodiscard]] bool lookedUp(const Desired& desired) const;
+  void answerDryRuns();
   void accept(Desired desired);
   void forgetWhatChanged(const Desired& next);
 
@@ -118,6 +121,12 @@ class Reconciler {
   retry::RetryManager ledger_;
   Bookkeeper book_;
   std::optional<Desired> desired_;
+  // Dry runs that wait for a look at the images that they name.
+  struct WaitingDryRun {
+    Desired desired;
+    std::function<void(DryRun)> reply;
+  };
+  std::vector<WaitingDryRun> dryRuns_;
   std::int64_t lastRevision_ = 0;
   std::map<std::string, std::unique_ptr<RuntimeLink>> links_;
   Executor executor_;

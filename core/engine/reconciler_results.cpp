@@ -63,7 +63,7 @@ Executor::Hooks Reconciler::hooks() {
       chain.lane == Lane::Pull ? pullEnded(chain, result) : chainEnded(chain, result);
     }
     const model::BootTime now = clock_.now().boot;
-    const bool gather = result.ok() && chain.lane == Lane::Operation && executor_.busy();
+    const bool gather = result.ok() && chain.lane == Lane::Operation && executor_.operating();
     const auto link = links_.find(chain.runtime);
     if (link != links_.end())
       link->second->lookAt(gather ? now + kGather : now);

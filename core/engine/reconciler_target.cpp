@@ -26,6 +26,32 @@ std::string sourceText(const StoredTarget& stored) {
   return {};
 }
 
+DryRun dryRun(const Plan& plan) {
+  DryRun run;
+  std::set<std::string> once;  // services of one app share their networks and volumes
+  for (const Chain& chain : plan.chains) {
+    PlannedAction action;
+    action.service = chain.serves.empty() ? "" : chain.serves.front();
+    action.runtime = chain.runtime;
+    action.why = chain.why;
+    if (chain.lane == Lane::Pull) {
+      action.step = "downloadImage";
+      action.object = chain.pullReference;
+      run.actions.push_back(action);
+    }
+    for (const StepCall& step : chain.steps) {
+      action.step = stepName(step.kind);
+      action.object = step.name;
+      const bool shared =
+          step.kind == sdk::StepKind::CreateNetwork || step.kind == sdk::StepKind::CreateVolume;
+      if (shared && !once.insert(action.runtime + "/" + action.object).second)
+        continue;
+      run.actions.push_back(action);
+    }
+  }
+  return run;
+}
+
 // Where a service stands in the document is not known any more; its names are.
 model::Problem refusalOf(const std::string& key, const std::string& message) {
   return {"/apps/" + key, message};
@@ -181,44 +207,59 @@ void Reconciler::forgetWhatChanged(const Desired& next) {
 
 void Reconciler::planTarget(std::optional<TargetRequest> request,
                             std::function<void(DryRun)> reply) {
-  const auto answer = [this, reply](const Desired* desired) {
-    DryRun run;
-    std::set<std::string> once;  // services of one app share their networks and volumes
-    for (const Chain& chain : engine::plan(input(desired)).chains) {
-      PlannedAction action;
-      action.service = chain.serves.empty() ? "" : chain.serves.front();
-      action.runtime = chain.runtime;
-      action.why = chain.why;
-      if (chain.lane == Lane::Pull) {
-        action.step = "downloadImage";
-        action.object = chain.pullReference;
-        run.actions.push_back(action);
-      }
-      for (const StepCall& step : chain.steps) {
-        action.step = stepName(step.kind);
-        action.object = step.name;
-        const bool shared =
-            step.kind == sdk::StepKind::CreateNetwork || step.kind == sdk::StepKind::CreateVolume;
-        if (shared && !once.insert(action.runtime + "/" + action.object).second)
-          continue;
-        run.actions.push_back(action);
-      }
-    }
-    if (desired == nullptr)
-      run.result.message = "no target was ever accepted";
-    reply(std::move(run));
-  };
   if (!request)
-    return answer(desired_ ? &*desired_ : nullptr);
-  examine(*request, [answer, reply](Candidate& candidate) {
-    if (candidate.problems.empty())
-      return answer(&candidate.desired);
-    DryRun run;
-    run.result.code = CommandResult::Code::Invalid;
-    run.result.message = "the target would be refused";
-    run.result.problems = std::move(candidate.problems);
-    reply(std::move(run));
+    return reply(dryRun(engine::plan(input(desired_ ? &*desired_ : nullptr))));
+  examine(*request, [this, reply = std::move(reply)](Candidate& candidate) {
+    if (!candidate.problems.empty()) {
+      DryRun run;
+      run.result.code = CommandResult::Code::Invalid;
+      run.result.message = "the target would be refused";
+      run.result.problems = std::move(candidate.problems);
+      return reply(std::move(run));
+    }
+    dryRuns_.push_back({std::move(candidate.desired), reply});
+    answerDryRuns();
+    if (!dryRuns_.empty())
+      wake();
   });
+}
+
+void Reconciler::answerDryRuns() {
+  for (auto& waiting : std::exchange(dryRuns_, {})) {
+    if (lookedUp(waiting.desired)) {
+      waiting.reply(dryRun(engine::plan(input(&waiting.desired))));
+    } else {
+      dryRuns_.push_back(std::move(waiting));
+    }
+  }
+}
+
+std::vector<std::string> Reconciler::imagesFor(const std::string& runtime) const {
+  const auto* target = desired_ ? desired_->target.get() : nullptr;
+  auto images = imagesToLookUp(target, settings_.defaultRuntime)[runtime];
+  for (const auto& waiting : dryRuns_) {
+    auto more = imagesToLookUp(waiting.desired.target.get(), settings_.defaultRuntime)[runtime];
+    images.insert(images.end(), more.begin(), more.end());
+  }
+  std::sort(images.begin(), images.end());
+  images.erase(std::unique(images.begin(), images.end()), images.end());
+  return images;
+}
+
+// An engine that does not answer is not waited for: nothing would be done on it anyway.
+bool Reconciler::lookedUp(const Desired& desired) const {
+  for (const auto& [runtime, images] :
+       imagesToLookUp(desired.target.get(), settings_.defaultRuntime)) {
+    const auto link = links_.find(runtime);
+    if (link == links_.end() || !link->second->view().available)
+      continue;
+    const auto& asked = link->second->observation()->imagesAskedFor;
+    for (const auto& image : images) {
+      if (asked.count(image) == 0)
+        return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace holdfast::engine

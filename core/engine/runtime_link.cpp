@@ -95,9 +95,11 @@ void RuntimeLink::look() {
   lookAgain_ = false;
   lookDue_ = model::BootTime::max();
   const model::Now began = clock_.now();
-  port_.observe(hooks_.images(name()), [this, began, endings = hooks_.endings(), post = post_](
-                                           CallResult result, model::Observation observation) {
+  const std::vector<std::string> images = hooks_.images(name());
+  port_.observe(images, [this, began, images, endings = hooks_.endings(), post = post_](
+                            CallResult result, model::Observation observation) {
     observation.at = began;
+    observation.imagesAskedFor.insert(images.begin(), images.end());
     post([this, endings, result = std::move(result),
           observation = std::move(observation)]() mutable {
       looked(result, std::move(observation), endings);

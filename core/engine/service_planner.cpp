@@ -366,6 +366,12 @@ void ServicePlanner::superviseOld() {
 
 bool ServicePlanner::imageReady() {
   const std::string& reference = service_.image;
+  if (view_->observation->imagesAskedFor.count(reference) == 0) {
+    // The look is older than the target.
+    shows(ServiceStatusWord::Pending, "ContainerCreating", "its image was not looked up yet");
+    decision_.settled = false;
+    return false;
+  }
   const bool present = image() != nullptr;
   const std::string chain = pullChain(runtime_, reference);
   if (service_.pullPolicy == model::PullPolicy::Never) {

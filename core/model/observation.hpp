@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -58,7 +59,8 @@ struct ObservedObject {
 struct Observation {
   Now at;  // when the look began
   std::vector<ObservedContainer> containers;
-  std::map<std::string, ObservedImage> images;  // by reference as asked for
+  std::set<std::string> imagesAskedFor;         // what was looked up
+  std::map<std::string, ObservedImage> images;  // what was found of that
   std::vector<ObservedObject> networks;
   std::vector<ObservedObject> volumes;
 };

@@ -264,6 +264,7 @@ TEST_F(DeployTest, AServiceThatMovesIsStoppedThereBeforeItStartsHere) {
 }
 
 TEST_F(DeployTest, ADryRunShowsTheNextPassAndChangesNothing) {
+  world.settle();
   DryRun run;
   world.agent().planTarget(TargetRequest{targetOf(service("a", R"("imageName": "reg/a:1")"))},
                            [&](DryRun answer) { run = std::move(answer); });

@@ -163,6 +163,7 @@ TEST_F(PullTest, OneRateLimitedPullPausesItsRegistryOnly) {
   EXPECT_EQ("Running", world.status("c").reason);
   world.advance(59 * kSecond);
   EXPECT_EQ("RegistryRateLimited", world.status("b").reason);
+  world.docker().failures.clear();
   world.advance(2 * kSecond);
   EXPECT_EQ("Running", world.status("b").reason);
 }
@@ -194,7 +195,7 @@ TEST_F(PullTest, PolicyNeverLooksOnlyAndAlwaysFallsBackToWhatIsPresent) {
   EXPECT_EQ(ServiceStatusWord::Running, world.status("never").serviceStatus);
   // Never on a resync or restart, again when a target is set; a new image id recreates.
   world.docker().failures.clear();
-  world.docker().images["reg/always:1"].id = "sha256:new";
+  world.docker().published["reg/always:1"] = "sha256:new";
   world.forgetCalls();
   world.advance(120 * kSecond);
   EXPECT_THAT(world.newCalls(), ElementsAre());

@@ -239,9 +239,8 @@ std::unique_ptr<RunningCall> FakeRuntime::pull(std::string reference,
       const auto failed = failures.find(reference);
       if (failed != failures.end())
         return shared->end(failed->second);
-      auto& image = images[reference];
-      if (image.id.empty())
-        image.id = "sha256:" + reference;
+      const auto known = published.find(reference);
+      images[reference].id = known == published.end() ? "sha256:" + reference : known->second;
       shared->end({});
     });
   }
