@@ -126,7 +126,7 @@ bool looksLikeHost(std::string_view text) {
 }
 
 FormError refused(std::string_view text, const std::string& because) {
-  return formError(quoted(text) + " is no image reference: " + because);
+  return formError(inQuotes(text) + " is no image reference: " + because);
 }
 
 }  // namespace
@@ -162,7 +162,7 @@ Form<ImageReference> parseImageReference(std::string_view text) {
     result.host = name.substr(0, first);
     name.remove_prefix(first + 1);
     if (!isHost(result.host))
-      return refused(text, quoted(result.host) + " is no host name with an optional port");
+      return refused(text, inQuotes(result.host) + " is no host name with an optional port");
   }
   if (result.host == kOldDefaultHost)
     result.host = kDefaultHost;

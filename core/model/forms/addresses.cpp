@@ -40,12 +40,12 @@ bool isIpv6(std::string_view address) {
 Form<std::pair<std::string, std::string>> parseExtraHost(std::string_view text) {
   const auto colon = text.find(':');
   if (colon == 0 || colon == std::string_view::npos)
-    return formError(quoted(text) + " is no extra host; expected name:address");
+    return formError(inQuotes(text) + " is no extra host; expected name:address");
   const std::string_view address = text.substr(colon + 1);
   const auto normalised =
       address == kHostGateway ? std::string(address) : normalisedIp(withoutBrackets(address));
   if (!normalised)
-    return formError(quoted(address) + " is no IP address; expected name:address, where the " +
+    return formError(inQuotes(address) + " is no IP address; expected name:address, where the " +
                      "address may also be host-gateway");
   return std::pair{std::string(text.substr(0, colon)), *normalised};
 }

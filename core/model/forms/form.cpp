@@ -26,7 +26,7 @@ FormError formError(std::string message) {
   return error;
 }
 
-std::string quoted(std::string_view text) {
+std::string inQuotes(std::string_view text) {
   std::size_t end = text.size();
   if (end > kMaxQuoted) {
     end = kMaxQuoted;

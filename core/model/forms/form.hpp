@@ -24,7 +24,7 @@ using Form = boost::system::result<T, FormError>;
 
 // A text from outside, fit for a message: in double quotes, cut to 64 bytes, control characters
 // as \xNN.
-[[nodiscard]] std::string quoted(std::string_view text);
+[[nodiscard]] std::string inQuotes(std::string_view text);
 
 // "a, b or c".
 template <class Words>

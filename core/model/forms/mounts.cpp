@@ -34,11 +34,11 @@ std::string normalisedPermissions(std::string_view text) {
 
 Form<std::string> normalisedPath(std::string_view text) {
   if (!text.starts_with('/'))
-    return formError(quoted(text) + " is no absolute path");
+    return formError(inQuotes(text) + " is no absolute path");
   std::string result;
   for (const std::string_view part : split(text, '/')) {
     if (part == "..")
-      return formError("the path " + quoted(text) + " contains \"..\"");
+      return formError("the path " + inQuotes(text) + " contains \"..\"");
     if (part.empty() || part == ".")
       continue;
     result += '/';
@@ -51,7 +51,7 @@ Form<std::string> normalisedPath(std::string_view text) {
 
 Form<Mount> parseMount(std::string_view text) {
   const auto refused = [&](const std::string& because) {
-    return formError(quoted(text) + ": " + because +
+    return formError(inQuotes(text) + ": " + because +
                      "; expected volume:/path[:ro|rw] or /host/path:/path[:ro|rw]");
   };
   const auto parts = split(text, ':');
@@ -77,7 +77,7 @@ Form<Mount> parseMount(std::string_view text) {
     return refused("the container's root cannot be mounted over");
   if (parts.size() == 3) {
     if (parts[2] != "ro" && parts[2] != "rw")
-      return refused("unknown mode " + quoted(parts[2]));
+      return refused("unknown mode " + inQuotes(parts[2]));
     mount.readOnly = parts[2] == "ro";
   }
   return mount;
@@ -87,7 +87,7 @@ Form<std::pair<std::string, std::string>> parseTmpfs(std::string_view text) {
   const auto colon = text.find(':');
   const auto path = normalisedPath(text.substr(0, colon));
   if (!path || *path == "/")
-    return formError(quoted(text) + ": " +
+    return formError(inQuotes(text) + ": " +
                      (path ? "the container's root cannot be mounted over" : path.error().message) +
                      "; expected /path or /path:size=1m,mode=1777");
   return std::pair{*path,
@@ -96,7 +96,7 @@ Form<std::pair<std::string, std::string>> parseTmpfs(std::string_view text) {
 
 Form<Device> parseDevice(std::string_view text) {
   const auto refused = [&](const std::string& because) {
-    return formError(quoted(text) + ": " + because + "; expected /dev/a[:/dev/b[:rwm]]");
+    return formError(inQuotes(text) + ": " + because + "; expected /dev/a[:/dev/b[:rwm]]");
   };
   const auto parts = split(text, ':');
   if (parts.size() > 3)
@@ -111,7 +111,7 @@ Form<Device> parseDevice(std::string_view text) {
   if (parts.size() == 3) {
     device.permissions = normalisedPermissions(parts[2]);
     if (device.permissions.empty())
-      return refused("the permissions " + quoted(parts[2]) + " are not letters of rwm");
+      return refused("the permissions " + inQuotes(parts[2]) + " are not letters of rwm");
   }
   return device;
 }

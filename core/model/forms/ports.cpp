@@ -33,11 +33,11 @@ Form<Range> readRange(std::string_view text) {
   const auto first = readPort(text.substr(0, dash));
   const auto last = dash == std::string_view::npos ? first : readPort(text.substr(dash + 1));
   if (!first || !last)
-    return formError(quoted(text) + " is no port from 1 to 65535");
+    return formError(inQuotes(text) + " is no port from 1 to 65535");
   if (*last < *first)
-    return formError("the range " + quoted(text) + " ends before it begins");
+    return formError("the range " + inQuotes(text) + " ends before it begins");
   if (*last - *first >= kMaxPortRange)
-    return formError("the range " + quoted(text) + " has more than " +
+    return formError("the range " + inQuotes(text) + " has more than " +
                      std::to_string(kMaxPortRange) + " ports");
   return Range{*first, *last};
 }
@@ -61,7 +61,7 @@ Form<std::string> takeAddress(std::string_view& text) {
     address = address.substr(1, address.size() - 2);
   const auto normalised = normalisedIp(address);
   if (!normalised || isIpv6(*normalised) != bracketed)
-    return formError(quoted(text.substr(0, colon)) +
+    return formError(inQuotes(text.substr(0, colon)) +
                      " is no IP address (an IPv6 address stands in brackets)");
   text.remove_prefix(colon + 1);
   return *normalised;
@@ -71,14 +71,14 @@ Form<std::string> takeAddress(std::string_view& text) {
 
 Form<std::vector<PortMapping>> parsePorts(std::string_view text) {
   const auto refused = [&](const std::string& because) {
-    return formError(quoted(text) + ": " + because + "; " + kExpected);
+    return formError(inQuotes(text) + ": " + because + "; " + kExpected);
   };
   std::string_view rest = text;
   PortMapping mapping;
   if (const auto slash = rest.find('/'); slash != std::string_view::npos) {
     const auto protocol = readProtocol(rest.substr(slash + 1));
     if (!protocol)
-      return refused("unknown protocol " + quoted(rest.substr(slash + 1)));
+      return refused("unknown protocol " + inQuotes(rest.substr(slash + 1)));
     mapping.protocol = *protocol;
     rest = rest.substr(0, slash);
   }

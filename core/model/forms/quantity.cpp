@@ -67,7 +67,9 @@ std::optional<Suffix> readSuffix(std::string_view text) {
     return *known;
   if (text.size() < 2 || (text.front() != 'e' && text.front() != 'E'))
     return std::nullopt;
-  text.remove_prefix(text[1] == '+' ? 2 : 1);
+  text.remove_prefix(1);
+  if (text.starts_with('+') && !text.starts_with("+-"))
+    text.remove_prefix(1);
   int exponent = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), exponent);
   if (error != std::errc{} || end != text.data() + text.size() || exponent > kMaxExponent ||
@@ -108,7 +110,7 @@ std::optional<std::int64_t> scaled(const Decimal& number, std::uint64_t scale) {
 // `unit`: how many of the result's units a bare "1" is, as a power of ten.
 Form<std::int64_t> parseQuantity(std::string_view text, int unit, const char* expected) {
   const auto refused = [&](const std::string& because) {
-    return formError(quoted(text) + because + "; expected " + expected);
+    return formError(inQuotes(text) + because + "; expected " + expected);
   };
   std::string_view rest = text;
   if (rest.starts_with('-'))
@@ -120,7 +122,7 @@ Form<std::int64_t> parseQuantity(std::string_view text, int unit, const char* ex
     return refused(" does not begin with a number");
   const auto suffix = readSuffix(rest);
   if (!suffix)
-    return refused(" ends in the unknown unit " + quoted(rest));
+    return refused(" ends in the unknown unit " + inQuotes(rest));
   number->point += suffix->decimal + unit;
   const auto value = scaled(*number, std::uint64_t{1} << suffix->binary);
   if (!value)

@@ -16,9 +16,10 @@ constexpr int kMaxSignal = 64;
 
 // Numbered from 1; of all Linux architectures that engines run on (signal(7), x86/ARM column).
 constexpr std::array<std::string_view, 31> kSignals{
-    "HUP",  "INT",  "QUIT", "ILL",    "TRAP",   "ABRT",  "BUS",  "FPE",  "KILL", "USR1", "SEGV",
-    "USR2", "PIPE", "ALRM", "TERM",   "STKFLT", "CHLD",  "CONT", "STOP", "TSTP", "TTIN", "TTOU",
-    "URG",  "XCPU", "XFSZ", "VTALRM", "PROF",   "WINCH", "IO",   "PWR",  "SYS"};
+    "SIGHUP",  "SIGINT",    "SIGQUIT", "SIGILL",   "SIGTRAP", "SIGABRT", "SIGBUS",  "SIGFPE",
+    "SIGKILL", "SIGUSR1",   "SIGSEGV", "SIGUSR2",  "SIGPIPE", "SIGALRM", "SIGTERM", "SIGSTKFLT",
+    "SIGCHLD", "SIGCONT",   "SIGSTOP", "SIGTSTP",  "SIGTTIN", "SIGTTOU", "SIGURG",  "SIGXCPU",
+    "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH", "SIGIO",   "SIGPWR",  "SIGSYS"};
 
 constexpr std::array<std::string_view, 7> kRestartWords{
     "always", "unless-stopped", "on-failure", "no", "Always", "OnFailure", "Never"};
@@ -54,11 +55,12 @@ Form<RestartPolicy> parseRestartPolicy(std::string_view text) {
   if (text.starts_with(kCounted)) {
     if (const auto count = readNumber(text.substr(kCounted.size()), 0, kMaxRestarts))
       return RestartPolicy{Kind::OnFailure, *count};
-    return formError(quoted(text) + ": expected a number of restarts from 0 (no limit) to 1000000" +
+    return formError(inQuotes(text) +
+                     ": expected a number of restarts from 0 (no limit) to 1000000" +
                      " after on-failure:");
   }
   const std::string near = nearest(text, kRestartWords);
-  return formError(quoted(text) + " is no restart policy; expected always, unless-stopped, " +
+  return formError(inQuotes(text) + " is no restart policy; expected always, unless-stopped, " +
                    "on-failure[:n], no, Always, OnFailure or Never" +
                    (near.empty() ? "" : "; did you mean " + near + "?"));
 }
@@ -66,17 +68,16 @@ Form<RestartPolicy> parseRestartPolicy(std::string_view text) {
 Form<std::string> parseSignal(std::string_view text) {
   if (const auto number = readNumber(text, 1, kMaxSignal)) {
     const auto index = static_cast<std::size_t>(*number) - 1;
-    return index < kSignals.size() ? "SIG" + std::string(kSignals.at(index))
-                                   : std::to_string(*number);
+    return index < kSignals.size() ? std::string(kSignals.at(index)) : std::to_string(*number);
   }
   std::string name = upper(text);
-  if (name.starts_with("SIG"))
-    name.erase(0, 3);
+  if (!name.starts_with("SIG"))
+    name.insert(0, "SIG");
   if (std::find(kSignals.begin(), kSignals.end(), name) != kSignals.end())
-    return "SIG" + name;
+    return name;
   const std::string near = nearest(name, kSignals);
-  return formError(quoted(text) + " is no signal; expected a name such as SIGTERM or a number " +
-                   "from 1 to 64" + (near.empty() ? "" : "; did you mean SIG" + near + "?"));
+  return formError(inQuotes(text) + " is no signal; expected a name such as SIGTERM or a number " +
+                   "from 1 to 64" + (near.empty() ? "" : "; did you mean " + near + "?"));
 }
 
 Form<std::string> parseCapability(std::string_view text) {
@@ -87,7 +88,8 @@ Form<std::string> parseCapability(std::string_view text) {
     return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
   });
   if (!wellFormed)
-    return formError(quoted(text) + " is no capability; expected a name such as NET_ADMIN, or ALL");
+    return formError(inQuotes(text) +
+                     " is no capability; expected a name such as NET_ADMIN, or ALL");
   return name;
 }
 

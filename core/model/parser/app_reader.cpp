@@ -22,7 +22,7 @@ bool isAlphaNumeric(char c) {
 // Names of engine objects begin with it, and engines want a letter or digit there.
 void checkFirstLetter(const Node& node, const std::string& name) {
   if (!name.empty() && !isAlphaNumeric(name.front()))
-    node.fault("the name " + quoted(name) +
+    node.fault("the name " + inQuotes(name) +
                " does not begin with a letter or digit (a-z, A-Z, 0-9)");
 }
 
@@ -34,7 +34,7 @@ void readIds(const Node& node, const Node& inDraft, std::string_view key, App& a
     const auto found = readId(*id);
     app.id = found.value_or(app.id);
     if (found && keyIsId && *found != key)
-      id->fault("appId is " + *found + ", but the app stands under " + quoted(key));
+      id->fault("appId is " + *found + ", but the app stands under " + inQuotes(key));
   }
   app.name = key.empty() ? app.id : std::string(key);
   if (const auto name = member(inDraft, "appName")) {
@@ -74,7 +74,7 @@ void readDeclaration(const Node& place, AppDraft& draft, std::vector<Object>& ob
     }
   }
   if (declarations.count(object.name) != 0) {
-    node.fault("the name " + quoted(object.name) + " is used twice");
+    node.fault("the name " + inQuotes(object.name) + " is used twice");
   } else if (!object.name.empty()) {
     const bool broken = !findings.faults.empty();
     declarations[object.name] = {node.pointer(), broken};

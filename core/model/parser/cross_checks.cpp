@@ -19,7 +19,7 @@ constexpr std::size_t kMaxCandidates = 100;
 template <class Names>
 std::string suggestion(const std::string& name, const Names& known) {
   const std::string near = known.size() <= kMaxCandidates ? nearest(name, known) : "";
-  return near.empty() ? "" : "; did you mean " + quoted(near) + "?";
+  return near.empty() ? "" : "; did you mean " + inQuotes(near) + "?";
 }
 
 void checkServiceNames(AppDraft& app) {
@@ -31,7 +31,7 @@ void checkServiceNames(AppDraft& app) {
     if (!isNew) {
       service.findings.fault(
           service.pointer + "/serviceName",
-          "the service name " + quoted(service.service.name) + " is taken by " + first->second);
+          "the service name " + inQuotes(service.service.name) + " is taken by " + first->second);
     }
   }
 }
@@ -41,13 +41,15 @@ void checkDeclared(const std::vector<Reference>& references,
                    const std::map<std::string, Declaration>& declarations, const std::string& what,
                    Findings& findings) {
   for (const auto& [name, pointer] : references) {
+    if (findings.faultsAreFull())
+      return;
     const auto found = declarations.find(name);
     if (found == declarations.end()) {
-      findings.fault(pointer, "unknown " + what + " " + quoted(name) +
+      findings.fault(pointer, "unknown " + what + " " + inQuotes(name) +
                                   "; expected one of the app's " + what + "s" +
                                   suggestion(name, std::views::keys(declarations)));
     } else if (found->second.broken) {
-      findings.fault(pointer, "the " + what + " " + quoted(name) + " cannot be made: see " +
+      findings.fault(pointer, "the " + what + " " + inQuotes(name) + " cannot be made: see " +
                                   found->second.pointer);
     }
   }
@@ -55,10 +57,12 @@ void checkDeclared(const std::vector<Reference>& references,
 
 void checkDependencies(const std::set<std::string>& services, ServiceDraft& service) {
   for (const auto& [name, pointer] : service.dependencies) {
+    if (service.findings.faultsAreFull())
+      return;
     if (name == service.service.name) {
       service.findings.fault(pointer, "the service depends on itself");
     } else if (services.count(name) == 0) {
-      service.findings.fault(pointer, "unknown service " + quoted(name) +
+      service.findings.fault(pointer, "unknown service " + inQuotes(name) +
                                           "; expected another service of the same app" +
                                           suggestion(name, services));
     }
@@ -92,7 +96,7 @@ class ObjectNames {
 };
 
 std::string clash(const std::string& name, const std::string& owner) {
-  return "its name on the engine would be " + quoted(name) + ", which " + owner + " has already";
+  return "its name on the engine would be " + inQuotes(name) + ", which " + owner + " has already";
 }
 
 void checkDeclarationNames(const App& app, std::map<std::string, Declaration>& declarations,

@@ -47,13 +47,13 @@ std::optional<Node> findDevice(const Node& root, Target& target) {
   const auto& only = *object->begin();
   const Node device = root.child(only.key(), only.value());
   if (!holdsApps(only.value())) {
-    root.fault("found no apps under " + quoted(only.key()) + "; " + kForms);
+    root.fault("found no apps under " + inQuotes(only.key()) + "; " + kForms);
     return std::nullopt;
   }
   if (only.key() == kLocal)
     return device;
   if (nearest(only.key(), std::array{kLocal}) == kLocal) {
-    device.fault("unknown member " + quoted(only.key()) + "; did you mean local?");
+    device.fault("unknown member " + inQuotes(only.key()) + "; did you mean local?");
     return std::nullopt;
   }
   if (device.nameIsText(only.key()))
@@ -86,14 +86,6 @@ void readConfig(const Node& device, Target& target) {
   target.configJson = json::serialize(config->value());
 }
 
-void addApp(DocumentDraft& draft, AppDraft app, Findings& findings) {
-  const bool twice = std::any_of(draft.apps.begin(), draft.apps.end(),
-                                 [&](const AppDraft& other) { return other.app.id == app.app.id; });
-  if (twice)
-    findings.fault(app.pointer, "another app has the id " + quoted(app.app.id) + " already");
-  draft.apps.push_back(std::move(app));
-}
-
 std::size_t countPorts(const AppDraft& app) {
   std::size_t ports = 0;
   for (const auto& service : app.services)
@@ -102,9 +94,9 @@ std::size_t countPorts(const AppDraft& app) {
 }
 
 // Keeps within the limits of a whole document by reading no further.
-class AppReader {
+class AppsReader {
  public:
-  explicit AppReader(DocumentDraft& draft) : draft_(draft) {}
+  AppsReader(const Node& apps, DocumentDraft& draft) : apps_(apps), draft_(draft) {}
 
   void read(const Node& node, std::string_view key) {
     if (exceeded_)
@@ -112,18 +104,24 @@ class AppReader {
     AppDraft app = readApp(node, key);
     services_ += app.services.size();
     ports_ += countPorts(app);
-    exceeded_ =
-        services_ > kMaxServices || ports_ > kMaxPorts || draft_.apps.size() >= kMaxServices;
-    if (exceeded_) {
-      draft_.findings.fault(draft_.appsPointer, "more than " + std::to_string(kMaxServices) +
-                                                    " apps or services, or " +
-                                                    std::to_string(kMaxPorts) + " ports");
-    }
-    addApp(draft_, std::move(app), draft_.findings);
+    limit(services_, kMaxServices, "services");
+    limit(ports_, kMaxPorts, "ports");
+    if (!ids_.insert(app.app.id).second)
+      node.fault("another app has the id " + inQuotes(app.app.id) + " already");
+    draft_.apps.push_back(std::move(app));
+  }
+
+  void limit(std::size_t count, std::size_t most, const char* what) {
+    if (count <= most || exceeded_)
+      return;
+    apps_.fault("found more than " + std::to_string(most) + " " + what);
+    exceeded_ = true;
   }
 
  private:
+  const Node& apps_;
   DocumentDraft& draft_;
+  std::set<std::string> ids_;
   std::size_t services_ = 0;
   std::size_t ports_ = 0;
   bool exceeded_ = false;
@@ -131,11 +129,13 @@ class AppReader {
 
 void readApps(const Node& apps, DocumentDraft& draft) {
   draft.appsPointer = apps.pointer();
-  AppReader reader(draft);
+  AppsReader reader(apps, draft);
   if (const auto* array = apps.value().if_array()) {
+    reader.limit(array->size(), kMaxServices, "apps");
     for (std::size_t i = 0; i < array->size(); ++i)
       reader.read(apps.child(i, (*array)[i]), {});
   } else if (const auto* object = apps.value().if_object()) {
+    reader.limit(object->size(), kMaxServices, "apps");
     for (const auto& [key, value] : *object) {
       const Node node = apps.child(key, value);
       if (node.nameIsText(key))

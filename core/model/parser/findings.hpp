@@ -13,7 +13,8 @@ namespace holdfast::model::parser {
 // A strict reader takes both kinds for problems. A lenient one gives up the part for a fault, and
 // tells of a note without acting on it.
 struct Findings {
-  // Of one part; more say nothing new, and a hostile document must not make us keep them all.
+  // Of one part and kind; more say nothing new, and a hostile document must not make us keep, or
+  // even look for, all of them.
   static constexpr std::size_t kMax = 100;
 
   std::vector<Problem> faults;
@@ -25,6 +26,8 @@ struct Findings {
   void note(std::string pointer, std::string message) {
     add(notes, std::move(pointer), std::move(message));
   }
+  [[nodiscard]] bool faultsAreFull() const { return faults.size() >= kMax; }
+  [[nodiscard]] bool notesAreFull() const { return notes.size() >= kMax; }
 
  private:
   static void add(std::vector<Problem>& problems, std::string&& pointer, std::string&& message) {

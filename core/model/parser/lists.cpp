@@ -15,9 +15,10 @@ void addVariable(const Node& node, const std::string& name, std::string value,
   if (name.find('=') != std::string::npos) {
     node.fault("the name of a variable must not contain '='");
   } else if (value == kMask) {
-    node.fault("*** stands for a hidden value; expected the value of " + quoted(name) + " itself");
+    node.fault("*** stands for a hidden value; expected the value of " + inQuotes(name) +
+               " itself");
   } else if (!variables.emplace(name, std::move(value)).second) {
-    node.fault("the variable " + quoted(name) + " is given twice");
+    node.fault("the variable " + inQuotes(name) + " is given twice");
   }
 }
 

@@ -29,12 +29,14 @@ void noteUnknown(const Node& node, const std::vector<std::string_view>& known) {
   if (object == nullptr)
     return;
   for (const auto& [name, value] : *object) {
+    if (node.findings().notesAreFull())
+      return;
     if (std::find(known.begin(), known.end(), name) != known.end())
       continue;
     const std::string near = nearest(name, known);
     node.findings().note(
         node.child(name, value).pointer(),
-        "unknown member " + quoted(name) + (near.empty() ? "" : "; did you mean " + near + "?"));
+        "unknown member " + inQuotes(name) + (near.empty() ? "" : "; did you mean " + near + "?"));
   }
 }
 

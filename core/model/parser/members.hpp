@@ -37,7 +37,7 @@ template <class Value, std::size_t kCount>
     known.push_back(word);
   }
   const std::string near = nearest(*text, known);
-  node.fault("unknown word " + quoted(*text) + "; expected " + alternatives(known) +
+  node.fault("unknown word " + inQuotes(*text) + "; expected " + alternatives(known) +
              (near.empty() ? "" : "; did you mean " + near + "?"));
   return std::nullopt;
 }

@@ -98,7 +98,7 @@ void readHttp(const Node& node, Probe& probe) {
   if (const auto path = member(node, "path")) {
     const auto text = path->text();
     if (text && !text->starts_with('/')) {
-      path->fault(quoted(*text) + " does not begin with a slash");
+      path->fault(inQuotes(*text) + " does not begin with a slash");
     } else if (text) {
       probe.path = *text;
     }

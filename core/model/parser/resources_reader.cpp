@@ -99,7 +99,7 @@ std::map<std::string, Ulimit> readUlimits(const Node& node) {
   eachMember(node, [&](const std::string& name, const Node& value) {
     if (std::find(kUlimits.begin(), kUlimits.end(), name) == kUlimits.end()) {
       const std::string near = nearest(name, kUlimits);
-      value.fault("unknown limit " + quoted(name) + "; expected " + alternatives(kUlimits) +
+      value.fault("unknown limit " + inQuotes(name) + "; expected " + alternatives(kUlimits) +
                   (near.empty() ? "" : "; did you mean " + near + "?"));
     } else if (const auto ulimit = readUlimit(value)) {
       ulimits[name] = *ulimit;

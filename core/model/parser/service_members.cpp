@@ -185,7 +185,7 @@ void readRuntime(const Node& node, ServiceDraft& draft) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
   };
   if (text && (text->size() > 32 || !std::all_of(text->begin(), text->end(), fits))) {
-    node.fault(quoted(*text) + " is no name of a runtime; expected a word such as docker");
+    node.fault(inQuotes(*text) + " is no name of a runtime; expected a word such as docker");
   } else if (text) {
     draft.service.runtime = *text;
   }
@@ -200,7 +200,7 @@ void readExtraHosts(const Node& node, ServiceDraft& draft) {
     const auto text = element.text();
     const auto host = text ? element.accept(parseExtraHost(*text)) : std::nullopt;
     if (host && !draft.service.extraHosts.insert(*host).second)
-      element.fault("the host " + quoted(host->first) + " is given twice");
+      element.fault("the host " + inQuotes(host->first) + " is given twice");
   });
 }
 
@@ -209,7 +209,7 @@ void readDns(const Node& node, ServiceDraft& draft) {
       readForms<std::string>(node, [](const std::string& text) -> Form<std::string> {
         if (const auto address = normalisedIp(text))
           return *address;
-        return formError(quoted(text) + " is no IP address");
+        return formError(inQuotes(text) + " is no IP address");
       });
 }
 

@@ -53,6 +53,8 @@ bool contains(const std::vector<std::string_view>& names, std::string_view name)
 // Like noteUnknown, but knows what was meant when a member stands one level too high.
 void noteUnknownMembers(const Node& node) {
   for (const auto& [name, value] : *node.value().if_object()) {
+    if (node.findings().notesAreFull())
+      return;
     if (contains(ownMembers(), name))
       continue;
     const std::string near = nearest(name, ownMembers());
@@ -60,7 +62,7 @@ void noteUnknownMembers(const Node& node) {
                              : near.empty()                  ? ""
                                                              : "; did you mean " + near + "?";
     node.findings().note(node.child(name, value).pointer(),
-                         "unknown member " + quoted(name) + hint);
+                         "unknown member " + inQuotes(name) + hint);
   }
 }
 
@@ -116,14 +118,14 @@ void checkMountPoints(ServiceDraft& draft) {
   std::set<std::string> seen;
   for (const auto& [path, pointer] : draft.mountPoints) {
     if (!seen.insert(path).second)
-      draft.findings.fault(pointer, "something else is mounted at " + quoted(path) + " already");
+      draft.findings.fault(pointer, "something else is mounted at " + inQuotes(path) + " already");
   }
 }
 
 void checkNetworkMode(const Node& node, ServiceDraft& draft) {
   const Service& service = draft.service;
   if (!service.networks.empty() && !joinsNetworks(service))
-    node.fault("networks cannot be joined with networkMode " + quoted(service.networkMode));
+    node.fault("networks cannot be joined with networkMode " + inQuotes(service.networkMode));
 }
 
 }  // namespace
@@ -153,7 +155,7 @@ bool isUsableName(const Node& node, std::string_view name) {
     node.fault("the name has " + std::to_string(name.size()) + " bytes; expected at most " +
                std::to_string(kMaxNameBytes));
   } else if (name.find('/') != std::string_view::npos) {
-    node.fault("the name " + quoted(name) + " contains a slash");
+    node.fault("the name " + inQuotes(name) + " contains a slash");
   } else {
     return true;
   }
