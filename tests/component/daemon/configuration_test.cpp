@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line and the configuration of the real holdfastd.
+#include "component/daemon/daemon_process.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <signal.h>
+
+#include <fstream>
+
+namespace holdfast::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class DaemonConfiguration : public testing::Test {
+ protected:
+  int run(const std::vector<std::string>& arguments) {
+    daemon_.start(arguments);
+    return daemon_.wait().exitCode;
+  }
+  DaemonProcess daemon_;
+};
+
+TEST_F(DaemonConfiguration, ExplainsItself) {
+  EXPECT_EQ(run({"--help"}), 0);
+  EXPECT_THAT(daemon_.output(), HasSubstr("--check-config"));
+  EXPECT_THAT(daemon_.output(), Not(HasSubstr("probe-plugin")));
+  EXPECT_EQ(run({"--version"}), 0);
+  EXPECT_THAT(daemon_.output(), HasSubstr("SDK ABI: runtime "));
+}
+
+TEST_F(DaemonConfiguration, RefusesUnknownOptions) {
+  EXPECT_EQ(run({"--frobnicate"}), 1);
+  EXPECT_THAT(daemon_.output(), HasSubstr("holdfastd --help lists the options"));
+  EXPECT_EQ(run({"nonsense"}), 1);
+  EXPECT_EQ(run({"-Dnovalue"}), 1);
+  EXPECT_THAT(daemon_.output(), HasSubstr("-Dnovalue: expected -Dkey=value"));
+}
+
+TEST_F(DaemonConfiguration, CheckTellsEveryMistake) {
+  daemon_.configure("state.dri = /x\nreconcile.interval = soon\nnotifier.ops.plugin = webhook\n");
+  daemon_.setEnvironment("HOLDFAST_LOG__LEVEL", "loud");
+  EXPECT_EQ(run({"--check-config", "-Dapi.maxConnections=0"}), 78);
+  const auto output = daemon_.output();
+  EXPECT_THAT(output,
+              HasSubstr("holdfast.properties:1: state.dri: found '/x', no such key; did you "
+                        "mean state.dir?"));
+  EXPECT_THAT(output, HasSubstr("holdfast.properties:2: reconcile.interval: found 'soon'"));
+  EXPECT_THAT(output, HasSubstr("this version has no notifiers"));
+  EXPECT_THAT(output, HasSubstr("environment: HOLDFAST_LOG__LEVEL: found 'loud'"));
+  EXPECT_THAT(output, HasSubstr("-D: api.maxConnections: found '0'"));
+  EXPECT_FALSE(std::filesystem::exists(daemon_.path("state")));
+}
+
+TEST_F(DaemonConfiguration, CheckLooksAtPluginsAndTheirOptions) {
+  EXPECT_EQ(run({"--check-config", "-Druntime.scripted.speed=fast", "-Druntime.scripted.call=dance",
+                 "-Dplugins.load=scripted,missing"}),
+            78);
+  EXPECT_THAT(daemon_.output(), HasSubstr("plugin scripted: "));
+  EXPECT_THAT(daemon_.output(), HasSubstr("speed"));
+  EXPECT_THAT(daemon_.output(), HasSubstr("dance"));
+  EXPECT_THAT(daemon_.output(), HasSubstr("missing.so does not exist"));
+}
+
+TEST_F(DaemonConfiguration, CheckIsContentWithAGoodOne) {
+  daemon_.configure("log.level = debug\n");
+  EXPECT_EQ(run({"--check-config"}), 0);
+  EXPECT_THAT(daemon_.output(), HasSubstr("the configuration can be used"));
+}
+
+TEST_F(DaemonConfiguration, DoesNotStartWithABadOne) {
+  daemon_.configure("state.dri = /x\n");
+  EXPECT_EQ(run({}), 78);
+  EXPECT_THAT(daemon_.output(), HasSubstr("did you mean state.dir?"));
+  EXPECT_FALSE(std::filesystem::exists(daemon_.path("state")));
+}
+
+TEST_F(DaemonConfiguration, AMissingFileIsSaid) {
+  EXPECT_EQ(run({"--config=/nonexistent.properties"}), 78);
+  EXPECT_THAT(daemon_.output(), HasSubstr("/nonexistent.properties: cannot be read"));
+}
+
+TEST_F(DaemonConfiguration, ReloadTakesAGoodFileWhole) {
+  daemon_.startReady();
+  daemon_.configure("log.level = debug\ndevice.name = pump-7\ntarget.file = /elsewhere\n");
+  daemon_.signal(SIGHUP);
+  EXPECT_TRUE(daemon_.says("the configuration was read again"));
+  EXPECT_TRUE(daemon_.says("target.file has changed, which takes effect at the next start only"));
+  EXPECT_TRUE(daemon_.becomes("/v1/info", "/device/name", "pump-7"));
+  EXPECT_THAT(daemon_.output(), Not(HasSubstr("state.dir has changed")));
+}
+
+TEST_F(DaemonConfiguration, ReloadTakesNothingOfABadFile) {
+  daemon_.configure("device.name = pump-7\n");
+  daemon_.startReady();
+  daemon_.configure("device.name = pump-8\nreconcile.interval = soon\n");
+  daemon_.signal(SIGHUP);
+  EXPECT_TRUE(daemon_.says("has 1 error and was not read again"));
+  EXPECT_THAT(daemon_.output(), HasSubstr("holdfast.properties:2: reconcile.interval: found"));
+  EXPECT_TRUE(daemon_.becomes("/v1/events", "/events/0/reason", "ConfigurationRejected"));
+  EXPECT_TRUE(daemon_.becomes("/v1/info", "/device/name", "pump-7"));
+  daemon_.configure("device.name = pump-9\n");
+  daemon_.signal(SIGHUP);
+  EXPECT_TRUE(daemon_.becomes("/v1/info", "/device/name", "pump-9"));
+}
+
+}  // namespace
+}  // namespace holdfast::test

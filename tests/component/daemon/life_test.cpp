@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// Start, stop and everything that can be in the way of either.
+#include "component/daemon/daemon_process.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+
+namespace holdfast::test {
+namespace {
+
+using testing::HasSubstr;
+
+class DaemonLife : public testing::Test {
+ protected:
+  std::string contentOf(const std::string& name) {
+    std::ifstream file(daemon_.path(name));
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  DaemonProcess daemon_;
+};
+
+TEST_F(DaemonLife, StopsOrderlyOnEitherSignal) {
+  for (const int number : {SIGTERM, SIGINT}) {
+    daemon_.startReady();
+    daemon_.signal(number);
+    EXPECT_EQ(daemon_.wait().exitCode, 0);
+    EXPECT_THAT(daemon_.output(), HasSubstr("Information holdfast: stopped\n"));
+    EXPECT_FALSE(std::filesystem::exists(daemon_.socketPath()));
+  }
+}
+
+TEST_F(DaemonLife, ASignalDuringTheStartIsNotLost) {
+  daemon_.start();
+  daemon_.signal(SIGTERM);
+  const auto ending = daemon_.wait();
+  // Before main() has blocked it, the signal ends the process in the ordinary way.
+  EXPECT_TRUE(ending.exitCode == 0 || ending.signal == SIGTERM) << ending.exitCode;
+}
+
+TEST_F(DaemonLife, ItsFilesArePrivate) {
+  daemon_.startReady();
+  struct stat status {};
+  ASSERT_EQ(::stat(daemon_.path("state").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777, 0700U);
+  ASSERT_EQ(::stat(daemon_.socketPath().c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777, 0660U);
+}
+
+TEST_F(DaemonLife, MakesTheSocketsDirectory) {
+  daemon_.start({"-Dapi.socket=" + daemon_.path("run/holdfast/s.sock")});
+  EXPECT_TRUE(daemon_.says("is ready"));
+  struct stat status {};
+  ASSERT_EQ(::stat(daemon_.path("run/holdfast").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777, 0755U);
+}
+
+TEST_F(DaemonLife, RunsWithoutItsEngine) {
+  daemon_.startReady({"-Druntime.scripted.call=throw"});
+  EXPECT_EQ(daemon_.request("GET", "/readyz").status, 503);
+  EXPECT_EQ(daemon_.request("GET", "/healthz").status, 200);
+  EXPECT_TRUE(daemon_.becomes("/v1/info", "/runtimes/0/available", false));
+  daemon_.signal(SIGTERM);
+  EXPECT_EQ(daemon_.wait().exitCode, 0);
+}
+
+TEST_F(DaemonLife, RunsWithoutARefusedPluginAndSaysWhy) {
+  std::filesystem::permissions(daemon_.path("plugins/scripted.so"), std::filesystem::perms(0666));
+  daemon_.startReady();
+  const auto plugins = daemon_.request("GET", "/v1/plugins").body.at("plugins");
+  EXPECT_EQ(plugins.at(0).at("state"), "refused");
+  EXPECT_EQ(plugins.at(0).at("stage"), "trust");
+  EXPECT_TRUE(daemon_.becomes("/v1/events", "/events/0/reason", "PluginFailed"));
+}
+
+TEST_F(DaemonLife, ASecondOneOnTheSameStateIsRefused) {
+  daemon_.startReady();
+  const pid_t first = daemon_.pid();
+  DaemonProcess second;
+  second.start({"-Dstate.dir=" + daemon_.path("state")});
+  EXPECT_EQ(second.wait().exitCode, 1);
+  EXPECT_THAT(second.output(), HasSubstr(std::to_string(first)));
+  EXPECT_EQ(daemon_.request("GET", "/healthz").status, 200);
+}
+
+TEST_F(DaemonLife, ASecondOneOnTheSameSocketIsRefused) {
+  daemon_.startReady();
+  DaemonProcess second;
+  second.start({"-Dapi.socket=" + daemon_.socketPath()});
+  EXPECT_EQ(second.wait().exitCode, 1);
+  EXPECT_THAT(second.output(), HasSubstr("another process answers there"));
+  EXPECT_EQ(daemon_.request("GET", "/healthz").status, 200);
+}
+
+TEST_F(DaemonLife, AStateDirectoryThatCannotBeIsSaid) {
+  daemon_.start({"-Dstate.dir=/proc/holdfast"});
+  EXPECT_EQ(daemon_.wait().exitCode, 1);
+  EXPECT_THAT(daemon_.output(), HasSubstr("/proc/holdfast"));
+}
+
+TEST_F(DaemonLife, StartsAgainAfterBeingKilled) {
+  daemon_.startReady();
+  daemon_.signal(SIGKILL);
+  EXPECT_EQ(daemon_.wait().signal, SIGKILL);
+  EXPECT_TRUE(std::filesystem::exists(daemon_.socketPath()));
+  daemon_.startReady();
+}
+
+TEST_F(DaemonLife, KeepsAPidFileWhileItRuns) {
+  daemon_.startReady({"--pidfile=" + daemon_.path("pid")});
+  EXPECT_TRUE(daemon_.says("is ready"));
+  EXPECT_EQ(contentOf("pid"), std::to_string(daemon_.pid()) + "\n");
+  DaemonProcess second;
+  second.start({"-Dstate.dir=" + daemon_.path("state"), "--pidfile=" + daemon_.path("pid")});
+  EXPECT_EQ(second.wait().exitCode, 1);
+  EXPECT_EQ(contentOf("pid"), std::to_string(daemon_.pid()) + "\n");
+  daemon_.signal(SIGTERM);
+  EXPECT_EQ(daemon_.wait().exitCode, 0);
+  EXPECT_FALSE(std::filesystem::exists(daemon_.path("pid")));
+}
+
+TEST_F(DaemonLife, APidFileThatCannotBeIsSaid) {
+  daemon_.start({"--pidfile=/nonexistent/pid"});
+  EXPECT_EQ(daemon_.wait().exitCode, 1);
+  EXPECT_THAT(daemon_.output(), HasSubstr("--pidfile /nonexistent/pid"));
+}
+
+TEST_F(DaemonLife, GoesToTheBackgroundOnceItIsUp) {
+  daemon_.start({"--daemon", "--pidfile=" + daemon_.path("pid"), "-Dlog.output=stderr"});
+  const pid_t parent = daemon_.pid();
+  EXPECT_EQ(daemon_.wait().exitCode, 0);
+  EXPECT_EQ(daemon_.request("GET", "/healthz").status, 200);
+  const pid_t child = std::stoi(contentOf("pid"));
+  EXPECT_NE(child, parent);
+  EXPECT_EQ(std::filesystem::read_symlink("/proc/" + std::to_string(child) + "/cwd"), "/");
+  EXPECT_EQ(std::filesystem::read_symlink("/proc/" + std::to_string(child) + "/fd/2"), "/dev/null");
+  EXPECT_EQ(::getsid(child), child);
+  ::kill(child, SIGTERM);
+  while (::kill(child, 0) == 0) {
+    ::usleep(5'000);
+  }
+  EXPECT_FALSE(std::filesystem::exists(daemon_.path("pid")));
+}
+
+TEST_F(DaemonLife, ABackgroundStartThatFailsIsToldToWhoAskedForIt) {
+  daemon_.start({"--daemon", "-Dlog.output=stderr", "-Dstate.dir=/proc/holdfast"});
+  EXPECT_EQ(daemon_.wait().exitCode, 1);
+  daemon_.start({"--daemon", "-Dlog.level=loud"});
+  EXPECT_EQ(daemon_.wait().exitCode, 78);
+}
+
+TEST_F(DaemonLife, EndsAlthoughAPluginHangs) {
+  daemon_.startReady({"-Druntime.scripted.call=hang"});
+  daemon_.signal(SIGTERM);
+  EXPECT_EQ(daemon_.wait().exitCode, 0);
+  EXPECT_THAT(daemon_.output(), HasSubstr("a plugin's call did not return and is left behind"));
+}
+
+TEST_F(DaemonLife, EndsAtOnceWhenAskedTwice) {
+  daemon_.startReady({"-Druntime.scripted.call=hang"});
+  daemon_.signal(SIGTERM);
+  EXPECT_TRUE(daemon_.says("stopping"));
+  daemon_.signal(SIGTERM);
+  EXPECT_EQ(daemon_.wait().exitCode, 1);
+  EXPECT_THAT(daemon_.output(), HasSubstr("asked to stop a second time"));
+}
+
+}  // namespace
+}  // namespace holdfast::test

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/signals.hpp"
+
+#include <gtest/gtest.h>
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace holdfast::daemon {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Each in a process of its own: signals belong to whole processes. The body's value is its exit
+// code.
+template <class Body>
+int inChild(Body body) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    blockSignals();
+    ::_exit(body());
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+TEST(Signals, AreTakenByWaiting) {
+  EXPECT_EQ(inChild([] {
+              ::kill(::getpid(), SIGHUP);
+              if (waitForSignal(std::nullopt) != Wake::Reload) {
+                return 1;
+              }
+              ::kill(::getpid(), SIGINT);
+              if (waitForSignal(20s) != Wake::Stop) {
+                return 2;
+              }
+              ::kill(::getpid(), SIGTERM);
+              return waitForSignal(20s) == Wake::Stop ? 0 : 3;
+            }),
+            0);
+}
+
+TEST(Signals, WaitingEndsWithPatience) {
+  EXPECT_EQ(inChild([] { return waitForSignal(1ms) == Wake::Patience ? 0 : 1; }), 0);
+}
+
+TEST(Signals, ABrokenPipeIsNoEnd) {
+  EXPECT_EQ(inChild([] { return ::kill(::getpid(), SIGPIPE); }), 0);
+}
+
+TEST(ShutdownGuard, EndsTheProcessAtASecondSignal) {
+  EXPECT_EQ(inChild([] {
+              const ShutdownGuard guard(1h, [](const char*) {});
+              ::kill(::getpid(), SIGTERM);
+              for (;;) {
+                ::pause();
+              }
+              return 0;
+            }),
+            1);
+}
+
+TEST(ShutdownGuard, EndsTheProcessWhenItsTimeIsOver) {
+  EXPECT_EQ(inChild([] {
+              const ShutdownGuard guard(1ms, [](const char*) {});
+              for (;;) {
+                ::pause();
+              }
+              return 0;
+            }),
+            1);
+}
+
+TEST(ShutdownGuard, IsCalledOff) {
+  EXPECT_EQ(inChild([] {
+              {
+                const ShutdownGuard guard(1h, [](const char*) {});
+              }
+              return 7;
+            }),
+            7);
+}
+
+}  // namespace
+}  // namespace holdfast::daemon
