@@ -20,7 +20,9 @@ struct ProbeCommand {
   std::vector<std::string> arguments;
 };
 
-inline constexpr std::chrono::milliseconds kProbeTime{2'000};
+// Wall time, generous: a device that boots from a slow card has better things to do than to load a
+// plugin, and one refused then stays so. What only burns time has 2 s of the processor.
+inline constexpr std::chrono::milliseconds kProbeTime{10'000};
 
 // Loads the file in a child and returns its descriptor. Blocks until the child ended, `limit` at
 // most; then the child is killed. Refuses at Probe (it could not be loaded, and how that ended) or

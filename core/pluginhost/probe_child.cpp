@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "holdfast/sdk/toolchain.hpp"
 #include "pluginhost/handshake.hpp"
 #include "pluginhost/library.hpp"
 #include "pluginhost/probe.hpp"
@@ -17,6 +18,7 @@
 #include <csignal>
 #include <cstring>
 #include <exception>
+#include <string_view>
 
 namespace holdfast::pluginhost {
 namespace {
@@ -34,16 +36,10 @@ void limit(int resource, rlim_t value) {
 void limitResources() {
   limit(RLIMIT_CPU, 2);
   limit(RLIMIT_CORE, 0);
-// A sanitizer reserves terabytes of addresses for its shadow memory.
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#if defined(__has_feature)
-#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
-  limit(RLIMIT_AS, rlim_t{1} << 30);
-#endif
-#else
-  limit(RLIMIT_AS, rlim_t{1} << 30);
-#endif
-#endif
+  // A sanitizer reserves terabytes of addresses for its shadow memory.
+  if constexpr (std::string_view(HOLDFAST_TAG_SANITIZER) == "none") {
+    limit(RLIMIT_AS, rlim_t{1} << 30);
+  }
 }
 
 // Keeps the real standard output for the report; what the plugin prints goes to standard error.

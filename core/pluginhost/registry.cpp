@@ -140,7 +140,8 @@ class Registry::Entry {
     }
     file_ = trusted->path;
     identity_ = trusted->identity;
-    const auto probed = probePlugin(shared_->settings.probe, file_, shared_->settings.host);
+    const auto& settings = shared_->settings;
+    const auto probed = probePlugin(settings.probe, file_, settings.host, settings.probeLimit);
     if (!probed) {
       return probed.error();
     }
@@ -183,7 +184,7 @@ class Registry::Entry {
     }
     supervisor_ = std::make_unique<Supervisor>(
         request_.name, settings.supervision, shared_->alarm,
-        [shared = shared_.get()](const Incident& incident) { shared->tell(incident); });
+        [shared = shared_](const Incident& incident) { shared->tell(incident); });
     adapter_ = std::make_unique<RuntimeAdapter>(request_.name, *instance_, *supervisor_,
                                                 shared_->clock, settings.deadlines);
     return std::nullopt;
@@ -314,7 +315,9 @@ PluginReport Registry::inspect(const std::filesystem::path& file) const {
     report.refusal = trusted.error();
     return report;
   }
-  const auto probed = probePlugin(shared_->settings.probe, trusted->path, shared_->settings.host);
+  const auto& settings = shared_->settings;
+  const auto probed =
+      probePlugin(settings.probe, trusted->path, settings.host, settings.probeLimit);
   if (!probed) {
     report.refusal = probed.error();
     return report;

@@ -35,6 +35,7 @@ struct RegistrySettings {
   std::filesystem::path stateDirectory;  // state.dir; plugins get <it>/plugins/<name>
   HostIdentity host;
   ProbeCommand probe;
+  model::Milliseconds probeLimit{kProbeTime};
   SupervisorLimits supervision;
   RuntimeDeadlines deadlines;
   model::Milliseconds createLimit{10'000};

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pluginhost/worker_pool.hpp"
 
+#include "holdfast/sdk/toolchain.hpp"
+
 #include <pthread.h>
 
 #include <algorithm>
 #include <condition_variable>
 #include <list>
 #include <mutex>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -14,11 +17,7 @@ namespace holdfast::pluginhost {
 namespace {
 
 // A sanitizer's frames are several times as large.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::size_t kStackFactor = 4;
-#else
-constexpr std::size_t kStackFactor = 1;
-#endif
+constexpr std::size_t kStackFactor = std::string_view(HOLDFAST_TAG_SANITIZER) == "none" ? 1 : 4;
 constexpr std::size_t kMaxThreadName = 15;
 
 }  // namespace

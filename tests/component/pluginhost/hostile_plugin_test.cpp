@@ -15,10 +15,12 @@ using ::testing::HasSubstr;
 class HostilePlugin : public RegistryTest {
  protected:
   // Loads a fixture as the plugin "hostile"; beside it one that behaves, which must not notice.
-  Refusal refusalOf(const std::string& fixture) {
+  Refusal refusalOf(const std::string& fixture, model::Milliseconds probeLimit = kProbeTime) {
     file_ = put(fixture, "hostile");
     put("scripted_runtime", "scripted");
-    const auto registry = load({{"hostile", {}}, {"scripted", {}}});
+    auto with = settings();
+    with.probeLimit = probeLimit;
+    const auto registry = load(with, {{"hostile", {}}, {"scripted", {}}});
     const auto reports = registry->report();
     EXPECT_EQ(reports.size(), 2U);
     EXPECT_FALSE(reports[1].refusal) << reports[1].refusal->reason();
@@ -93,7 +95,7 @@ TEST_F(HostilePlugin, ThatCrashesWhileItIsLoaded) {
 }
 
 TEST_F(HostilePlugin, ThatHangsWhileItIsLoaded) {
-  const auto refusal = refusalOf("hostile_hangs_loading");
+  const auto refusal = refusalOf("hostile_hangs_loading", model::Milliseconds(2'000));
   EXPECT_EQ(refusal.stage(), Stage::Probe);
   EXPECT_THAT(refusal.reason(), HasSubstr("did not finish loading within 2000 ms"));
 }
