@@ -41,7 +41,9 @@ struct Outcome {
   ErrorClass code = ErrorClass::Ok;
   std::string message;
   std::string raw;
-  friend bool operator==(const Outcome& outcome, ErrorClass code) { return outcome.code == code; }
+  friend bool operator==(const Outcome& outcome, ErrorClass wanted) {
+    return outcome.code == wanted;
+  }
   friend std::ostream& operator<<(std::ostream& out, const Outcome& outcome) {
     return out << "class " << static_cast<int>(outcome.code) << ", \"" << outcome.message << "\"";
   }

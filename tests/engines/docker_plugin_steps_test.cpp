@@ -389,6 +389,27 @@ TEST_F(DockerSteps, EveryMemberOfTheSpecificationReachesTheContainer) {
   EXPECT_EQ(seen.labels.at("io.holdfast.service"), "whole");
 }
 
+TEST_F(DockerSteps, CallsOfSeveralThreadsDoNotDisturbEachOther) {
+  constexpr int kThreads = 8;
+  Watch watch(plugin_);
+  std::vector<std::future<void>> threads;
+  for (int number = 0; number < kThreads; ++number) {
+    threads.push_back(std::async(std::launch::async, [this, number] {
+      const std::string name = "parallel" + std::to_string(number);
+      run(spec(name, "sleeper:1.0"));
+      EXPECT_EQ(observe({kSleeper}).containers.at(name).state, sdk::ContainerState::Running);
+      EXPECT_EQ(pull(kSleeper), ErrorClass::Ok);
+      EXPECT_EQ(step(StepKind::StopContainer, name), ErrorClass::Ok);
+      EXPECT_EQ(observe({kSleeper}).containers.at(name).state, sdk::ContainerState::Exited);
+      EXPECT_EQ(step(StepKind::RemoveContainer, name), ErrorClass::Ok);
+    }));
+  }
+  for (std::future<void>& thread : threads) {
+    thread.get();
+  }
+  EXPECT_TRUE(observe().containers.empty());
+}
+
 TEST_F(DockerSteps, TheImagesOwnHealthCheckIsOff) {
   docker_.pull(Lab::image("health:1.0"));
   run(spec("checked", "health:1.0"));
