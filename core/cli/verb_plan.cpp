@@ -8,6 +8,10 @@
 namespace holdfast::cli {
 namespace {
 
+bool hasTarget(Context& context) {
+  return member(get(context, "/v1/info").body, "target") != nullptr;
+}
+
 int run(Context& context) {
   Document document;
   if (context.arguments.has("file")) {
@@ -20,6 +24,8 @@ int run(Context& context) {
   const boost::json::array& actions = list(answer.body, "actions");
   if (context.wantsJson()) {
     printJson(context, answer.body);
+  } else if (actions.empty() && document.text.empty() && !hasTarget(context)) {
+    context.console.out("Nothing to do: no target was accepted yet.\n");
   } else {
     context.console.out(planText(actions));
   }

@@ -3,7 +3,6 @@
 
 #include "cli/json_view.hpp"
 #include "cli/section_writer.hpp"
-#include "cli/text.hpp"
 
 namespace holdfast::cli {
 namespace json = boost::json;
@@ -35,12 +34,7 @@ std::string versionText(const json::value* info) {
   const json::value& versions = found == nullptr ? kNone : *found;
   out.field("holdfastd", text(versions, "agent"));
   out.field("SDK", text(versions, "sdk"));
-  if (const json::value* const abi = member(versions, "abi"); abi != nullptr && abi->is_object()) {
-    for (const auto& [kind, version] : abi->get_object()) {
-      const std::string name = oneLine({kind.data(), kind.size()});
-      out.field("ABI of " + name + "s", text(*abi, name));
-    }
-  }
+  out.field("ABI", text(versions, "abi"));
   for (const json::value& runtime : list(*info, "runtimes")) {
     out.field(text(runtime, "name"), engineVersion(runtime));
   }

@@ -189,8 +189,17 @@ TEST(CliPlan, ExitsWith2OnlyWhenAskedAndThereAreChanges) {
   EXPECT_EQ(run.run({"plan", "--exit-code"}), 2);
   Session nothing;
   nothing.answer("POST /v1/plan", R"({"actions": []})");
+  nothing.answer("GET /v1/info", R"({"target": {"revision": 1}})");
   EXPECT_EQ(nothing.run({"plan", "--exit-code"}), 0);
-  EXPECT_THAT(nothing.console.output, StartsWith("Nothing to do"));
+  EXPECT_THAT(nothing.console.output, StartsWith("Nothing to do: everything"));
+}
+
+TEST(CliPlan, KnowsThatThereIsNoTarget) {
+  Session run;
+  run.answer("POST /v1/plan", R"({"actions": []})");
+  run.answer("GET /v1/info", R"({"target": null})");
+  EXPECT_EQ(run.run({"plan"}), 0);
+  EXPECT_EQ(run.console.output, "Nothing to do: no target was accepted yet.\n");
 }
 
 TEST(CliPlan, SendsTheDocument) {

@@ -179,14 +179,14 @@ Options:
 
 TEST(CliVersionView, TellsBothSides) {
   const json::value info =
-      parse(R"({"versions": {"agent": "0.1.0", "sdk": "0.1.0", "abi": {"runtime": "0.1"}},
+      parse(R"({"versions": {"agent": "0.1.0", "sdk": "0.1.0", "abi": "runtime 0.1"},
       "runtimes": [{"name": "docker", "available": true, "problem": null,
                     "engine": {"name": "Docker", "version": "20.10.24", "apiVersion": "1.41"}},
                    {"name": "podman", "available": false, "problem": "no such socket",
                     "engine": null}]})");
   EXPECT_THAT(versionText(&info), HasSubstr("holdfastd:        0.1.0\n"
                                             "SDK:              0.1.0\n"
-                                            "ABI of runtimes:  0.1\n"
+                                            "ABI:              runtime 0.1\n"
                                             "docker:           Docker 20.10.24 (API 1.41)\n"
                                             "podman:           not reachable: no such socket\n"));
   EXPECT_THAT(versionText(nullptr), HasSubstr("holdfastd:        not reachable\n"));

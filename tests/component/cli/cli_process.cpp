@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "component/cli/cli_process.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <pty.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <stdexcept>
+
+namespace holdfast::cli {
+namespace {
+
+[[noreturn]] void become(std::vector<std::string> command) {
+  std::vector<char*> argv;
+  for (std::string& word : command) {
+    argv.push_back(word.data());
+  }
+  argv.push_back(nullptr);
+  ::execv(argv.front(), argv.data());
+  ::_exit(127);
+}
+
+[[noreturn]] void becomeHoldfast(const std::string& socket, const std::vector<std::string>& words) {
+  ::setenv("HOLDFAST_SOCKET", socket.c_str(), 1);
+  std::vector<std::string> command{HOLDFAST_BINARY};
+  command.insert(command.end(), words.begin(), words.end());
+  become(command);
+}
+
+int exitCode(pid_t pid) {
+  int status = 0;
+  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+// False at the end. A terminal whose other side has gone answers with an error.
+bool readMore(int descriptor, std::string& text) {
+  std::array<char, 4096> buffer{};
+  const ssize_t got = ::read(descriptor, buffer.data(), buffer.size());
+  if (got > 0) {
+    text.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+  return got > 0;
+}
+
+void readBoth(int first, std::string& firstText, int second, std::string& secondText) {
+  std::array<pollfd, 2> waits{{{first, POLLIN, 0}, {second, POLLIN, 0}}};
+  while (waits[0].fd >= 0 || waits[1].fd >= 0) {
+    if (::poll(waits.data(), waits.size(), -1) < 0 && errno != EINTR) {
+      return;
+    }
+    for (std::size_t i = 0; i < waits.size(); ++i) {
+      std::string& text = i == 0 ? firstText : secondText;
+      if (waits[i].revents != 0 && !readMore(waits[i].fd, text)) {
+        waits[i].fd = -1;  // poll passes over it
+      }
+    }
+  }
+}
+
+void writeAll(int descriptor, const std::string& text) {
+  std::size_t done = 0;
+  while (done < text.size()) {
+    const ssize_t written = ::write(descriptor, text.data() + done, text.size() - done);
+    if (written <= 0) {
+      return;  // it ended without reading all of it
+    }
+    done += static_cast<std::size_t>(written);
+  }
+}
+
+}  // namespace
+
+Ended runPiped(const std::string& socket, const std::vector<std::string>& words,
+               const std::string& input) {
+  std::array<int, 2> in{};
+  std::array<int, 2> out{};
+  std::array<int, 2> err{};
+  if (::pipe2(in.data(), O_CLOEXEC) != 0 || ::pipe2(out.data(), O_CLOEXEC) != 0 ||
+      ::pipe2(err.data(), O_CLOEXEC) != 0) {
+    throw std::runtime_error("no pipes");
+  }
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    ::dup2(in[0], STDIN_FILENO);
+    ::dup2(out[1], STDOUT_FILENO);
+    ::dup2(err[1], STDERR_FILENO);
+    becomeHoldfast(socket, words);
+  }
+  ::close(in[0]);
+  ::close(out[1]);
+  ::close(err[1]);
+  writeAll(in[1], input);
+  ::close(in[1]);
+  Ended ended;
+  readBoth(out[0], ended.output, err[0], ended.errors);
+  ::close(out[0]);
+  ::close(err[0]);
+  ended.code = exitCode(pid);
+  return ended;
+}
+
+Ended runOnTerminal(const std::string& socket, const std::vector<std::string>& words,
+                    const std::string& input, unsigned short columns, bool colour) {
+  winsize size{};
+  size.ws_col = columns;
+  size.ws_row = 24;
+  int terminal = -1;
+  const pid_t pid = ::forkpty(&terminal, nullptr, nullptr, &size);
+  if (pid < 0) {
+    throw std::runtime_error("no pseudo-terminal");
+  }
+  if (pid == 0) {
+    ::setenv("TERM", "xterm", 1);
+    ::setenv("NO_COLOR", colour ? "" : "1", 1);
+    becomeHoldfast(socket, words);
+  }
+  writeAll(terminal, input);
+  Ended ended;
+  while (readMore(terminal, ended.output)) {
+  }
+  ::close(terminal);
+  ended.code = exitCode(pid);
+  return ended;
+}
+
+Background::Background(const std::vector<std::string>& command) : pid_(::fork()) {
+  if (pid_ == 0) {
+    become(command);
+  }
+}
+
+Background::~Background() {
+  ::kill(pid_, SIGTERM);
+  static_cast<void>(exitCode(pid_));
+}
+
+}  // namespace holdfast::cli
