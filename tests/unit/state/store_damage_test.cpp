@@ -76,6 +76,11 @@ std::vector<Damage> damages() {
        [](const auto& path) {
          overwrite(path, rootOf(path, "ledger") * kPage, std::string(kPage, '\0'));
        }},
+      {"UnreadIndexZeroed",
+       [](const auto& path) {
+         overwrite(path, rootOf(path, "sqlite_autoindex_events_2") * kPage,
+                   std::string(kPage, '\0'));
+       }},
       {"AllZeroed", [](const auto& path) { overwrite(path, 0, std::string(sizeOf(path), '\0')); }},
       {"AnotherProgramsDatabase",
        [](const auto& path) {

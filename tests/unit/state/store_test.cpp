@@ -94,8 +94,8 @@ TEST_F(StoreTest, ForgetsWhatIsRemoved) {
 TEST_F(StoreTest, HasTheLatestTargetInForceAndEachSourcesOwn) {
   static_cast<void>(load());
   for (const auto& next :
-       {target(1, "file", TargetSource::File), target(2, "cloud 1", TargetSource::Cloud),
-        target(3, "cloud 2", TargetSource::Cloud)}) {
+       {target(1, "cloud 1", TargetSource::Cloud), target(2, "cloud 2", TargetSource::Cloud),
+        target(3, "file", TargetSource::File)}) {
     engine::StateChange change;
     change.target = next;
     commit(change);
@@ -104,8 +104,8 @@ TEST_F(StoreTest, HasTheLatestTargetInForceAndEachSourcesOwn) {
   EXPECT_EQ(store->latestTarget(TargetSource::Cloud)->text, "cloud 2");
   EXPECT_FALSE(store->latestTarget(TargetSource::Api));
   const auto loaded = reopen();
-  EXPECT_EQ(loaded.target->text, "cloud 2");
-  EXPECT_EQ(store->latestTarget(TargetSource::File)->revision, 1);
+  EXPECT_EQ(loaded.target->text, "file");
+  EXPECT_EQ(store->latestTarget(TargetSource::Cloud)->revision, 2);
 }
 
 TEST_F(StoreTest, KeepsALargeTarget) {
