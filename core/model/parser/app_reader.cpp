@@ -47,6 +47,8 @@ void readIds(const Node& node, const Node& inDraft, std::string_view key, App& a
     node.fault("the app has neither appId nor appName");
   if (key.empty() || isUsableName(inDraft, key))
     checkFirstLetter(inDraft, app.id);
+  if (key != app.id)
+    checkFirstLetter(inDraft, std::string(key));  // the name, where there is no appName
 }
 
 // Reads one element of `networks` or `volumes`: its name, and the members that both have.

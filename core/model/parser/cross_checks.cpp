@@ -99,11 +99,14 @@ std::string clash(const std::string& name, const std::string& owner) {
   return "its name on the engine would be " + inQuotes(name) + ", which " + owner + " has already";
 }
 
-void checkDeclarationNames(const App& app, std::map<std::string, Declaration>& declarations,
+template <class Object>
+void checkDeclarationNames(const App& app, const std::vector<Object>& objects,
+                           std::map<std::string, Declaration>& declarations,
                            std::string (*nameOf)(const App&, const std::string&),
                            ObjectNames& names, Findings& findings) {
-  for (auto& [name, declaration] : declarations) {
-    const std::string onEngine = nameOf(app, name);
+  for (const auto& object : objects) {
+    Declaration& declaration = declarations.at(object.name);
+    const std::string onEngine = nameOf(app, object.name);
     const std::string owner = names.take(onEngine, declaration.pointer);
     if (owner.empty())
       continue;
@@ -117,8 +120,10 @@ void checkObjectNames(DocumentDraft& draft) {
   ObjectNames networks;
   ObjectNames volumes;
   for (auto& app : draft.apps) {
-    checkDeclarationNames(app.app, app.networks, networkName, networks, app.declarations);
-    checkDeclarationNames(app.app, app.volumes, volumeName, volumes, app.declarations);
+    checkDeclarationNames(app.app, app.app.networks, app.networks, networkName, networks,
+                          app.declarations);
+    checkDeclarationNames(app.app, app.app.volumes, app.volumes, volumeName, volumes,
+                          app.declarations);
     std::set<std::string> seen;
     for (auto& service : app.services) {
       if (service.service.name.empty() || !seen.insert(service.service.name).second)
