@@ -13,8 +13,10 @@ constexpr std::int64_t kDefaultLimit = 100;
 constexpr std::int64_t kMaxLimit = 1000;
 constexpr std::int64_t kMaxId = INT64_MAX - 1;
 
-// A comment now and then tells both sides that the other is still there.
+// A comment now and then tells the client that the agent is still there; whether the client is
+// still there can be seen without one, so that its place is free again soon.
 constexpr model::Milliseconds kHeartbeat{15'000};
+constexpr model::Milliseconds kLook{2'000};
 
 // `service=` is APP/SERVICE, an app, or a service's name.
 void narrow(const std::string& wanted, const engine::Snapshot& snapshot, EventQuery& query) {
@@ -73,22 +75,28 @@ std::vector<model::Event> waitForEvents(const EventQuery& query, model::Millisec
   return events;
 }
 
-void streamFrom(EventQuery query, Agent& agent, StreamWriter& out) {
-  if (!out.write(": events\n\n")) {
-    return;
+std::string streamText(const std::vector<model::Event>& events, const engine::Snapshot& snapshot) {
+  std::string text;
+  for (const auto& event : events) {
+    text += "id: " + std::to_string(event.id) +
+            "\ndata: " + boost::json::serialize(eventObject(event, snapshot)) + "\n\n";
   }
-  while (!agent.news().stopping) {
-    const auto events = waitForEvents(query, kHeartbeat, agent);
-    const auto snapshot = agent.snapshot();
-    std::string text = events.empty() ? ": still here\n\n" : "";
-    for (const auto& event : events) {
-      text += "id: " + std::to_string(event.id) +
-              "\ndata: " + boost::json::serialize(eventObject(event, *snapshot)) + "\n\n";
-      query.after = event.id;
+  return text;
+}
+
+void streamFrom(EventQuery query, Agent& agent, StreamWriter& out) {
+  bool open = out.write(": events\n\n");
+  auto written = agent.now().boot;
+  while (open && !agent.news().stopping) {
+    const auto events = waitForEvents(query, kLook, agent);
+    const auto now = agent.now().boot;
+    if (events.empty() && now - written < kHeartbeat) {
+      open = out.open();
+      continue;
     }
-    if (!out.write(text)) {
-      return;
-    }
+    open = out.write(events.empty() ? ": still here\n\n" : streamText(events, *agent.snapshot()));
+    written = now;
+    query.after = events.empty() ? query.after : events.back().id;
   }
 }
 

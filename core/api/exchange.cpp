@@ -41,18 +41,18 @@ std::optional<Response> readBody(HTTPServerRequest& request, std::string& body) 
   }
   body.resize(static_cast<std::size_t>(length));
   request.stream().read(body.data(), length);
-  if (request.stream().gcount() != length) {
-    return problem(400, "the body ended after " + std::to_string(request.stream().gcount()) +
-                            " of " + std::to_string(length) + " bytes");
+  if (request.stream().gcount() == length) {
+    return std::nullopt;
   }
-  return std::nullopt;
+  // The stream keeps what was thrown below it to itself.
+  return socketOf(request).late()
+             ? problem(408, "the body did not arrive in time (api.requestTimeout)")
+             : problem(400, "the body ended before its Content-Length");
 }
 
 std::optional<Response> receive(HTTPServerRequest& request, std::string& body) {
   try {
     return readBody(request, body);
-  } catch (const Poco::TimeoutException&) {
-    return problem(408, "the body did not arrive in time (api.requestTimeout)");
   } catch (const Poco::Exception& error) {
     return problem(400, "the body could not be read: " + error.displayText());
   }

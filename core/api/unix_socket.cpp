@@ -173,6 +173,7 @@ int PeerSocket::receiveBytes(void* buffer, int length, int flags) {
     const auto left = std::chrono::ceil<milliseconds>(*deadline_ - Steady::now());
     pollfd wait{sockfd(), POLLIN, 0};
     if (left.count() <= 0 || ::poll(&wait, 1, static_cast<int>(left.count())) == 0) {
+      late_ = true;
       throw Poco::TimeoutException("the request did not arrive in time");
     }
   }

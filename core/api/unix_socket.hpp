@@ -48,6 +48,9 @@ class PeerSocket final : public Poco::Net::StreamSocketImpl {
   // The other side has closed the connection altogether.
   [[nodiscard]] bool gone() const;
 
+  // The request that was arriving did not arrive in time.
+  [[nodiscard]] bool late() const { return late_; }
+
   int receiveBytes(void* buffer, int length, int flags) override;
   int sendBytes(const void* buffer, int length, int flags) override;
 
@@ -56,6 +59,7 @@ class PeerSocket final : public Poco::Net::StreamSocketImpl {
   std::chrono::milliseconds requestTime_;
   // When the request that is arriving has to be complete; nothing between requests.
   std::optional<std::chrono::steady_clock::time_point> deadline_;
+  bool late_ = false;
 };
 
 // Accepts PeerSockets. Its poll() sleeps until there is a connection or wake() was called, instead

@@ -24,7 +24,7 @@ class DaemonTarget : public testing::Test {
   }
   void start() { daemon_.startReady({"-Dtarget.file=" + daemon_.path("target.json")}); }
   bool runs(const std::string& image) {
-    return daemon_.becomes("/v1/services/demo/web", "/imageName", image);
+    return daemon_.becomes("/v1/services/demo/web", "/imageName", boost::json::string(image));
   }
   DaemonProcess daemon_;
 };
