@@ -151,6 +151,9 @@ TEST_F(RegistryTest, InspectsAFileWithoutLoadingIt) {
   const auto bad = registry->inspect(put("hostile_crashes_loading", "crashes"));
   ASSERT_TRUE(bad.refusal);
   EXPECT_EQ(bad.refusal->stage(), Stage::Probe);
+  const auto picky = registry->inspect(put("hostile_refuses_host", "picky"));
+  ASSERT_TRUE(picky.refusal) << "the child asks the plugin too";
+  EXPECT_EQ(picky.refusal->stage(), Stage::Handshake);
   const auto schema = registry->inspect(put("hostile_wrong_schema", "schema"));
   ASSERT_TRUE(schema.refusal);
   EXPECT_EQ(schema.refusal->stage(), Stage::Options);
