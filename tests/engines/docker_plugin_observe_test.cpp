@@ -111,13 +111,22 @@ TEST_F(DockerObserve, AFailedStartIsSeenAtOnce) {
   EXPECT_FALSE(seen.engineError.empty());
 }
 
-TEST_F(DockerObserve, AnOutOfMemoryKillIsSeen) {
+// Docker loses the kernel's notice of a kill now and then (2 of 60 on a busy machine) and never
+// says so afterwards. What is held here is that the plugin passes on what Docker knows.
+TEST_F(DockerObserve, AnOutOfMemoryKillIsSeenWhereDockerKnowsOfIt) {
   docker_.pull(Lab::image("oomer:1.0"));
-  run(spec("greedy", "oomer:1.0", {{"resources", {{"memoryBytes", 16'777'216}}}}));
-  ASSERT_TRUE(waitUntil([&] { return docker_.stateOf("greedy") == "exited"; }, kSoon));
-  const SeenContainer seen = look("greedy");
-  EXPECT_EQ(seen.exitCode, 137);
-  EXPECT_TRUE(seen.oomKilled);
+  constexpr int kTries = 10;
+  bool known = false;
+  for (int number = 0; number < kTries && !known; ++number) {
+    const std::string name = "greedy" + std::to_string(number);
+    run(spec(name, "oomer:1.0", {{"resources", {{"memoryBytes", 16'777'216}}}}));
+    ASSERT_TRUE(waitUntil([&] { return docker_.stateOf(name) == "exited"; }, kSoon));
+    const SeenContainer seen = look(name);
+    EXPECT_EQ(seen.exitCode, 137);
+    known = docker_.inspect(name)->at("State").at("OOMKilled").as_bool();
+    EXPECT_EQ(seen.oomKilled, known);
+  }
+  EXPECT_TRUE(known) << "Docker knew of none of " << kTries << " kills";
 }
 
 TEST_F(DockerObserve, TellsAContainersImageAlsoWhenItsTagMoved) {

@@ -87,6 +87,21 @@ TEST_F(DockerSteps, AnImageInUseStays) {
   EXPECT_TRUE(docker_.hasImage(kSleeper));
 }
 
+TEST_F(DockerSteps, AnImageInUseStaysAlsoWhenItHasASecondName) {
+  // Docker itself refuses only as long as there is one name, and takes it away when there are two.
+  ASSERT_EQ(
+      docker_.call("POST", "/images/" + kSleeper + "/tag?repo=" + Lab::image("second") + "&tag=1.0")
+          .status,
+      201);
+  run(spec("user", "sleeper:1.0"));
+  EXPECT_EQ(step(StepKind::RemoveImage, kSleeper), ErrorClass::Ok);
+  EXPECT_TRUE(docker_.hasImage(kSleeper));
+  docker_.removeAll();
+  EXPECT_EQ(step(StepKind::RemoveImage, kSleeper), ErrorClass::Ok);
+  EXPECT_FALSE(docker_.hasImage(kSleeper)) << "nobody uses it any more";
+  EXPECT_TRUE(docker_.hasImage(Lab::image("second:1.0"))) << "another name was not meant";
+}
+
 TEST_F(DockerSteps, ANetworkOrVolumeInUseIsAConflict) {
   ASSERT_EQ(step(StepKind::CreateNetwork, "1001_busy", objectSpec()), ErrorClass::Ok);
   ASSERT_EQ(step(StepKind::CreateVolume, "1001_busy", objectSpec()), ErrorClass::Ok);
@@ -408,6 +423,27 @@ TEST_F(DockerSteps, CallsOfSeveralThreadsDoNotDisturbEachOther) {
     thread.get();
   }
   EXPECT_TRUE(observe().containers.empty());
+}
+
+// Two services of one app start side by side, and each needs the app's network.
+TEST_F(DockerSteps, ANetworkThatSeveralAskForAtOnceIsMadeOnce) {
+  constexpr int kThreads = 8;
+  for (int round = 0; round < 3; ++round) {
+    const std::string network = "1001_shared" + std::to_string(round);
+    std::vector<std::future<void>> threads;
+    for (int number = 0; number < kThreads; ++number) {
+      threads.push_back(std::async(std::launch::async, [this, &network] {
+        EXPECT_EQ(step(StepKind::CreateNetwork, network, objectSpec()), ErrorClass::Ok);
+      }));
+    }
+    for (std::future<void>& thread : threads) {
+      thread.get();
+    }
+    // With two of that name the engine would not know which one is meant.
+    EXPECT_EQ(step(StepKind::RemoveNetwork, network), ErrorClass::Ok);
+    EXPECT_EQ(step(StepKind::CreateNetwork, network, objectSpec()), ErrorClass::Ok);
+    EXPECT_EQ(step(StepKind::RemoveNetwork, network), ErrorClass::Ok);
+  }
 }
 
 TEST_F(DockerSteps, TheImagesOwnHealthCheckIsOff) {

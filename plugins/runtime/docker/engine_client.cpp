@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 
 namespace holdfast::docker {
 namespace {
@@ -161,6 +162,27 @@ sdk::Status EngineClient::noAnswer(sdk::Call& call, const EngineRequest& request
   forgetVersion();  // whoever answers next may be another version
   return fail(call, sdk::ErrorClass::Unavailable,
               explanation(result, http_.endpoint().name(), request.timeoutMs), result.errorText);
+}
+
+EngineClient::NetworkTurn::NetworkTurn(EngineClient& client, sdk::Call& call) : client_(client) {
+  // How late a cancelled call may notice it; the turn itself is handed on at once.
+  constexpr std::chrono::milliseconds kLook{50};
+  std::unique_lock lock(client_.mutex_);
+  while (!client_.networkTurnEnded_.wait_for(lock, kLook,
+                                             [this] { return !client_.networkTurnTaken_; })) {
+    if (call.cancelled()) {
+      return;
+    }
+  }
+  held_ = client_.networkTurnTaken_ = true;
+}
+
+EngineClient::NetworkTurn::~NetworkTurn() {
+  if (held_) {
+    const std::lock_guard lock(client_.mutex_);
+    client_.networkTurnTaken_ = false;
+    client_.networkTurnEnded_.notify_one();
+  }
 }
 
 EngineAnswer EngineClient::call(sdk::Call& call, const EngineRequest& request) {

@@ -8,6 +8,7 @@
 
 #include <boost/json/value.hpp>
 
+#include <condition_variable>
 #include <cstdint>
 #include <mutex>
 #include <optional>
@@ -72,6 +73,22 @@ class EngineClient {
   [[nodiscard]] EngineAnswer stream(sdk::Call& call, const EngineRequest& request,
                                     const support::StreamHandler& handler);
 
+  // Held while a network is looked up and made. dockerd's own check for a second one of that name
+  // is no more than a hint: two requests at once make two networks, and then no container can join
+  // either ("is ambiguous"). False when the call was cancelled while it waited for its turn.
+  class NetworkTurn {
+   public:
+    NetworkTurn(EngineClient& client, sdk::Call& call);
+    ~NetworkTurn();
+    NetworkTurn(const NetworkTurn&) = delete;
+    NetworkTurn& operator=(const NetworkTurn&) = delete;
+    explicit operator bool() const { return held_; }
+
+   private:
+    EngineClient& client_;
+    bool held_ = false;
+  };
+
   // The status that belongs to a refusal, explained to the call.
   [[nodiscard]] static sdk::Status refuse(sdk::Call& call, runtime::EngineCall what,
                                           const support::HttpResponse& response);
@@ -90,6 +107,8 @@ class EngineClient {
   int stopFd_;
   mutable std::mutex mutex_;
   int apiMinor_ = 0;  // 0: to be negotiated
+  std::condition_variable networkTurnEnded_;
+  bool networkTurnTaken_ = false;
 };
 
 // Explains `message` to the call and returns the status.

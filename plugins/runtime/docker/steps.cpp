@@ -8,8 +8,11 @@
 #include "runtime/docker/images.hpp"
 #include "runtime/docker/ownership.hpp"
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 
@@ -98,6 +101,10 @@ Status createNetwork(EngineClient& engine, const sdk::Step& step, sdk::Call& cal
   if (!spec) {
     return fail(call, ErrorClass::Invalid, problem);
   }
+  const EngineClient::NetworkTurn turn(engine, call);
+  if (!turn) {
+    return fail(call, ErrorClass::Cancelled, "cancelled");
+  }
   const std::string owner = ownerIn(spec->labels);
   Found found = lookUp(engine, call, networkPath(step.name), step.name, runtime::kNetwork);
   if (!found.status.ok()) {
@@ -175,17 +182,70 @@ Status removeObject(EngineClient& engine, const sdk::Step& step, sdk::Call& call
   return EngineClient::refuse(call, what, answer.response);
 }
 
-// Never by force: that would take the name from an image that a container uses.
+// Nothing when there is no such image.
+Status imageIdOf(EngineClient& engine, sdk::Call& call, const std::string& path,
+                 std::optional<std::string>& id) {
+  const EngineAnswer answer = engine.call(call, {.path = path + "/json"});
+  if (!answer.ok() || answer.http() == 404) {
+    return answer.status;
+  }
+  if (answer.http() != 200) {
+    return EngineClient::refuse(call, runtime::kLook, answer.response);
+  }
+  const std::optional<json::value> body = bodyOf(answer);
+  if (!body || support::jsonText(*body, {"Id"}).empty()) {
+    return noJson(call, answer);
+  }
+  id = support::jsonText(*body, {"Id"});
+  return {};
+}
+
+// Containers in any state count, whoever made them.
+Status findUser(EngineClient& engine, sdk::Call& call, const std::string& imageId, bool& used) {
+  const json::object filter{{"ancestor", json::array{imageId}}};
+  const EngineAnswer answer = engine.call(
+      call,
+      {.path = "/containers/json?all=1&filters=" + support::urlEncode(json::serialize(filter))});
+  if (!answer.ok()) {
+    return answer.status;
+  }
+  if (answer.http() != 200) {
+    return EngineClient::refuse(call, runtime::kLook, answer.response);
+  }
+  const std::optional<json::value> body = bodyOf(answer);
+  const json::array* containers = body ? body->if_array() : nullptr;
+  if (containers == nullptr) {
+    return noJson(call, answer);
+  }
+  // The filter also finds containers of images that were built on top of this one.
+  used = std::any_of(containers->begin(), containers->end(), [&](const json::value& container) {
+    return support::jsonText(container, {"ImageID"}) == imageId;
+  });
+  return {};
+}
+
+// Never by force, and never without looking who uses it: Docker protects an image in use only while
+// it has a single name, and takes one of several away.
 Status removeImage(EngineClient& engine, const sdk::Step& step, sdk::Call& call) {
   const auto image = runtime::parseImageReference(step.image);
   if (!image) {
     return fail(call, ErrorClass::Invalid, "invalid reference format");
   }
-  const EngineAnswer answer = engine.call(
-      call,
-      {.method = "DELETE", .path = "/images/" + imagePath(*image), .timeoutMs = Timeouts::kRemove});
-  const int status = answer.http();
-  if (!answer.ok() || status == 200 || status == 404 || status == 409) {
+  const std::string path = "/images/" + imagePath(*image);
+  std::optional<std::string> id;
+  Status status = imageIdOf(engine, call, path, id);
+  if (!status.ok() || !id) {
+    return status;
+  }
+  bool used = false;
+  status = findUser(engine, call, *id, used);
+  if (!status.ok() || used) {
+    return status;
+  }
+  const EngineAnswer answer =
+      engine.call(call, {.method = "DELETE", .path = path, .timeoutMs = Timeouts::kRemove});
+  const int http = answer.http();
+  if (!answer.ok() || http == 200 || http == 404 || http == 409) {
     return answer.status;
   }
   return EngineClient::refuse(call, runtime::kRemove, answer.response);
