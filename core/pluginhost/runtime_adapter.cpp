@@ -139,7 +139,7 @@ RuntimeAdapter::RuntimeAdapter(std::string name, sdk::RuntimePlugin& plugin, Sup
 void RuntimeAdapter::health(std::function<void(engine::CallResult)> done) {
   supervisor_.submit(
       {"health", deadlines_.health},
-      [&plugin = plugin_](HostCall& call) { return plugin.health(call); }, std::move(done));
+      [&plugin = plugin_](HostCall& call) { return plugin.health(call); }, done);
 }
 
 void RuntimeAdapter::engineInfo(std::function<void(engine::CallResult, engine::EngineInfo)> done) {
@@ -164,7 +164,7 @@ void RuntimeAdapter::validate(std::string specJson, std::function<void(engine::C
       [&plugin = plugin_, specJson = std::move(specJson)](HostCall& call) {
         return plugin.validate(specJson, call);
       },
-      std::move(done));
+      done);
 }
 
 void RuntimeAdapter::observe(std::vector<std::string> images,
@@ -216,7 +216,7 @@ void RuntimeAdapter::execute(engine::StepCall step, std::function<void(engine::C
       [&plugin = plugin_, step = std::move(step)](HostCall& call) {
         return plugin.execute(viewOf(step), call);
       },
-      std::move(done));
+      done);
 }
 
 std::unique_ptr<engine::RunningCall> RuntimeAdapter::pull(
@@ -231,7 +231,7 @@ std::unique_ptr<engine::RunningCall> RuntimeAdapter::pull(
         request.reference = reference;
         return plugin.pull(request, call, sink);
       },
-      std::move(done));
+      done);
 }
 
 std::unique_ptr<engine::RunningCall> RuntimeAdapter::watch(
@@ -242,7 +242,7 @@ std::unique_ptr<engine::RunningCall> RuntimeAdapter::watch(
         EventForwarder sink(call, event);
         return plugin.watch(call, sink);
       },
-      std::move(done));
+      done);
 }
 
 engine::CallResult RuntimeAdapter::logs(const LogQuery& query, OutputReader& reader) {
