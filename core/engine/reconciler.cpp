@@ -153,6 +153,13 @@ void Reconciler::wake() {
     passDue_ = true;
 }
 
+// A command is stored and shown before it is answered: who asks next sees it.
+void Reconciler::takeEffect() {
+  commit();
+  wake();
+  pass();
+}
+
 void Reconciler::pass() {
   passDue_ = false;
   const model::Now now = clock_.now();

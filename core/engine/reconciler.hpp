@@ -79,6 +79,7 @@ class Reconciler {
   void pass();
   void finishPurges();
   void wake();
+  void takeEffect();
   void commit();
 
   // Results of steps (reconciler_results.cpp)

@@ -81,8 +81,7 @@ CommandResult Reconciler::retryService(const std::string& app, const std::string
     return found.problem;
   const int forced =
       force(found.key, found.service->image, runtimeOf(*found.service, settings_.defaultRuntime));
-  commit();
-  wake();
+  takeEffect();
   return done(forced > 0 ? found.key + ": retrying now"
                          : found.key + ": nothing is waiting for a retry");
 }
@@ -99,8 +98,7 @@ CommandResult Reconciler::retryAll() {
       }
     }
   }
-  commit();
-  wake();
+  takeEffect();
   return done(std::to_string(forced) + (forced == 1 ? " service" : " services") + " retrying now");
 }
 
@@ -119,8 +117,7 @@ CommandResult Reconciler::restartService(const std::string& app, const std::stri
     memory.restartRun = runOf(*container);
   tell(eventOf(found.key, EventType::Normal, "Restarting", "A user asked for a restart"));
   endWaits(found);
-  commit();
-  wake();
+  takeEffect();
   return done(found.key + ": restarting");
 }
 
@@ -133,12 +130,11 @@ CommandResult Reconciler::stopService(const std::string& app, const std::string&
   memory.userStoppedHash = desired_->specs.at(found.key).hash;
   memory.restartRun.clear();
   tell(eventOf(found.key, EventType::Normal, "Stopping", "A user asked for a stop"));
-  commit();
   executor_.supersede([&](const Chain& chain) {
     return chain.lane == Lane::Operation && !chain.serves.empty() &&
            chain.serves.front() == found.key;
   });
-  wake();
+  takeEffect();
   return done(found.key + ": stopping; it stays stopped until `start` or a changed specification");
 }
 
@@ -158,8 +154,7 @@ CommandResult Reconciler::startService(const std::string& app, const std::string
   }
   tell(eventOf(found.key, EventType::Normal, "Starting", "A user asked for a start"));
   endWaits(found);
-  commit();
-  wake();
+  takeEffect();
   return done(found.key + ": starting");
 }
 
@@ -187,8 +182,7 @@ CommandResult Reconciler::purgeApp(const std::string& app) {
   }
   book_.memory(id + "/").purging = true;
   tell(eventOf(id, EventType::Warning, "Purging", "A user asked to remove the app's volumes"));
-  commit();
-  wake();
+  takeEffect();
   return done("app " + id + ": removing containers and volumes, then starting over");
 }
 
@@ -210,8 +204,7 @@ CommandResult Reconciler::adopt(const std::string& uuid) {
     adoptedOwners_.push_back(uuid);
   }
   tell(eventOf(EventType::Normal, "Adopted", "Objects of owner " + uuid + " count as ours"));
-  commit();
-  wake();
+  takeEffect();
   return done("objects of owner " + uuid + " count as ours now");
 }
 

@@ -170,8 +170,7 @@ void Reconciler::accept(Desired desired) {
   for (const auto& warning : desired_->warnings) {
     tell(eventOf(EventType::Warning, "TargetWarning", warning.pointer + ": " + warning.message));
   }
-  commit();
-  wake();
+  takeEffect();
 }
 
 // A changed specification ends what its old one earned; what left the target leaves the ledger.

@@ -81,7 +81,7 @@ void DaemonProcess::start(const std::vector<std::string>& arguments) {
                                  "--config=" + path("holdfast.properties"),
                                  "-Dstate.dir=" + path("state"),
                                  "-Dapi.socket=" + socketPath(),
-                                 "-Dapi.group=",
+                                 "-Dapi.group=root",
                                  "-Dplugins.dir=" + path("plugins"),
                                  "-Dplugins.load=scripted",
                                  "-Druntime.default=scripted"};

@@ -124,6 +124,27 @@ TEST_F(DeployTest, OrderAndDefaultsSpelledOutRecreateNothing) {
   EXPECT_THAT(world.newCalls(), Contains("createContainer app_a_a"));
 }
 
+TEST_F(DeployTest, AnAcceptedTargetIsShownBeforeItIsActedUpon) {
+  world.apply(targetOf(service("web", R"("imageName": "reg/web:1")")));
+  world.forgetCalls();
+  std::shared_ptr<const Snapshot> seen;
+  world.agent().setTarget(
+      {.text = targetOf(service("web", R"("imageName": "reg/web:1")") + "," +
+                        service("db", R"("imageName": "reg/db:1")")),
+       .strictness = model::Strictness::Strict,
+       .source = TargetSource::Api,
+       .sourceDetail = "api"},
+      [&](const CommandResult&) { seen = world.snapshot; });
+  for (int rounds = 0; seen == nullptr && rounds < 100; ++rounds)
+    world.step();
+  ASSERT_NE(seen, nullptr);
+  EXPECT_EQ(seen->storedTarget->revision, 2);
+  EXPECT_FALSE(seen->settled);
+  ASSERT_NE(seen->find("app", "db"), nullptr);
+  EXPECT_EQ(seen->find("app", "db")->status.serviceStatus, ServiceStatusWord::Pending);
+  EXPECT_EQ(seen->find("app", "web")->status.serviceStatus, ServiceStatusWord::Running);
+}
+
 TEST_F(DeployTest, DependenciesAreStartedFirst) {
   world.docker().failures["reg/db:1"] = failure(sdk::ErrorClass::Transient, "no route");
   world.apply(

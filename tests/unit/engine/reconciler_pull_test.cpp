@@ -65,7 +65,7 @@ TEST_F(PullTest, ErrImagePullIsShownBeforeImagePullBackOff) {
       reasons.push_back(reason);
     }
   }
-  EXPECT_THAT(reasons, ElementsAre("Pulling", "ErrImagePull", "ImagePullBackOff"));
+  EXPECT_THAT(reasons, ElementsAre("ContainerCreating", "Pulling", "ErrImagePull", "ImagePullBackOff"));
 }
 
 TEST_F(PullTest, RetriesFollowTheTableAndThenGiveUp) {
