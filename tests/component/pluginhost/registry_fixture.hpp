@@ -31,7 +31,7 @@ class RegistryTest : public ::testing::Test {
 
   // Puts the fixture `name` there as the plugin `as`.
   std::filesystem::path put(const std::string& name, const std::string& as) {
-    const auto to = plugins() / (as + ".so");
+    auto to = plugins() / (as + ".so");
     std::filesystem::copy_file(std::filesystem::path(HOLDFAST_FIXTURES) / (name + ".so"), to);
     ::chmod(to.c_str(), 0644);
     return to;

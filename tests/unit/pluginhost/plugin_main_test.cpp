@@ -27,6 +27,8 @@ class Picky final : public RuntimePlugin {
     ++alive;
   }
   ~Picky() override { --alive; }
+  Picky(const Picky&) = delete;
+  Picky& operator=(const Picky&) = delete;
 
   Status start(Call&) override { return {}; }
   Status health(Call&) override { return {}; }

@@ -13,7 +13,6 @@ namespace holdfast::pluginhost {
 namespace {
 
 using namespace std::chrono_literals;
-using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -116,7 +115,7 @@ class Reader final : public OutputReader {
 
 class RuntimeAdapterTest : public ::testing::Test {
  protected:
-  ~RuntimeAdapterTest() override { EXPECT_TRUE(supervisor_.drain(kLong)); }
+  void TearDown() override { EXPECT_TRUE(supervisor_.drain(kLong)); }
 
   engine::CallResult execute(engine::StepCall step) {
     std::promise<engine::CallResult> answer;
