@@ -39,7 +39,7 @@ void writeHead(SectionWriter& out, const json::value& service, model::WallTime n
   if (number(service, "crashCount") > 0) {
     out.field("Crash Count", text(service, "crashCount"));
   }
-  out.field("Observed", moment(service, "observedAt", now));
+  out.field("Observed", pastMoment(service, "observedAt", now));
   out.field("Decision", text(service, "decision"));
 }
 
@@ -87,7 +87,7 @@ void writeState(SectionWriter& out, const json::value& service, model::WallTime 
   if (state == "Waiting" || state == "Terminated") {
     out.field("Reason", text(service, "reason"));
   } else {
-    out.field("Started", moment(service, "startedAt", now));
+    out.field("Started", pastMoment(service, "startedAt", now));
   }
   out.close();
   const json::value* const last = member(service, "lastState");
@@ -97,8 +97,8 @@ void writeState(SectionWriter& out, const json::value& service, model::WallTime 
   out.open("Last State", "Terminated");
   out.field("Reason", text(*last, "reason"));
   out.field("Exit Code", text(*last, "exitCode"));
-  out.field("Started", moment(*last, "startedAt", now));
-  out.field("Finished", moment(*last, "finishedAt", now));
+  out.field("Started", pastMoment(*last, "startedAt", now));
+  out.field("Finished", pastMoment(*last, "finishedAt", now));
   out.close();
 }
 
@@ -110,7 +110,7 @@ void writeContainer(SectionWriter& out, const json::value& service, model::WallT
     out.field("ID", text(*container, "id"));
     out.field("Image", text(*container, "image"));
     out.field("Image ID", text(*container, "imageId"));
-    out.field("Created", moment(*container, "createdAt", now));
+    out.field("Created", pastMoment(*container, "createdAt", now));
     if (number(*container, "pid") > 0) {
       out.field("Pid", text(*container, "pid"));
     }
@@ -139,8 +139,8 @@ void writeError(SectionWriter& out, const json::value& service, model::WallTime 
   out.field("Type", text(*error, "type"));
   out.field("Reason", text(*error, "reason"));
   out.field("Class", text(*error, "class"));
-  out.field("First", withTime(text(*error, "firstError"), moment(*error, "since", now)));
-  out.field("Latest", withTime(text(*error, "message"), moment(*error, "timestamp", now)));
+  out.field("First", withTime(text(*error, "firstError"), pastMoment(*error, "since", now)));
+  out.field("Latest", withTime(text(*error, "message"), pastMoment(*error, "timestamp", now)));
   out.field("Next Retry", nextRetry(service, now));
   out.close();
 }
@@ -150,7 +150,7 @@ std::string ladderState(const json::value& entry, model::WallTime now) {
   if (flag(entry, "exhausted")) {
     return "gave up " + count;
   }
-  const std::string next = moment(entry, "nextRetry", now);
+  const std::string next = futureMoment(entry, "nextRetry", now);
   return next.empty() ? "only a changed spec helps" : "retry " + count + " at " + next;
 }
 
@@ -167,8 +167,8 @@ void writeLedger(SectionWriter& out, const json::value& service, model::WallTime
       out.field("Delay", model::formatDuration(model::Milliseconds(number(entry, "delayMs"))));
     }
     out.field("Class", text(entry, "class"));
-    out.field("First", withTime(text(entry, "firstError"), moment(entry, "since", now)));
-    out.field("Latest", withTime(text(entry, "message"), moment(entry, "timestamp", now)));
+    out.field("First", withTime(text(entry, "firstError"), pastMoment(entry, "since", now)));
+    out.field("Latest", withTime(text(entry, "message"), pastMoment(entry, "timestamp", now)));
     out.block("Answer", rawText(entry, "raw"));
     out.close();
   }

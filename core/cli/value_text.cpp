@@ -33,22 +33,44 @@ std::string scalar(const json::value& value) {
   return oneLine(json::serialize(value));
 }
 
-void writeList(SectionWriter& out, std::string_view name, const json::array& items) {
-  const bool structured = std::any_of(items.begin(), items.end(),
-                                      [](const json::value& item) { return item.is_structured(); });
-  if (structured) {
-    out.open(name);
-    for (const json::value& item : items) {
-      out.line(scalar(item));
-    }
-    out.close();
-    return;
-  }
+std::string joined(const json::array& items) {
   std::string all;
   for (const json::value& item : items) {
     all += (all.empty() ? "" : ", ") + scalar(item);
   }
-  out.field(name, all);
+  return all;
+}
+
+// "name=front aliases=a, b" of an object inside a list, which has a line to itself.
+std::string onOneLine(const json::value& value) {
+  const json::object* const object = value.if_object();
+  if (object == nullptr) {
+    return scalar(value);
+  }
+  std::string all;
+  for (const auto& [key, inner] : *object) {
+    if (isEmpty(inner)) {
+      continue;
+    }
+    const json::array* const words = inner.if_array();
+    all += (all.empty() ? "" : " ") + oneLine({key.data(), key.size()}) + "=" +
+           (words == nullptr ? scalar(inner) : joined(*words));
+  }
+  return all;
+}
+
+void writeList(SectionWriter& out, std::string_view name, const json::array& items) {
+  const bool structured = std::any_of(items.begin(), items.end(),
+                                      [](const json::value& item) { return item.is_structured(); });
+  if (!structured) {
+    out.field(name, joined(items));
+    return;
+  }
+  out.open(name);
+  for (const json::value& item : items) {
+    out.line(onOneLine(item));
+  }
+  out.close();
 }
 
 void writeOne(SectionWriter& out, std::string_view name, const json::value& value) {
@@ -87,14 +109,15 @@ std::string heading(std::string_view memberName) {
   return words;
 }
 
-std::string moment(const json::value& object, std::string_view name, model::WallTime now) {
+std::string pastMoment(const json::value& object, std::string_view name, model::WallTime now) {
   const auto at = instant(object, name);
-  if (!at) {
-    return {};
-  }
-  const std::string relative =
-      *at > now ? "in " + model::humanDuration(*at - now) : age(*at, now) + " ago";
-  return model::toRfc3339(*at) + " (" + relative + ")";
+  return at ? model::toRfc3339(*at) + " (" + age(*at, now) + " ago)" : std::string();
+}
+
+std::string futureMoment(const json::value& object, std::string_view name, model::WallTime now) {
+  const auto at = instant(object, name);
+  // What is to come seen from there is how long ago now was.
+  return at ? model::toRfc3339(*at) + " (in " + age(now, *at) + ")" : std::string();
 }
 
 void writeMembers(SectionWriter& out, const json::object& object) {

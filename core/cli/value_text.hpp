@@ -12,10 +12,13 @@
 
 namespace holdfast::cli {
 
-// "2025-10-24T10:15:30.000Z (32s ago)", or "(in 8s)" for what is still to come; empty when the
-// member is not there.
-[[nodiscard]] std::string moment(const boost::json::value& object, std::string_view name,
-                                 model::WallTime now);
+// "2025-10-24T10:15:30.000Z (32s ago)" for what has happened, "(in 8s)" for what is still to come;
+// empty when the member is not there. Which of the two a member is, its name says, not the clock:
+// the server's time may be known to the second only.
+[[nodiscard]] std::string pastMoment(const boost::json::value& object, std::string_view name,
+                                     model::WallTime now);
+[[nodiscard]] std::string futureMoment(const boost::json::value& object, std::string_view name,
+                                       model::WallTime now);
 
 // The members of an object, one a line: lists of words on one line, objects and lists of objects as
 // sections. What is empty or null is left out.

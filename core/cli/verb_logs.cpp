@@ -7,6 +7,7 @@
 #include "holdfast/support/http.hpp"
 #include "holdfast/support/json.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace holdfast::cli {
@@ -46,8 +47,10 @@ class Query {
   std::string text_;
 };
 
-// A restart starts the same container again, so its output goes on in the same place: the run that
-// ended is what was written between its start and the start of the run that goes on.
+// A restart starts the same container again, so its output goes on in the same place: a run is what
+// was written during its time. The engine notes a start only after the process has begun to write,
+// and an end maybe before its last line is read, so both are taken a little generously: what lies
+// between two runs is shared out between them.
 void addPreviousRun(Context& context, const ServiceName& name, Query& query) {
   if (context.arguments.has("follow") || context.arguments.has("since")) {
     throw Failed(
@@ -57,14 +60,19 @@ void addPreviousRun(Context& context, const ServiceName& name, Query& query) {
   }
   const boost::json::value service = get(context, servicePath(name)).body;
   const boost::json::value* const last = member(service, "lastState");
-  const std::string began = last == nullptr ? std::string() : rawText(*last, "startedAt");
-  if (began.empty()) {
+  const auto began = last == nullptr ? std::nullopt : instant(*last, "startedAt");
+  if (!began) {
     throw Failed("no earlier run of " + displayName(service) +
                  " is known: its container has not ended yet");
   }
-  query.add("since", began);
-  if (const std::string current = rawText(service, "startedAt"); current > began) {
-    query.add("until", current);
+  constexpr std::chrono::seconds kGenerously{1};
+  query.add("since", model::toRfc3339(*began - kGenerously));
+  const auto current = instant(service, "startedAt");
+  const auto ended = instant(*last, "finishedAt");
+  if (current && ended && *current > *ended) {
+    const model::Milliseconds between = (*current - *ended) / 2;
+    query.add("until",
+              model::toRfc3339(*ended + std::min<model::Milliseconds>(between, kGenerously)));
   }
 }
 

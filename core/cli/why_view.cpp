@@ -80,7 +80,7 @@ std::string nextLine(const json::value& entry, const std::string& name, model::W
            "another image or a changed specification, when the same target is applied again, or " +
            "with 'holdfast retry " + name + "'.";
   }
-  const std::string next = moment(entry, "nextRetry", now);
+  const std::string next = futureMoment(entry, "nextRetry", now);
   if (next.empty()) {
     return "No retry: only a changed specification helps.";
   }
@@ -90,17 +90,19 @@ std::string nextLine(const json::value& entry, const std::string& name, model::W
 
 void writeFailure(SectionWriter& out, const json::value& entry, const std::string& name,
                   model::WallTime now) {
-  out.open(calledFor(text(entry, "key")) + " failed, first " + moment(entry, "since", now));
+  out.open(calledFor(text(entry, "key")) + " failed, first " + pastMoment(entry, "since", now));
   const std::string first = text(entry, "firstError");
   const std::string latest = text(entry, "message");
   out.field("First cause", first);
   if (latest != first) {
     out.field("Latest cause", latest);
   }
-  out.field("Latest failure", moment(entry, "timestamp", now));
-  const std::string errorClass = text(entry, "class");
-  const std::string_view meaning = classMeaning(errorClass);
-  out.field("Class", meaning.empty() ? errorClass : errorClass + ": " + std::string(meaning));
+  out.field("Latest failure", pastMoment(entry, "timestamp", now));
+  if (!text(entry, "key").starts_with("crash:")) {  // why a process ended is not ours to class
+    const std::string errorClass = text(entry, "class");
+    const std::string_view meaning = classMeaning(errorClass);
+    out.field("Class", meaning.empty() ? errorClass : errorClass + ": " + std::string(meaning));
+  }
   out.block("The answer as it came", rawText(entry, "raw"));
   out.field("What happens next", nextLine(entry, name, now));
   out.close();

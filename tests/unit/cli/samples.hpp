@@ -23,7 +23,7 @@ inline const std::string kMosquitto = R"({"appId": 1001, "appName": "monitoring"
   "override": null, "serviceStatus": "running", "reason": "Running", "ready": true,
   "restartCount": 5, "crashCount": 0,
   "containerId": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
-  "runningImage": "eclipse-mosquitto:2", "startedAt": "2025-10-24T10:13:20.000Z",
+  "runningImage": "eclipse-mosquitto:2", "startedAt": "2025-10-24T10:13:24.000Z",
   "lastState": {"exitCode": 1, "reason": "Error", "startedAt": "2025-10-24T10:12:00.000Z",
     "finishedAt": "2025-10-24T10:13:22.000Z"},
   "pull": null, "runtime": "docker", "stale": false,

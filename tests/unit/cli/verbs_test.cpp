@@ -357,8 +357,8 @@ TEST(CliLogs, LimitsThePreviousRunToItsTime) {
   Session run;
   run.answer("GET /v1/services/monitoring/mosquitto", kMosquitto);
   run.answer(
-      "GET /v1/services/monitoring/mosquitto/logs?since=2025-10-24T10%3A12%3A00.000Z"
-      "&until=2025-10-24T10%3A13%3A20.000Z",
+      "GET /v1/services/monitoring/mosquitto/logs?since=2025-10-24T10%3A11%3A59.000Z"
+      "&until=2025-10-24T10%3A13%3A23.000Z",
       kLogs);
   EXPECT_EQ(run.run({"logs", "monitoring/mosquitto", "--previous"}), 0) << run.console.errors;
 }

@@ -20,6 +20,7 @@ namespace holdfast::cli {
 namespace {
 
 namespace json = boost::json;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -44,10 +45,10 @@ TEST(CliStatusView, ShowsFailingRunningAndPullingServices) {
   const json::array all = services(kNodered + "," + kMosquitto + "," + kPulling);
   EXPECT_EQ(
       statusTable(all, kNow, Breadth::Usual).render(),
-      R"(APP          SERVICE     STATUS             READY   RESTARTS        NEXT-RETRY      AGE     IMAGE
-monitoring   nodered     ImagePullBackOff   no      0               in 18s (3/10)   -       nodered/node-red:invalid
-monitoring   mosquitto   Running            yes     5 (2m10s ago)   -               2m12s   eclipse-mosquitto:2
-web          front       Pulling 25%        no      0               -               -       nginx:1.27
+      R"(APP          SERVICE     STATUS             READY   RESTARTS        NEXT-RETRY      AGE    IMAGE
+monitoring   nodered     ImagePullBackOff   no      0               in 18s (3/10)   -      nodered/node-red:invalid
+monitoring   mosquitto   Running            yes     5 (2m10s ago)   -               2m8s   eclipse-mosquitto:2
+web          front       Pulling 25%        no      0               -               -      nginx:1.27
 )");
 }
 
@@ -55,9 +56,9 @@ TEST(CliStatusView, ShowsMoreWhenWide) {
   const json::array all = services(kNodered + "," + kMosquitto);
   EXPECT_EQ(
       statusTable(all, kNow, Breadth::Wide).render(),
-      R"(APP          SERVICE     STATUS             READY   RESTARTS        NEXT-RETRY      AGE     IMAGE                      RUNNING               CONTAINER      RUNTIME   ERROR
-monitoring   nodered     ImagePullBackOff   no      0               in 18s (3/10)   -       nodered/node-red:invalid   -                     -              docker    manifest unknown
-monitoring   mosquitto   Running            yes     5 (2m10s ago)   -               2m12s   eclipse-mosquitto:2        eclipse-mosquitto:2   0123456789ab   docker    -
+      R"(APP          SERVICE     STATUS             READY   RESTARTS        NEXT-RETRY      AGE    IMAGE                      RUNNING               CONTAINER      RUNTIME   ERROR
+monitoring   nodered     ImagePullBackOff   no      0               in 18s (3/10)   -      nodered/node-red:invalid   -                     -              docker    manifest unknown
+monitoring   mosquitto   Running            yes     5 (2m10s ago)   -               2m8s   eclipse-mosquitto:2        eclipse-mosquitto:2   0123456789ab   docker    -
 )");
 }
 
@@ -196,7 +197,8 @@ const std::string kDetail = R"(
   "key": "1001/nodered", "specHash": "ab12", "decision": "waits for the next pull",
   "spec": {"name": "monitoring_nodered_2", "image": "nodered/node-red:invalid",
     "env": {"TOKEN": "***", "TZ": "***"}, "dns": ["1.1.1.1", "8.8.8.8"], "privileged": false,
-    "capAdd": [], "mounts": [{"volume": "1001_data", "target": "/data"}]},
+    "capAdd": [], "mounts": [{"volume": "1001_data", "target": "/data",
+      "source": null, "aliases": ["a", "b"]}]},
   "ledger": [{"key": "image:docker:nodered/node-red:invalid", "retryCount": 3, "maxRetries": 10,
     "delayMs": 40000, "exhausted": false, "class": "not_found", "reason": "ErrImagePull",
     "message": "manifest unknown", "raw": "HTTP/1.1 404\n{\"message\":\"\u001b[2Jx\"}",
@@ -246,7 +248,7 @@ Spec:
   Dns:            1.1.1.1, 8.8.8.8
   Privileged:     false
   Mounts:
-    {"volume":"1001_data","target":"/data"}
+    volume=1001_data target=/data aliases=a, b
 Container:
   Name:           monitoring_nodered_2
   ID:             0123456789abcdef
@@ -290,7 +292,7 @@ TEST(CliDescribeView, TellsARunningServiceFromAnOlderContainer) {
   EXPECT_THAT(describeService(service, {}, kNow),
               HasSubstr("Container:        0123456789ab\n"
                         "  State:          Running\n"
-                        "    Started:      2025-10-24T10:13:20.000Z (2m12s ago)\n"
+                        "    Started:      2025-10-24T10:13:24.000Z (2m8s ago)\n"
                         "  Last State:     Terminated\n"
                         "    Reason:       Error\n"
                         "    Exit Code:    1\n"));
@@ -332,6 +334,13 @@ Pulling the image failed, first 2025-10-24T10:15:00.000Z (32s ago):
 )");
 }
 
+TEST(CliWhyView, DoesNotClassACrash) {
+  json::value why = whyOf(parse(kNodered));
+  why.at_pointer("/ledger/0/key") = "crash:1001/nodered";
+  EXPECT_THAT(whyText(why, kNow), AllOf(HasSubstr("Running the container failed, first "),
+                                        Not(HasSubstr("not_found"))));
+}
+
 TEST(CliWhyView, SaysWhatEndsGivingUp) {
   json::value why = whyOf(parse(kNodered));
   why.at_pointer("/ledger/0/exhausted") = true;
@@ -352,6 +361,16 @@ TEST(CliWhyView, KnowsEveryErrorClass) {
     EXPECT_NE(classMeaning(word), "") << word;
   }
   EXPECT_EQ(classMeaning("cosmic"), "");
+}
+
+TEST(CliDescribeView, KnowsThePastFromTheFuture) {
+  // A clock that is told to the second may be behind what has just happened.
+  const model::WallTime early = *model::fromRfc3339("2025-10-24T10:15:29.000Z");
+  EXPECT_THAT(describeService(parse(kNodered), {}, early),
+              HasSubstr("manifest unknown   [2025-10-24T10:15:30.000Z (0s ago)]"));
+  json::value late = detailed();
+  late.at_pointer("/ledger/0/nextRetry") = "2025-10-24T10:15:31.000Z";
+  EXPECT_THAT(describeService(late, {}, kNow), HasSubstr("2025-10-24T10:15:31.000Z (in 0s)"));
 }
 
 TEST(CliViews, SurviveAnswersOfAnotherShape) {
