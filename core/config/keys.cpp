@@ -95,12 +95,18 @@ bool assignWord(const Key& key, std::string_view text, Settings& settings,
   return false;
 }
 
+bool textFits(const Key& key, std::string_view text) {
+  if (text.empty()) {
+    return key.form == Form::Text || key.defaultText.empty();
+  }
+  if (key.form == Form::Name) {
+    return isPluginName(text);
+  }
+  return key.form == Form::Address ? isAddress(text) : text.find('\0') == std::string_view::npos;
+}
+
 bool assignText(const Key& key, std::string_view text, Settings& settings) {
-  const bool fits = text.empty()                ? key.defaultText.empty()
-                    : key.form == Form::Name    ? isPluginName(text)
-                    : key.form == Form::Address ? isAddress(text)
-                                                : text.find('\0') == std::string_view::npos;
-  return fits && assignInto(key, settings, std::string(text));
+  return textFits(key, text) && assignInto(key, settings, std::string(text));
 }
 
 bool assignByForm(const Key& key, std::string_view text, Settings& settings) {
@@ -232,7 +238,7 @@ Section apiSection() {
             "Path of the socket. Created with mode 0660.", at(&Settings::socketPath)},
            {"api.group", Form::Text, "holdfast",
             "Group that may use the socket besides root. A group that does not exist is passed "
-            "over with a warning.",
+            "over with a warning; empty: none.",
             at(&Settings::socketGroup)},
            {"api.maxConnections", Form::Count, "32",
             "Connections served at the same time; more have to wait.",

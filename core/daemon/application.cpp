@@ -66,6 +66,7 @@ int Application::execute(int argc, char** argv) {
 void Application::defineOptions(Poco::Util::OptionSet& options) {
   options.addOption(
       Option("config", "c", "read this file instead of " + std::string(config::kDefaultFile))
+          .repeatable(true)
           .argument("FILE")
           .callback(OptionCallback<Application>(this, &Application::takeConfig)));
   options.addOption(Option("define", "D", "set a configuration key; wins over all files")
