@@ -43,6 +43,7 @@ class OptionReader {
     std::vector<std::string> copy{"holdfast"};
     copy.insert(copy.end(), words.begin(), words.end());
     std::vector<char*> argv;
+    argv.reserve(copy.size() + 1);
     for (std::string& word : copy) {
       argv.push_back(word.data());
     }
@@ -53,13 +54,13 @@ class OptionReader {
     while ((found = getopt_long(count, argv.data(), letters_.c_str(), long_.data(), nullptr)) !=
            -1) {
       if (found == '?' || found == ':') {
-        return complaint(found, argv[optind - 1]);
+        return complaint(found, argv[static_cast<std::size_t>(optind - 1)]);
       }
       if (std::string problem = accept(specOf(found), arguments); !problem.empty()) {
         return problem;
       }
     }
-    for (int i = optind; i < count; ++i) {
+    for (auto i = static_cast<std::size_t>(optind); i < copy.size(); ++i) {
       rest.emplace_back(argv[i]);
     }
     return {};

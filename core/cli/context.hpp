@@ -27,12 +27,12 @@ struct Context {
 // Ends a verb: what() goes to standard error behind "holdfast: ", the code becomes the exit code.
 class Failed : public std::runtime_error {
  public:
-  explicit Failed(const std::string& message, ExitCode code = kFailed)
+  explicit Failed(const std::string& message, int code = kFailed)
       : std::runtime_error(message), code_(code) {}
-  [[nodiscard]] ExitCode code() const { return code_; }
+  [[nodiscard]] int code() const { return code_; }
 
  private:
-  ExitCode code_;
+  int code_;
 };
 
 // An answer of the API, understood.

@@ -45,6 +45,7 @@ std::string wrapped(std::string_view text) {
 
 std::string optionList(const std::vector<OptionSpec>& options) {
   std::vector<std::pair<std::string, std::string_view>> rows;
+  rows.reserve(options.size());
   for (const OptionSpec& option : options) {
     rows.emplace_back(optionUsage(option), option.help);
   }

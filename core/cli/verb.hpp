@@ -11,15 +11,13 @@ namespace holdfast::cli {
 
 struct Context;
 
-// docs/interfaces.md "Command line".
-enum ExitCode : int {
-  kDone = 0,
-  kFailed = 1,
-  kUsage = 2,           // wrong usage
-  kChanges = 2,         // plan --exit-code: there is something to do
-  kSettledFailing = 3,  // apply --wait
-  kUnreachable = 4,
-};
+// Exit codes: docs/interfaces.md "Command line".
+inline constexpr int kDone = 0;
+inline constexpr int kFailed = 1;
+inline constexpr int kUsage = 2;           // wrong usage
+inline constexpr int kChanges = 2;         // plan --exit-code: there is something to do
+inline constexpr int kSettledFailing = 3;  // apply --wait
+inline constexpr int kUnreachable = 4;
 
 struct OptionSpec {
   enum class Value { None, Required, Optional };
@@ -51,7 +49,7 @@ struct VerbSpec {
   std::vector<OptionSpec> options;  // besides the global ones
   std::string_view details;         // a paragraph for --help; may be empty
   std::string_view examples;        // lines, each a command
-  int (*run)(Context& context);     // returns an ExitCode; throws Failed (cli/context.hpp)
+  int (*run)(Context& context);     // returns the exit code; throws Failed (cli/context.hpp)
 };
 
 // Every verb, in the order in which --help lists them.

@@ -48,6 +48,8 @@ class CliApi : public testing::Test {
                                             [](engine::Severity, const std::string&) {});
     server_->start();
   }
+  CliApi(const CliApi&) = delete;
+  CliApi& operator=(const CliApi&) = delete;
   ~CliApi() override {
     server_->stop(std::chrono::seconds(5));
     std::filesystem::remove_all(folder_);

@@ -21,6 +21,8 @@ using testing::StartsWith;
 class CliDaemon : public testing::Test {
  protected:
   CliDaemon() { std::filesystem::create_directories(folder_ / "plugins"); }
+  CliDaemon(const CliDaemon&) = delete;
+  CliDaemon& operator=(const CliDaemon&) = delete;
   ~CliDaemon() override { std::filesystem::remove_all(folder_); }
 
   [[nodiscard]] std::vector<std::string> daemonCommand() const {

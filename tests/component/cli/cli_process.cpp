@@ -18,6 +18,7 @@ namespace {
 
 [[noreturn]] void become(std::vector<std::string> command) {
   std::vector<char*> argv;
+  argv.reserve(command.size() + 1);
   for (std::string& word : command) {
     argv.push_back(word.data());
   }

@@ -16,12 +16,9 @@
 namespace holdfast::cli {
 namespace {
 
-using testing::AllOf;
-using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::Not;
 
 std::string contentsOf(const std::string& path) {
   std::ifstream file(path);

@@ -64,6 +64,7 @@ class FakeApi final : public Api {
   struct Script {
     std::map<std::string, std::vector<ApiResponse>> answers;
     std::vector<std::string> asked;  // "METHOD target body"
+    std::vector<std::string> tags;   // If-None-Match of each
     std::string unreachable;         // set: nothing answers, and why
     bool endless = true;             // false: used up answers are not repeated
   };
@@ -76,6 +77,7 @@ class FakeApi final : public Api {
     }
     const std::string key = request.method + " " + request.target;
     script_.asked.push_back(request.body.empty() ? key : key + " " + request.body);
+    script_.tags.push_back(request.ifNoneMatch);
     const auto found = script_.answers.find(key);
     if (found == script_.answers.end() || found->second.empty()) {
       if (!script_.endless) {

@@ -41,12 +41,13 @@ TEST(CliText, ShowsWhatIsNoUtf8) {
   EXPECT_EQ(oneLine("\xc0\xaf"), "\\xc0\\xaf");                    // overlong
   EXPECT_EQ(oneLine("\xed\xa0\x80"), "\\xed\\xa0\\x80");           // surrogate
   EXPECT_EQ(oneLine("\xf4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80");  // beyond Unicode
+  EXPECT_EQ(oneLine("\xc3("), "\\xc3(");                           // no continuation
   EXPECT_EQ(oneLine("caf\xc3"), "caf\\xc3");                       // cut off
 }
 
 TEST(CliText, ShowsWhatTurnsTheDirectionOfWriting) {
-  EXPECT_EQ(oneLine("a\u202egnp.exe"), "a\\u202egnp.exe");
-  EXPECT_EQ(oneLine("\u2066x\u2069"), "\\u2066x\\u2069");
+  EXPECT_EQ(oneLine("a\xe2\x80\xaegnp.exe"), "a\\u202egnp.exe");
+  EXPECT_EQ(oneLine("\xe2\x81\xa6x\xe2\x81\xa9"), "\\u2066x\\u2069");
 }
 
 TEST(CliText, MakesOneLineOfSeveral) {

@@ -43,6 +43,8 @@ class CliUnreachablePermission : public testing::Test {
     std::filesystem::create_directory(folder_);
     std::ofstream(file()).flush();
   }
+  CliUnreachablePermission(const CliUnreachablePermission&) = delete;
+  CliUnreachablePermission& operator=(const CliUnreachablePermission&) = delete;
   ~CliUnreachablePermission() override { std::filesystem::remove_all(folder_); }
 
   [[nodiscard]] std::string file() const { return (folder_ / "x.sock").string(); }

@@ -126,6 +126,7 @@ TEST(CliStatus, WatchesChangedRows) {
   run.answer("GET /v1/services", "", 304);
   run.answer("GET /v1/services", servicesOf(kNodered + "," + kMosquitto), 200, "\"2\"");
   EXPECT_EQ(run.run({"status", "--watch"}), 1);  // ended by the fake
+  EXPECT_THAT(run.script.tags, ElementsAre("", "", "\"1\"", "\"1\"", "\"2\""));
   const std::string& out = run.console.output;
   EXPECT_EQ(std::count(out.begin(), out.end(), '\n'), 3) << out;
   EXPECT_THAT(out, HasSubstr("APP "));

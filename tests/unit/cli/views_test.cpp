@@ -76,7 +76,7 @@ TEST(CliServiceWords, TellTheNextRetry) {
   EXPECT_EQ(nextRetry(parse(kNodered), kNow), "in 18s (3/10)");
   EXPECT_EQ(nextRetry(with(kNodered, "/error/maxRetries", 0), kNow), "in 18s (3)");
   EXPECT_EQ(nextRetry(with(kNodered, "/error/exhausted", true), kNow), "gave up");
-  EXPECT_EQ(nextRetry(with(kNodered, "/error/nextRetry", "2025-10-24T10:15:31.000Z"), kNow),
+  EXPECT_EQ(nextRetry(with(kNodered, "/error/nextRetry", "2025-10-24T10:15:32.000Z"), kNow),
             "now (3/10)");
   EXPECT_EQ(nextRetry(with(kNodered, "/error/nextRetry", nullptr), kNow), "now (3/10)");
   json::value invalid = with(kNodered, "/error/nextRetry", nullptr);
@@ -378,12 +378,12 @@ TEST(CliViews, SurviveAnswersOfAnotherShape) {
                            R"({"ledger": [null, 3, {}], "faults": [null, {}], "spec": [],
                                "container": "x", "service": {"error": {}}, "target": []})"}) {
     const json::value value = parse(text);
-    EXPECT_NO_THROW(describeService(value, {value}, kNow)) << text;
-    EXPECT_NO_THROW(whyText(value, kNow)) << text;
-    EXPECT_NO_THROW(statusTable({value}, kNow, Breadth::Wide).render()) << text;
-    EXPECT_NO_THROW(eventTable({value}, kNow) + eventLine(value)) << text;
-    EXPECT_NO_THROW(planText({value}) + pluginTable({value}) + pluginReport(value)) << text;
-    EXPECT_NO_THROW(versionText(&value)) << text;
+    // An exception would fail the test.
+    EXPECT_NE(describeService(value, {value}, kNow) + whyText(value, kNow), "") << text;
+    EXPECT_NE(statusTable({value}, kNow, Breadth::Wide).render(), "") << text;
+    EXPECT_NE(eventTable({value}, kNow) + eventLine(value), "") << text;
+    EXPECT_NE(planText({value}) + pluginTable({value}) + pluginReport(value), "") << text;
+    EXPECT_NE(versionText(&value), "") << text;
   }
 }
 
