@@ -10,28 +10,53 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <stdexcept>
+#include <utility>
 
 namespace holdfast::cli {
 namespace {
 
-[[noreturn]] void become(std::vector<std::string> command) {
-  std::vector<char*> argv;
-  argv.reserve(command.size() + 1);
-  for (std::string& word : command) {
-    argv.push_back(word.data());
+// Everything that execve needs, made before the fork: the test has other threads, and a child of
+// such a process may only call what is async-signal-safe.
+class Program {
+ public:
+  Program(std::vector<std::string> command, std::vector<std::string> variables)
+      : command_(std::move(command)), environment_(std::move(variables)) {
+    for (char** variable = environ; *variable != nullptr; ++variable) {
+      environment_.emplace_back(*variable);  // the first of a name counts
+    }
+    argv_ = pointers(command_);
+    envp_ = pointers(environment_);
   }
-  argv.push_back(nullptr);
-  ::execv(argv.front(), argv.data());
-  ::_exit(127);
-}
 
-[[noreturn]] void becomeHoldfast(const std::string& socket, const std::vector<std::string>& words) {
-  ::setenv("HOLDFAST_SOCKET", socket.c_str(), 1);
+  [[noreturn]] void become() const {
+    ::execve(argv_.front(), argv_.data(), envp_.data());
+    ::_exit(127);
+  }
+
+ private:
+  static std::vector<char*> pointers(std::vector<std::string>& words) {
+    std::vector<char*> pointers;
+    pointers.reserve(words.size() + 1);
+    for (std::string& word : words) {
+      pointers.push_back(word.data());
+    }
+    pointers.push_back(nullptr);
+    return pointers;
+  }
+
+  std::vector<std::string> command_;
+  std::vector<std::string> environment_;
+  std::vector<char*> argv_;
+  std::vector<char*> envp_;
+};
+
+Program holdfast(const std::string& socket, const std::vector<std::string>& words,
+                 std::vector<std::string> variables = {}) {
   std::vector<std::string> command{HOLDFAST_BINARY};
   command.insert(command.end(), words.begin(), words.end());
-  become(command);
+  variables.push_back("HOLDFAST_SOCKET=" + socket);
+  return {std::move(command), std::move(variables)};
 }
 
 int exitCode(pid_t pid) {
@@ -88,12 +113,13 @@ Ended runPiped(const std::string& socket, const std::vector<std::string>& words,
       ::pipe2(err.data(), O_CLOEXEC) != 0) {
     throw std::runtime_error("no pipes");
   }
+  const Program program = holdfast(socket, words);
   const pid_t pid = ::fork();
   if (pid == 0) {
     ::dup2(in[0], STDIN_FILENO);
     ::dup2(out[1], STDOUT_FILENO);
     ::dup2(err[1], STDERR_FILENO);
-    becomeHoldfast(socket, words);
+    program.become();
   }
   ::close(in[0]);
   ::close(out[1]);
@@ -114,14 +140,14 @@ Ended runOnTerminal(const std::string& socket, const std::vector<std::string>& w
   size.ws_col = columns;
   size.ws_row = 24;
   int terminal = -1;
+  const Program program =
+      holdfast(socket, words, {"TERM=xterm", std::string("NO_COLOR=") + (colour ? "" : "1")});
   const pid_t pid = ::forkpty(&terminal, nullptr, nullptr, &size);
   if (pid < 0) {
     throw std::runtime_error("no pseudo-terminal");
   }
   if (pid == 0) {
-    ::setenv("TERM", "xterm", 1);
-    ::setenv("NO_COLOR", colour ? "" : "1", 1);
-    becomeHoldfast(socket, words);
+    program.become();
   }
   writeAll(terminal, input);
   Ended ended;
@@ -132,9 +158,11 @@ Ended runOnTerminal(const std::string& socket, const std::vector<std::string>& w
   return ended;
 }
 
-Background::Background(const std::vector<std::string>& command) : pid_(::fork()) {
+Background::Background(const std::vector<std::string>& command) {
+  const Program program(command, {});
+  pid_ = ::fork();
   if (pid_ == 0) {
-    become(command);
+    program.become();
   }
 }
 

@@ -34,7 +34,7 @@ class Background {
   Background& operator=(const Background&) = delete;
 
  private:
-  pid_t pid_;
+  pid_t pid_ = -1;
 };
 
 }  // namespace holdfast::cli
