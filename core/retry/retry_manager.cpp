@@ -56,11 +56,11 @@ void keepEarlier(std::optional<BootTime>& earliest, BootTime at) {
 
 }  // namespace
 
-RetryManager::RetryManager(Policies policies, std::function<double()> random)
-    : policies_(std::move(policies)), random_(std::move(random)) {}
+RetryManager::RetryManager(const Policies& policies, std::function<double()> random)
+    : policies_(policies), random_(std::move(random)) {}
 
-void RetryManager::setPolicies(Policies policies) {
-  policies_ = std::move(policies);
+void RetryManager::setPolicies(const Policies& policies) {
+  policies_ = policies;
 }
 
 FailureOutcome RetryManager::recordFailure(std::string_view key, Failure failure, BootTime from,
@@ -297,7 +297,7 @@ void RetryManager::restore(Saved saved, Resume resume, const Now& now) {
       touched_.insert(entry.key);
     entries_.insert_or_assign(entry.key, std::move(entry));
   }
-  resumePauses(std::move(saved.hostPauses), resume, now);
+  resumePauses(saved.hostPauses, resume, now);
 }
 
 void RetryManager::resumeEntry(Entry& entry, Resume resume, const Now& now) {
@@ -326,13 +326,13 @@ void RetryManager::resumeEntry(Entry& entry, Resume resume, const Now& now) {
   }
 }
 
-void RetryManager::resumePauses(std::map<std::string, HostPause> saved, Resume resume,
+void RetryManager::resumePauses(const std::map<std::string, HostPause>& saved, Resume resume,
                                 const Now& now) {
   if (resume == Resume::OrderlyStop) {
     hostPausesTouched_ = hostPausesTouched_ || !saved.empty();
     return;
   }
-  for (auto& [host, pause] : saved) {
+  for (const auto& [host, pause] : saved) {
     const Milliseconds part = resume == Resume::Reboot ? randomPartOf(pause.length) : pause.length;
     const BootTime longest = now.boot + part;
     const BootTime until = resume == Resume::Reboot ? longest : std::min(pause.until, longest);

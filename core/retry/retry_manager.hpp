@@ -90,11 +90,11 @@ enum class Resume {
 class RetryManager {
  public:
   // `random` returns values in [0,1).
-  RetryManager(Policies policies, std::function<double()> random);
+  RetryManager(const Policies& policies, std::function<double()> random);
 
   // Replaces the policies; entries keep their counts and due instants, and meet the new numbers at
   // their next failure.
-  void setPolicies(Policies policies);
+  void setPolicies(const Policies& policies);
   [[nodiscard]] const Policies& policies() const { return policies_; }
 
   // Counts one failed attempt and schedules the next. `from` is the instant that the delay counts
@@ -178,7 +178,7 @@ class RetryManager {
   void pauseHostOf(const Entry& entry, BootTime from);
   void rearm(Entry& entry, BootTime due);
   void resumeEntry(Entry& entry, Resume resume, const Now& now);
-  void resumePauses(std::map<std::string, HostPause> saved, Resume resume, const Now& now);
+  void resumePauses(const std::map<std::string, HostPause>& saved, Resume resume, const Now& now);
   [[nodiscard]] Milliseconds randomPartOf(Milliseconds delay) const;
 
   Policies policies_;

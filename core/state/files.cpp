@@ -160,13 +160,18 @@ std::string setAside(const std::string& path, model::WallTime now) {
   const std::string wanted = path + ".damaged-" + stamp(now);
   std::string name = wanted;
   for (int number = 2; fs::exists(name); ++number) {
-    name = wanted + "." + std::to_string(number);
+    name = wanted;
+    name += "." + std::to_string(number);
   }
   for (const std::string_view part : kParts) {
-    const std::string from = path + std::string(part);
-    const std::string to = name + std::string(part);
+    std::string from = path;
+    std::string to = name;
+    from += part;
+    to += part;
     if (::rename(from.c_str(), to.c_str()) != 0 && errno != ENOENT) {
-      fail("set aside " + from + " as " + to, errno);
+      from += " as ";
+      from += to;
+      fail("set aside " + from, errno);
     }
   }
   syncDirectory(fs::path(path).parent_path());

@@ -17,7 +17,6 @@ using model::BootTime;
 using model::Milliseconds;
 using model::WallTime;
 using retry::Entry;
-using retry::HostPause;
 
 // SQLite keeps no checksums: a page that lost its content still reads as a target with holes.
 std::int64_t checksum(const std::string& text) {

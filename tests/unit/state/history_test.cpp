@@ -26,6 +26,7 @@ model::EventDraft event(std::string message, std::string service = "a") {
 
 std::vector<std::int64_t> idsOf(const std::vector<model::Event>& events) {
   std::vector<std::int64_t> ids;
+  ids.reserve(events.size());
   for (const auto& one : events) {
     ids.push_back(one.id);
   }
@@ -229,6 +230,7 @@ TEST_F(Events, AreReadByOtherThreadsWhileCommitsGoOn) {
   std::atomic<bool> done{false};
   std::atomic<bool> orderly{true};
   std::vector<std::thread> readers;
+  readers.reserve(2);
   for (int reader = 0; reader < 2; ++reader) {
     readers.emplace_back([this, &done, &orderly] {
       std::int64_t last = 0;
@@ -254,11 +256,12 @@ TEST_F(Events, AreReadByOtherThreadsWhileCommitsGoOn) {
 }
 
 struct Statuses : Events {
-  void shown(std::vector<StatusNow> all) { store->recordStatuses(all, now); }
+  void shown(const std::vector<StatusNow>& all) { store->recordStatuses(all, now); }
 };
 
 std::vector<std::string> wordsOf(const std::vector<StatusRecord>& records) {
   std::vector<std::string> words;
+  words.reserve(records.size());
   for (const auto& record : records) {
     words.push_back(record.service + " " + record.status);
   }

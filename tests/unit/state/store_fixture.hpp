@@ -57,13 +57,13 @@ struct StoreFixture {
     return load();
   }
 
-  std::vector<model::Event> commit(engine::StateChange change) {
+  std::vector<model::Event> commit(const engine::StateChange& change) {
     return store->commit(change, now);
   }
   std::vector<model::Event> commitEvent(model::EventDraft draft) {
     engine::StateChange change;
     change.events.push_back(std::move(draft));
-    return commit(std::move(change));
+    return commit(change);
   }
 };
 
