@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -185,18 +186,24 @@ DaemonProcess::Answer DaemonProcess::request(const std::string& method, const st
   return answer;
 }
 
-bool DaemonProcess::becomes(const std::string& uri, const std::string& pointer,
-                            const boost::json::value& value) {
+bool DaemonProcess::eventually(const std::function<bool()>& condition) {
   for (const auto end = Steady::now() + kPatience; Steady::now() < end && running();) {
-    const auto answer = request("GET", uri);
-    boost::system::error_code failed;
-    const auto* found = answer.body.find_pointer(pointer, failed);
-    if (found != nullptr && *found == value) {
+    if (condition()) {
       return true;
     }
     std::this_thread::sleep_for(kPause);
   }
   return false;
+}
+
+bool DaemonProcess::becomes(const std::string& uri, const std::string& pointer,
+                            const boost::json::value& value) {
+  return eventually([&] {
+    const auto answer = request("GET", uri);
+    boost::system::error_code failed;
+    const auto* found = answer.body.find_pointer(pointer, failed);
+    return found != nullptr && *found == value;
+  });
 }
 
 std::string targetWith(const std::string& image) {

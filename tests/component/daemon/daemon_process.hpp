@@ -8,7 +8,7 @@
 
 #include <sys/types.h>
 
-#include <chrono>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -58,7 +58,9 @@ class DaemonProcess {
   };
   [[nodiscard]] Answer request(const std::string& method, const std::string& uri,
                                const std::string& body = "") const;
-  // Asks again until `member` of GET `uri` is `value`.
+  // Looks again until `condition` holds; false when the process ends, or the patience, before that.
+  bool eventually(const std::function<bool()>& condition);
+  // Asks again until the value at `pointer` of GET `uri` is `value`.
   bool becomes(const std::string& uri, const std::string& pointer, const boost::json::value& value);
 
  private:

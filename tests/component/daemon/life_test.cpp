@@ -22,6 +22,14 @@ class DaemonLife : public testing::Test {
     std::ifstream file(daemon_.path(name));
     return {std::istreambuf_iterator<char>(file), {}};
   }
+  void startWithAHangingCall() {
+    ASSERT_EQ(::mkfifo(daemon_.path("gate").c_str(), 0600), 0);
+    daemon_.startReady(
+        {"-Druntime.scripted.call=hang", "-Druntime.scripted.gate=" + daemon_.path("gate")});
+    ASSERT_TRUE(daemon_.eventually([this] {
+      return daemon_.request("GET", "/v1/plugins").body.at("plugins").at(0).at("runningCalls") != 0;
+    }));
+  }
   DaemonProcess daemon_;
 };
 
@@ -155,14 +163,14 @@ TEST_F(DaemonLife, ABackgroundStartThatFailsIsToldToWhoAskedForIt) {
 }
 
 TEST_F(DaemonLife, EndsAlthoughAPluginHangs) {
-  daemon_.startReady({"-Druntime.scripted.call=hang"});
+  startWithAHangingCall();
   daemon_.signal(SIGTERM);
   EXPECT_EQ(daemon_.wait().exitCode, 0);
   EXPECT_THAT(daemon_.output(), HasSubstr("a plugin's call did not return and is left behind"));
 }
 
 TEST_F(DaemonLife, EndsAtOnceWhenAskedTwice) {
-  daemon_.startReady({"-Druntime.scripted.call=hang"});
+  startWithAHangingCall();
   daemon_.signal(SIGTERM);
   EXPECT_TRUE(daemon_.says("stopping"));
   daemon_.signal(SIGTERM);

@@ -55,19 +55,23 @@ TEST_F(DaemonTarget, AnUnreadableFileIsAnEvent) {
 }
 
 TEST_F(DaemonTarget, TheLatestChangeWinsAlsoOverARestart) {
+  const auto cameFrom = [this](const char* source) {
+    return daemon_.becomes("/v1/info", "/target/source", source);
+  };
   write(targetWith("x:1"));
   start();
-  EXPECT_TRUE(runs("x:1"));
-  EXPECT_EQ(daemon_.request("PUT", "/v1/target", targetWith("x:2")).status, 200);
-  EXPECT_TRUE(runs("x:2"));
+  EXPECT_TRUE(cameFrom("file"));
+  EXPECT_EQ(daemon_.request("PUT", "/v1/target", R"({"apps": {}})").status, 200);
+  EXPECT_TRUE(cameFrom("api"));
   daemon_.signal(SIGTERM);
   EXPECT_EQ(daemon_.wait().exitCode, 0);
   start();
-  EXPECT_TRUE(runs("x:2"));  // the file says what it said before
+  EXPECT_TRUE(cameFrom("api"));  // the file says what it said before
   daemon_.signal(SIGTERM);
   EXPECT_EQ(daemon_.wait().exitCode, 0);
   write(targetWith("x:3"));
   start();
+  EXPECT_TRUE(cameFrom("file"));
   EXPECT_TRUE(runs("x:3"));
 }
 
@@ -83,16 +87,14 @@ TEST_F(DaemonTarget, IsPutStrictly) {
 
 TEST_F(DaemonTarget, EventsCanBeReadFromTheBeginning) {
   daemon_.startReady();
-  EXPECT_EQ(daemon_.request("PUT", "/v1/target", targetWith("x:1")).status, 200);
+  EXPECT_EQ(daemon_.request("PUT", "/v1/target", R"({"apps": {}})").status, 200);
   EXPECT_TRUE(daemon_.becomes("/v1/events?after=0&limit=1", "/events/0/firstId", 1));
 }
 
 TEST_F(DaemonTarget, ValuesOfTheEnvironmentAreShownNowhereButInTheTarget) {
-  daemon_.startReady();
-  const std::string target =
-      R"({"apps": {"1": {"appName": "demo", "services": [{"serviceId": 1, "serviceName": "web",)"
-      R"( "image": "x:1", "environment": {"PASSWORD": "hush"}}]}}})";
-  EXPECT_EQ(daemon_.request("PUT", "/v1/target", target).status, 200);
+  write(R"({"apps": {"1": {"appName": "demo", "services": [{"serviceId": 1, "serviceName": "web",)"
+        R"( "image": "x:1", "environment": {"PASSWORD": "hush"}}]}}})");
+  start();
   EXPECT_TRUE(daemon_.becomes("/v1/services/demo/web?detail=1", "/key", "1/web"));
   for (const auto* uri : {"/v1/services", "/v1/services/demo/web?detail=1",
                           "/v1/services/demo/web/why", "/v1/events", "/v1/info"}) {
