@@ -17,6 +17,9 @@ namespace {
 using model::ContainerState;
 using model::EventType;
 
+// How long an engine takes to end its containers and itself (dockerd: 10 s each, side by side).
+constexpr model::Milliseconds kShutdown{15'000};
+
 bool wantsStop(const ServiceMemory& memory, const model::Service& service,
                const std::string& specHash) {
   return service.state == model::DesiredState::Stopped ||
@@ -187,6 +190,7 @@ void Bookkeeper::charge(const Subject& subject, const model::RestartPolicy& poli
   if (policy.maxRetries > 0)
     limit = policy.maxRetries;
   const auto outcome = ledger_.recordFailure(key, std::move(failure), finished, now, ran, limit);
+  charged_[subject.key] = now.boot;
   const retry::Entry* entry = ledger_.find(key);
   if (outcome.becameExhausted) {
     events_.push_back(eventOf(subject.key, EventType::Warning, "MaxRetriesExceeded",
@@ -195,6 +199,17 @@ void Bookkeeper::charge(const Subject& subject, const model::RestartPolicy& poli
   } else if (entry->retryCount > 1) {
     events_.push_back(eventOf(subject.key, EventType::Warning, "BackOff",
                               "Back-off restarting failed container " + container.name));
+  }
+}
+
+void Bookkeeper::engineLost(const model::Now& now) {
+  for (const auto& [service, at] : std::exchange(charged_, {})) {
+    const retry::Entry* entry = ledger_.find(crashKey(service));
+    if (entry == nullptr || entry->retryCount != 1 || now.boot - at > kShutdown) {
+      continue;
+    }
+    ledger_.forget(crashKey(service));
+    memory(service).exitKind = ExitKind::Unseen;
   }
 }
 

@@ -31,6 +31,10 @@ class Bookkeeper {
   // We are about to end this container's run: its end is no crash.
   void willStop(const std::string& containerId) { stopping_.insert(containerId); }
 
+  // An engine went away. One that is shut down ends its containers first, and tells: an only crash
+  // that was noted just before was the engine's doing.
+  void engineLost(const model::Now& now);
+
   struct Look {
     const PlanInput& input;
     std::string runtime;  // the one that was looked at just now
@@ -75,9 +79,10 @@ class Bookkeeper {
   retry::RetryManager& ledger_;
   std::map<std::string, ServiceMemory> memories_;
   std::map<std::string, ServiceMemory> saved_;
-  std::map<std::string, Run> runs_;  // the current run, by service key
-  std::set<std::string> stopping_;   // container ids
-  std::set<std::string> lookedAt_;   // runtimes that were looked at since the agent started
+  std::map<std::string, Run> runs_;                 // the current run, by service key
+  std::map<std::string, model::BootTime> charged_;  // latest crash, by service key
+  std::set<std::string> stopping_;                  // container ids
+  std::set<std::string> lookedAt_;  // runtimes that were looked at since the agent started
   std::vector<model::EventDraft> events_;
 };
 

@@ -29,12 +29,14 @@ Chain removalOf(const char* kind, sdk::StepKind step, const std::string& runtime
   return chain;
 }
 
-bool hasContainerOf(const model::Observation& observation, const std::string& app) {
-  return std::any_of(observation.containers.begin(), observation.containers.end(),
-                     [&](const auto& container) {
-                       return container.label(sdk::kAppLabel) == app ||
-                              container.label(sdk::kLegacyAppLabel) == app;
-                     });
+// Containers of ours only: another agent's may be of an app with the same id.
+bool hasContainerOf(const PlanInput& input, const model::Observation& observation,
+                    const std::string& app) {
+  return std::any_of(
+      observation.containers.begin(), observation.containers.end(), [&](const auto& container) {
+        return (isOurs(container.labels, input) && container.label(sdk::kAppLabel) == app) ||
+               (isLegacy(container) && container.label(sdk::kLegacyAppLabel) == app);
+      });
 }
 
 bool isAttached(const model::Observation& observation, const std::string& network) {
@@ -61,7 +63,7 @@ void removeNetworks(const PlanInput& input, Draft& draft) {
       if (!isOurs(network.labels, input) || wanted.count({runtime, network.name}) != 0)
         continue;
       if (isAttached(*view.observation, network.name) ||
-          hasContainerOf(*view.observation, labelOf(network, sdk::kAppLabel))) {
+          hasContainerOf(input, *view.observation, labelOf(network, sdk::kAppLabel))) {
         continue;
       }
       draft.add(removalOf("network", sdk::StepKind::RemoveNetwork, runtime, network.name,
@@ -77,7 +79,7 @@ void purgeVolumes(const PlanInput& input, Draft& draft) {
       continue;
     const std::string app = key.substr(0, key.size() - 1);
     for (const auto& [runtime, view] : input.runtimes) {
-      if (view.observation == nullptr || hasContainerOf(*view.observation, app))
+      if (view.observation == nullptr || hasContainerOf(input, *view.observation, app))
         continue;
       for (const auto& volume : view.observation->volumes) {
         if (!isOurs(volume.labels, input) || labelOf(volume, sdk::kAppLabel) != app)

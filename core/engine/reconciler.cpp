@@ -119,6 +119,7 @@ void Reconciler::linkChanged(RuntimeLink& link, bool available, const std::strin
   if (available) {
     tell(eventOf(EventType::Normal, "EngineRecovered", "Engine " + link.name() + " answers"));
   } else {
+    book_.engineLost(clock_.now());
     tell(eventOf(EventType::Warning, "EngineUnavailable",
                  "Engine " + link.name() + " does not answer: " + problem));
     passDue_ = true;

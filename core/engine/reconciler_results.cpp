@@ -75,6 +75,14 @@ Executor::Hooks Reconciler::hooks() {
 void Reconciler::stepStarts(const Chain& chain, const StepCall& step) {
   if (step.kind == StepKind::StopContainer) {
     book_.willStop(step.containerId);
+    if (!chain.serves.empty()) {
+      // On disk before the engine hears of it: an agent that is killed now must not take the end
+      // for a crash when it comes back.
+      ServiceMemory& memory = book_.memory(chain.serves.front());
+      if (memory.containerId == step.containerId)
+        memory.restartRun = memory.lastRun;
+      commit();
+    }
     const std::string text = "Stopping container " + step.name + ": " + chain.why;
     tell(chain.serves.empty() ? eventOf(EventType::Normal, "Killing", text)
                               : eventOf(chain.serves.front(), EventType::Normal, "Killing", text));

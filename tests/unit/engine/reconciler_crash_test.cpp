@@ -186,6 +186,23 @@ TEST_F(CrashTest, AnEngineThatGoesAwayIsNobodysCrash) {
   EXPECT_EQ(0, world.status("web").crashCount);
 }
 
+TEST_F(CrashTest, AnEndThatAnEngineTellsWhileItShutsDownIsNobodysCrash) {
+  world.advance(5 * kSecond);
+  world.docker().failures["startContainer app_web_web"] =
+      failure(sdk::ErrorClass::Unavailable, "shutting down");
+  world.docker().exit(kName, 137);
+  world.settle();
+  EXPECT_EQ(1, world.status("web").crashCount);
+  world.docker().down = true;
+  world.docker().crash();
+  world.settle();
+  world.docker().failures.clear();
+  world.docker().down = false;
+  world.advance(60 * kSecond);
+  EXPECT_EQ("Running", world.status("web").reason);
+  EXPECT_EQ(0, world.status("web").crashCount);
+}
+
 TEST_F(CrashTest, AnExitThatTheEventTellsBeforeTheEngineShowsItIsLookedForAgain) {
   auto& container = world.docker().containers.at(kName);
   world.docker().exit(kName, 1);

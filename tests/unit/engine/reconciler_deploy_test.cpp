@@ -128,13 +128,12 @@ TEST_F(DeployTest, AnAcceptedTargetIsShownBeforeItIsActedUpon) {
   world.apply(targetOf(service("web", R"("imageName": "reg/web:1")")));
   world.forgetCalls();
   std::shared_ptr<const Snapshot> seen;
-  world.agent().setTarget(
-      {.text = targetOf(service("web", R"("imageName": "reg/web:1")") + "," +
-                        service("db", R"("imageName": "reg/db:1")")),
-       .strictness = model::Strictness::Strict,
-       .source = TargetSource::Api,
-       .sourceDetail = "api"},
-      [&](const CommandResult&) { seen = world.snapshot; });
+  world.agent().setTarget({.text = targetOf(service("web", R"("imageName": "reg/web:1")") + "," +
+                                            service("db", R"("imageName": "reg/db:1")")),
+                           .strictness = model::Strictness::Strict,
+                           .source = TargetSource::Api,
+                           .sourceDetail = "api"},
+                          [&](const CommandResult&) { seen = world.snapshot; });
   for (int rounds = 0; seen == nullptr && rounds < 100; ++rounds)
     world.step();
   ASSERT_NE(seen, nullptr);

@@ -57,7 +57,10 @@ void World::makeAgent() {
     ports.push_back(runtime.get());
   Observers observers;
   observers.log = [this](Severity, const std::string& line) { logLines.push_back(line); };
-  observers.snapshot = [this](std::shared_ptr<const Snapshot> next) { snapshot = std::move(next); };
+  observers.snapshot = [this](std::shared_ptr<const Snapshot> next) {
+    snapshot = next;
+    published.push_back(std::move(next));
+  };
   const std::weak_ptr<std::deque<std::function<void()>>> inbox = inbox_;
   agent_ = std::make_unique<Reconciler>(
       settings, ports, store, clock,

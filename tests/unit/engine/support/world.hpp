@@ -40,6 +40,7 @@ class World {
   MemoryStore store;
   EngineSettings settings;
   std::shared_ptr<const Snapshot> snapshot;
+  std::vector<std::shared_ptr<const Snapshot>> published;  // all of them
   std::vector<std::string> logLines;
 
   [[nodiscard]] FakeRuntime& docker() { return *runtimes_.at("docker"); }

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engines/agent_test.hpp"
+
+#include "fixtures/lab/lab_environment.hpp"
+#include "fixtures/lab/wait_until.hpp"
+
+#include <signal.h>
+
+#include <ctime>
+#include <iomanip>
+#include <iostream>
+#include <sstream>
+#include <stdexcept>
+#include <utility>
+
+namespace holdfast::engines {
+
+using fixtures::Lab;
+using fixtures::LabEnvironment;
+using fixtures::waitUntil;
+using ::testing::AssertionFailure;
+using ::testing::AssertionResult;
+using ::testing::AssertionSuccess;
+
+namespace {
+
+auto* const environment =
+    dynamic_cast<LabEnvironment*>(::testing::AddGlobalTestEnvironment(new LabEnvironment));
+
+std::string text(const json::value& value) {
+  return value.is_string() ? json::value_to<std::string>(value) : json::serialize(value);
+}
+
+bool matches(const json::value& event, const std::string& reason, const std::string& part) {
+  return text(event.at("reason")) == reason &&
+         text(event.at("message")).find(part) != std::string::npos;
+}
+
+// "2025-10-24T10:16:02.114Z"
+std::int64_t millisecondsOf(const std::string& timestamp) {
+  std::tm time{};
+  std::istringstream(timestamp) >> std::get_time(&time, "%Y-%m-%dT%H:%M:%S");
+  const auto dot = timestamp.find('.');
+  const auto fraction = dot == std::string::npos ? 0 : std::stoi(timestamp.substr(dot + 1, 3));
+  return static_cast<std::int64_t>(::timegm(&time)) * 1000 + fraction;
+}
+
+// The history in lines that people can read.
+std::string readable(const json::array& events) {
+  std::string lines;
+  for (const auto& event : events) {
+    lines += text(event.at("lastTimestamp")) + " " + text(event.at("app")) + "/" +
+             text(event.at("service")) + " " + text(event.at("reason")) + " x" +
+             text(event.at("count")) + ": " + text(event.at("message")) + "\n";
+  }
+  return lines;
+}
+
+}  // namespace
+
+json::object service(const std::string& name, const std::string& image, json::object config) {
+  return {{"serviceName", name}, {"imageName", image}, {"config", std::move(config)}};
+}
+
+json::value target(const std::vector<json::object>& services, json::object members) {
+  json::array list;
+  for (const auto& one : services) {
+    list.emplace_back(one);
+  }
+  members["appName"] = kAppName;
+  members["services"] = std::move(list);
+  return {{"apps", {{kAppId, std::move(members)}}}};
+}
+
+json::array runs(const std::string& script) {
+  return {"/bin/sh", "-c", "trap 'exit 0' TERM; " + script + "; sleep 1000000 & wait"};
+}
+
+bool contains(const json::value& whole, const json::value& part) {
+  if (!part.is_object() || !whole.is_object()) {
+    return whole == part;
+  }
+  for (const auto& [key, value] : part.get_object()) {
+    const auto* found = whole.get_object().if_contains(key);
+    if (found == nullptr || !contains(*found, value)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::ostream& operator<<(std::ostream& out, const ContainerRun& run) {
+  return out << run.id.substr(0, 12) << " since " << run.startedAt;
+}
+
+Instants instantsOf(const json::object& event) {
+  return {millisecondsOf(text(event.at("firstTimestamp"))),
+          millisecondsOf(text(event.at("lastTimestamp")))};
+}
+
+AgentTest::AgentTest() : lab_(environment->lab()), docker_(lab_.docker()), faults_(lab_.faults()) {}
+
+void AgentTest::TearDown() {
+  if (HasFailure() && agent_) {
+    std::cerr << "--- log of holdfastd ---\n" << agent_->log();
+    try {
+      std::cerr << "--- history ---\n" << readable(agent_->events());
+    } catch (const std::exception& error) {
+      std::cerr << "no history: " << error.what() << "\n";
+    }
+  }
+  agent_.reset();
+  cleanEngine();
+}
+
+void AgentTest::cleanEngine() {
+  docker_.removeAll();
+  for (const auto* kind : {"networks", "volumes"}) {
+    for (const auto& name : objects(kind)) {
+      docker_.call("DELETE", std::string("/") + kind + "/" + name);
+    }
+  }
+}
+
+Agent& AgentTest::makeAgent(Agent::Settings settings) {
+  return agent_.emplace(lab_, std::move(settings));
+}
+
+Agent& AgentTest::startAgent(Agent::Settings settings, bool engineAnswers) {
+  makeAgent(std::move(settings)).start(engineAnswers);
+  return *agent_;
+}
+
+AssertionResult AgentTest::shows(const std::string& service, const json::object& expected,
+                                 std::chrono::milliseconds limit) {
+  json::object seen;
+  const auto look = [&] {
+    const auto answer = agent_->call("GET", "/v1/services/" + service);
+    seen = answer.json().as_object();  // of a service that is not there yet: the problem
+    return answer.status == 200 && contains(seen, expected);
+  };
+  if (waitUntil(look, limit)) {
+    return AssertionSuccess();
+  }
+  return AssertionFailure() << service << " shows " << json::serialize(seen) << "\nand not "
+                            << json::serialize(expected);
+}
+
+AssertionResult AgentTest::tells(const std::string& service, const std::string& reason,
+                                 const std::string& text, int count) {
+  json::array events;
+  const auto told = [&] {
+    events = agent_->events(service);
+    std::int64_t times = 0;
+    for (const auto& event : events) {
+      times += matches(event, reason, text) ? event.at("count").as_int64() : 0;
+    }
+    return times >= count;
+  };
+  if (waitUntil(told, kSoon)) {
+    return AssertionSuccess();
+  }
+  return AssertionFailure() << "no " << reason << " with '" << text << "' (" << count
+                            << " times) among\n"
+                            << readable(events);
+}
+
+AssertionResult AgentTest::settles(std::chrono::milliseconds limit) {
+  if (waitUntil([&] { return agent_->settled(); }, limit)) {
+    return AssertionSuccess();
+  }
+  return AssertionFailure() << "not settled: " << json::serialize(agent_->get("/v1/services"));
+}
+
+AssertionResult AgentTest::holds(const json::value& target) {
+  agent_->apply(target);
+  return settles();
+}
+
+AssertionResult AgentTest::passes(int passes) {
+  for (int i = 0; i < passes; ++i) {
+    const auto before = agent_->lookedAt();
+    agent_->signal(SIGHUP);  // reads the same configuration again, and looks
+    if (!waitUntil([&] { return agent_->lookedAt() != before; }, kSoon)) {
+      return AssertionFailure() << "the engine was not looked at again after " << i << " passes";
+    }
+  }
+  return AssertionSuccess();
+}
+
+std::optional<json::object> AgentTest::event(const std::string& service, const std::string& reason,
+                                             const std::string& text) {
+  for (const auto& event : agent_->events(service)) {
+    if (matches(event, reason, text)) {
+      return event.as_object();
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> AgentTest::containersOf(const std::string& name) {
+  std::vector<std::string> ids;
+  for (const auto& container : docker_.containers("io.holdfast.service=" + name)) {
+    ids.push_back(text(container.at("Id")));
+  }
+  return ids;
+}
+
+json::object AgentTest::inspect(const std::string& name) {
+  const auto ids = containersOf(name);
+  auto container = ids.size() == 1 ? docker_.inspect(ids.front()) : std::nullopt;
+  if (!container) {
+    throw std::runtime_error("service " + name + " has " + std::to_string(ids.size()) +
+                             " containers, and not one");
+  }
+  return *std::move(container);
+}
+
+ContainerRun AgentTest::run(const std::string& name) {
+  const auto container = inspect(name);
+  const auto& state = container.at("State");
+  if (!state.at("Running").as_bool()) {
+    throw std::runtime_error("the container of service " + name +
+                             " does not run: " + json::serialize(state));
+  }
+  return {text(container.at("Id")), text(state.at("StartedAt"))};
+}
+
+std::vector<std::string> AgentTest::objects(const std::string& kind) {
+  const auto answer = docker_.call("GET", "/" + kind).json();
+  const auto& list = kind == "volumes" ? answer.at("Volumes") : answer;
+  std::vector<std::string> names;
+  if (const auto* entries = list.if_array()) {
+    for (const auto& entry : *entries) {
+      if (const auto name = text(entry.at("Name"));
+          name != "bridge" && name != "host" && name != "none") {
+        names.push_back(name);
+      }
+    }
+  }
+  return names;
+}
+
+}  // namespace holdfast::engines

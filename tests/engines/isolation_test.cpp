@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The one rule (docs/behaviour.md): a failure belongs to one service, and delays no other.
+
+#include "engines/agent_test.hpp"
+#include "fixtures/lab/wait_until.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <iostream>
+#include <limits>
+
+namespace {
+
+using namespace holdfast::engines;
+using namespace std::chrono_literals;
+using holdfast::fixtures::Lab;
+using holdfast::fixtures::waitUntil;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class Isolation : public AgentTest {
+ protected:
+  // One line an event: its instant, counted from the first, and what happened.
+  static std::string excerpt(const json::array& events, const std::vector<std::string>& reasons) {
+    std::int64_t begin = std::numeric_limits<std::int64_t>::max();
+    std::vector<std::pair<std::int64_t, std::string>> lines;
+    for (const auto& event : events) {
+      const auto reason = json::value_to<std::string>(event.at("reason"));
+      if (std::find(reasons.begin(), reasons.end(), reason) == reasons.end()) {
+        continue;
+      }
+      const auto [first, last] = instantsOf(event.as_object());
+      begin = std::min(begin, first);
+      const auto what = json::value_to<std::string>(event.at("service")) + " " + reason + ": " +
+                        json::value_to<std::string>(event.at("message"));
+      lines.emplace_back(first,
+                         json::value_to<std::string>(event.at("firstTimestamp")) + " " + what);
+      if (last != first) {
+        lines.emplace_back(last, json::value_to<std::string>(event.at("lastTimestamp")) + " " +
+                                     what + " (x" + json::serialize(event.at("count")) + ")");
+      }
+    }
+    std::sort(lines.begin(), lines.end());
+    std::string text;
+    for (const auto& [at, line] : lines) {
+      const auto since = std::to_string(at - begin);
+      text += std::string(6 - std::min<std::size_t>(6, since.size()), ' ') + since + " ms  " +
+              line + "\n";
+    }
+    return text;
+  }
+};
+
+// With twice the default's first delay: starting seventeen containers takes a slow machine a while.
+TEST_F(Isolation, SeventeenRunBeforeTheFirstRetryOfThoseThatFail) {
+  startAgent({{"retry.image.initial", "20s"},
+              {"retry.image.max", "5m"},
+              {"retry.crash.initial", "20s"},
+              {"retry.crash.max", "5m"}});
+  const auto absent = Lab::image("sleeper:no-such-tag");
+  const auto silent = std::string(Lab::kBlackhole) + "/any/app:1.0";
+  std::vector<json::object> services{service("bad-tag", absent), service("blackholed", silent),
+                                     service("exits", Lab::image("exit1:1.0"))};
+  std::vector<std::string> well;
+  for (int i = 1; i <= 17; ++i) {
+    well.push_back("well-" + std::to_string(i));
+    // Every third brings an image of its own: that many pulls share the engine with the stuck one.
+    const auto own = Lab::faultyImage("ok/" + well.back() + ":1.0");
+    services.push_back(service(well.back(), i % 3 == 0 ? own : Lab::image("sleeper:1.0")));
+  }
+  // The troubled ones are in front: whoever waited for them would show it.
+  agent().apply(target(services));
+
+  for (const auto& name : well) {
+    EXPECT_TRUE(shows("lab/" + name, {{"serviceStatus", "running"}}));
+  }
+  ASSERT_TRUE(tells("lab/bad-tag", "Pulling", absent, 2));  // the retry
+  const auto retried = event("lab/bad-tag", "Pulling");
+  ASSERT_EQ(retried->at("count"), 2);
+  std::int64_t firstRetry = instantsOf(*retried).last;
+  if (const auto again = event("lab/blackholed", "Pulling"); again->at("count") != 1) {
+    firstRetry = std::min(firstRetry, instantsOf(*again).last);
+  }
+  for (const auto& name : well) {
+    const auto started = event("lab/" + name, "Started");
+    ASSERT_TRUE(started);
+    EXPECT_LT(instantsOf(*started).last, firstRetry) << name;
+    EXPECT_EQ(started->at("count"), 1) << name;
+  }
+  EXPECT_TRUE(shows("lab/exits", {{"serviceStatus", "error"}, {"reason", "CrashLoopBackOff"}}));
+  std::cout << "--- from the history ---\n"
+            << excerpt(agent().events(),
+                       {"TargetApplied", "Pulling", "Started", "Failed", "BackOff", "Exited"});
+}
+
+// Docker fetches three layers at a time, whatever they belong to.
+TEST_F(Isolation, AStalledPullGivesUpTheEnginesLayerSlots) {
+  const auto stalled = Lab::faultyImage("stall-blobs/five:1.0");
+  startAgent();
+  agent().apply(target({service("stalled", stalled)}));
+  ASSERT_TRUE(waitUntil([&] { return faults_.open("/stall-blobs/five/blobs/") == 3; }, kSoon));
+
+  agent().apply(target(
+      {service("stalled", stalled), service("unrelated", Lab::faultyImage("ok/unrelated:1.0"))}));
+  EXPECT_TRUE(shows("lab/unrelated", {{"serviceStatus", "running"}}));
+  EXPECT_TRUE(tells("lab/stalled", "Failed", "held the engine's download slots"));
+  EXPECT_TRUE(shows("lab/stalled", {{"error", {{"class", "transient"}}}}));
+
+  faults_.set("stall-blobs/five", "ok");
+  EXPECT_TRUE(shows("lab/stalled", {{"serviceStatus", "running"}}));
+}
+
+// A registry that takes requests and stays silent costs a place among ours for five seconds only.
+TEST_F(Isolation, SilentRegistriesDoNotUseUpThePlacesForPulls) {
+  startAgent({{"reconcile.parallelPulls", "1"}, {"reconcile.pullStall", "8s"}});
+  agent().apply(target({service("silent", Lab::faultyImage("blackhole/app:1.0")),
+                        service("unrelated", Lab::faultyImage("ok/beside:1.0"))}));
+  EXPECT_TRUE(shows("lab/unrelated", {{"serviceStatus", "running"}}));
+  EXPECT_TRUE(shows("lab/silent", {{"error", {{"class", "transient"}, {"retryCount", 1}}}}));
+  ASSERT_TRUE(tells("lab/silent", "Failed", "no progress for 8s"));
+  EXPECT_LT(instantsOf(*event("lab/unrelated", "Started")).first,
+            instantsOf(*event("lab/silent", "Failed", "no progress")).first);
+}
+
+}  // namespace
