@@ -52,7 +52,7 @@ class Server::Impl {
        std::function<void(engine::Severity, const std::string&)> log)
       : settings_(std::move(settings)),
         context_{agent, Router(routes()), settings_.maxFollowers, std::move(log), {}, {}},
-        group_(groupNamed(settings_.group)),
+        group_(settings_.group.empty() ? std::nullopt : groupNamed(settings_.group)),
         socket_(new UnixServerSocket(listenOn(settings_.socketPath, group_), group_,
                                      settings_.requestTimeout)),
         handle_(socket_),

@@ -2,9 +2,11 @@
 #include "daemon/service_loop.hpp"
 
 #include "daemon/log.hpp"
+#include "daemon/memory.hpp"
 #include "daemon/signals.hpp"
 #include "daemon/version.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace holdfast::daemon {
@@ -14,6 +16,9 @@ using engine::Severity;
 
 // Longer than the parts of a stop together; shorter than systemd's patience.
 constexpr std::chrono::milliseconds kStopLimit{10'000};
+
+// By then the first looks at the engines are done as well.
+constexpr std::chrono::milliseconds kStartOver{30'000};
 
 void say(Severity severity, const std::string& text) {
   logMessage("", severity, text);
@@ -60,10 +65,17 @@ void reload(AgentProcess& process, const config::Layers& layers, ServiceManager&
   services.ready();
 }
 
-void serve(AgentProcess& process, const config::Layers& layers, ServiceManager& services) {
+// The watchdog's pulse, and until the start is over a wake-up for that.
+std::optional<std::chrono::milliseconds> patienceOf(const ServiceManager& services, bool started) {
   const auto pulse = services.pulse();
+  return started ? pulse : std::optional(std::min(pulse.value_or(kStartOver), kStartOver));
+}
+
+void serve(AgentProcess& process, const config::Layers& layers, ServiceManager& services) {
+  const auto readyAt = std::chrono::steady_clock::now();
+  bool started = false;
   for (;;) {
-    switch (waitForSignal(pulse)) {
+    switch (waitForSignal(patienceOf(services, started))) {
       case Wake::Stop:
         return;
       case Wake::Reload:
@@ -71,8 +83,12 @@ void serve(AgentProcess& process, const config::Layers& layers, ServiceManager& 
         break;
       case Wake::Patience:
         // Asking wakes the engine, so that by the next time a living one has moved.
-        if (process.isAlive(*pulse * 2)) {
+        if (const auto pulse = services.pulse(); pulse && process.isAlive(*pulse * 2)) {
           services.alive();
+        }
+        if (!started && std::chrono::steady_clock::now() - readyAt >= kStartOver) {
+          started = true;
+          releaseStartPages();
         }
         break;
     }
