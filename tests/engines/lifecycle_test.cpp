@@ -55,10 +55,12 @@ TEST_F(Lifecycle, StoppedAndPausedHoldOverTenPassesAndCostNoStep) {
   EXPECT_THAT(containersOf("never-started"), IsEmpty());
 
   const auto events = docker_.events();
-  const auto history = agent().events();
+  const auto ofPaused = agent().events("lab/paused");
+  const auto ofStopped = agent().events("lab/stopped");
   ASSERT_TRUE(passes(10));
   EXPECT_THAT(agent().plan(), IsEmpty());
-  EXPECT_EQ(agent().events(), history);
+  EXPECT_EQ(agent().events("lab/paused"), ofPaused);
+  EXPECT_EQ(agent().events("lab/stopped"), ofStopped);
   EXPECT_THAT(events->objects(), IsEmpty());
 
   paused["state"] = "running";
@@ -257,7 +259,8 @@ TEST_F(Lifecycle, AMissingProgramIsRejectedAndRetriedUntilTheTargetIsCorrected) 
 TEST_F(Lifecycle, ATakenPortIsRetriedInTheSameContainerUntilItIsFree) {
   docker_.pull(kSleeper);
   docker_.create("occupant", kSleeper,
-                 {{"HostConfig", {{"PortBindings", {{"80/tcp", {{{"HostPort", "18090"}}}}}}}}});
+                 {{"ExposedPorts", {{"80/tcp", json::object{}}}},
+                  {"HostConfig", {{"PortBindings", {{"80/tcp", {{{"HostPort", "18090"}}}}}}}}});
   docker_.start("occupant");
   startAgent();
   agent().apply(
@@ -282,7 +285,8 @@ TEST_F(Lifecycle, AContainerThatWasNeverStartedIsStarted) {
   agent().apply(target({service("web", kSleeper, {{"command", {"/no/such/program"}}})}));
   ASSERT_TRUE(shows("lab/web", {{"reason", "RunContainerError"}}));
   agent().command("lab/web", "retry");
-  EXPECT_TRUE(shows("lab/web", {{"error", {{"retryCount", 2}}}}));
+  EXPECT_TRUE(tells("lab/web", "ForcedRetry"));
+  EXPECT_TRUE(tells("lab/web", "Failed", "", 2));
 }
 
 // --- purge and output ----------------------------------------------------------------------------
