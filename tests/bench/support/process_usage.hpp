@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+
+namespace holdfast::bench {
+
+/// What the kernel says that a process has used since it began.
+struct ProcessUsage {
+  std::chrono::nanoseconds cpu{};          ///< clock_getcpuclockid: exact, ended threads included
+  std::chrono::milliseconds cpuByTicks{};  ///< utime + stime of /proc/PID/stat
+  long long writtenBytes = 0;              ///< write_bytes of /proc/PID/io: on their way to a disk
+  long long writeCalls = 0;                ///< syscw of /proc/PID/io: eventfds and sockets as well
+  long long wakeUps = 0;                   ///< of the threads that are there
+  long long pssKiB = 0;
+  long long pssAnonymousKiB = 0;
+  int threads = 0;
+};
+
+/// Throws std::runtime_error when the process is gone.
+ProcessUsage usageOf(pid_t pid);
+
+}  // namespace holdfast::bench
