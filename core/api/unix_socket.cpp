@@ -28,6 +28,7 @@ using std::chrono::milliseconds;
 
 constexpr int kBacklog = 64;
 constexpr mode_t kMode = 0660;
+constexpr mode_t kPrivateMode = 0600;  // until it has its group
 
 [[noreturn]] void fail(const std::string& path, const std::string& what, int error) {
   throw SocketError("api.socket " + path + ": " + what + ": " + std::strerror(error));
@@ -144,7 +145,7 @@ int listenOn(const std::string& path, std::optional<gid_t> group) {
   SocketGuard socket{newSocket(path)};
   // Set before bind(), so that the file never has a wider mode than it should: Linux takes it over
   // from the socket's own inode, less the umask.
-  if (::fchmod(socket.fd, kMode & ~S_IRWXG) != 0) {
+  if (::fchmod(socket.fd, kPrivateMode) != 0) {
     fail(path, "cannot set the mode", errno);
   }
   if (::bind(socket.fd, generic(address), sizeof address) != 0) {

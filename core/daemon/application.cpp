@@ -186,14 +186,14 @@ int Application::serve() {
   const auto style = chooseLogStyle(settings->logOutput, line_.detach);
   setUpLog(style, settings->logLevel);
   try {
-    return run(*settings, detachment);
+    return live(*settings, detachment);
   } catch (const std::exception& error) {
     logMessage("", engine::Severity::Error, error.what());
     return style == LogStyle::Syslog ? failed(error.what()) : kExitFailure;
   }
 }
 
-int Application::run(const config::Settings& settings, std::optional<Detachment>& detachment) {
+int Application::live(const config::Settings& settings, std::optional<Detachment>& detachment) {
   const auto environment = ServiceManager::takeEnvironment();
   ServiceManager services(environment.socket, environment.watchdog);
   AgentProcess process(settings, services);

@@ -44,7 +44,7 @@ class Application final : public Poco::Util::ServerApplication {
   [[nodiscard]] config::Layers layers() const;
   int check() const;
   int serve();
-  int run(const config::Settings& settings, std::optional<Detachment>& detachment);
+  int live(const config::Settings& settings, std::optional<Detachment>& detachment);
 
   CommandLine line_;
   std::string startedIn_;  // working directory
