@@ -16,6 +16,7 @@
 
 include_guard(GLOBAL)
 include(GoogleTest)
+include(HoldfastPrecompiled)
 
 function(holdfast_core_library name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS")
@@ -33,6 +34,7 @@ function(holdfast_core_library name)
   add_library(holdfast::${name} ALIAS ${target})
   target_include_directories(${target} ${scope} ${PROJECT_SOURCE_DIR}/core)
   target_link_libraries(${target} ${scope} ${arg_DEPENDS})
+  holdfast_precompile(${target})
 endfunction()
 
 function(holdfast_unit_test name)
@@ -57,6 +59,7 @@ function(holdfast_unit_test name)
   target_link_libraries(${target} PRIVATE ${arg_DEPENDS} GTest::gmock_main)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_compile_definitions(${target} PRIVATE ${arg_DEFINITIONS})
+  holdfast_precompile(${target})
   # Asked for its tests when ctest runs, not while building: a cross-compiled tree builds as well,
   # and a crash at start-up is a failing test, not a broken build.
   gtest_discover_tests(${target}

@@ -14,7 +14,7 @@ std::string dotted(sdk::AbiVersion version) {
   return std::to_string(version.major) + "." + std::to_string(version.minor);
 }
 
-std::string quoted(std::string_view text) {
+std::string inQuotes(std::string_view text) {
   std::string out = "\"";
   return out.append(text).append("\"");
 }
@@ -108,12 +108,12 @@ std::optional<std::string> handshakeProblem(const PluginIdentity& plugin,
     return problem;
   }
   if (plugin.toolchain != host.toolchain) {
-    return "built as " + quoted(plugin.toolchain) + ", agent " + host.version + " as " +
-           quoted(host.toolchain) + ": they differ in " +
+    return "built as " + inQuotes(plugin.toolchain) + ", agent " + host.version + " as " +
+           inQuotes(host.toolchain) + ": they differ in " +
            tagDifference(plugin.toolchain, host.toolchain);
   }
   if (!sdk::isPluginName(plugin.name)) {
-    return "its name " + quoted(plugin.name) + " is not of the form [a-z][a-z0-9-]{0,31}";
+    return "its name " + inQuotes(plugin.name) + " is not of the form [a-z][a-z0-9-]{0,31}";
   }
   if (plugin.version.empty()) {
     return "its descriptor has no version";
@@ -125,8 +125,8 @@ std::optional<std::string> nameProblem(const PluginIdentity& plugin, std::string
   if (plugin.name == askedFor) {
     return std::nullopt;
   }
-  return "it calls itself " + quoted(plugin.name) + ", but was asked for as " + quoted(askedFor) +
-         "; the file of a plugin bears its name";
+  return "it calls itself " + inQuotes(plugin.name) + ", but was asked for as " +
+         inQuotes(askedFor) + "; the file of a plugin bears its name";
 }
 
 holdfast_host_info hostInfo(const HostIdentity& host, std::uint32_t kind) {

@@ -46,7 +46,7 @@ const TypeWord& wordOf(OptionType type) {
                        [type](const TypeWord& entry) { return entry.type == type; });
 }
 
-std::string quoted(std::string_view text) {
+std::string inQuotes(std::string_view text) {
   std::string out = "\"";
   return out.append(oneLine(text, kMaxShown)).append("\"");
 }
@@ -179,7 +179,7 @@ class SchemaReader {
     OptionSpec spec;
     spec.name = name;
     const auto at = [&](const std::string& what) {
-      problem("option " + quoted(name) + " of the schema: " + what);
+      problem("option " + inQuotes(name) + " of the schema: " + what);
     };
     const json::object* members = value.if_object();
     if (!isOptionName(name) || members == nullptr) {
@@ -192,7 +192,7 @@ class SchemaReader {
       if (key == "type") {
         typed = readType(member.value(), spec);
       } else if (!readMember(key, member.value(), spec)) {
-        at(quoted(key) + " is unknown or of the wrong type");
+        at(inQuotes(key) + " is unknown or of the wrong type");
       }
     }
     if (!typed) {
@@ -200,7 +200,7 @@ class SchemaReader {
       return;
     }
     if (spec.fallback && !isAllowed(spec)) {
-      at("its default " + quoted(*spec.fallback) + " is not " + expectation(spec));
+      at("its default " + inQuotes(*spec.fallback) + " is not " + expectation(spec));
     }
     result_.options.push_back(std::move(spec));
   }
@@ -271,7 +271,7 @@ void checkValue(const OptionSpec& spec, const std::string& text, OptionsResult& 
                                                         text) != spec.allowed.end();
   auto value = listed ? normalised(spec.type, text) : std::nullopt;
   if (!value) {
-    result.problems.push_back("option " + spec.name + " is " + quoted(text) + ", expected " +
+    result.problems.push_back("option " + spec.name + " is " + inQuotes(text) + ", expected " +
                               expectation(spec));
     return;
   }
@@ -303,7 +303,7 @@ void checkUnknown(const std::vector<OptionSpec>& options,
     } else if (!names.empty()) {
       hint = "; there are " + joined(names);
     }
-    result.problems.push_back("option " + quoted(name) + " is unknown" + hint);
+    result.problems.push_back("option " + inQuotes(name) + " is unknown" + hint);
   }
 }
 
