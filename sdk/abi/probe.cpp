@@ -2,6 +2,7 @@
 // Names every type that crosses the plugin ABI, so that its debug information describes all of
 // them. Never linked into anything; see HoldfastAbiCheck.cmake.
 #include <holdfast/sdk/abi.h>
+#include <holdfast/sdk/notifier.hpp>
 #include <holdfast/sdk/runtime.hpp>
 #include <holdfast/sdk/types.hpp>
 
@@ -16,4 +17,6 @@ void probeShared(Host*, Call*, Plugin*) {}
 
 void probeRuntime(RuntimePlugin*, EngineInfoSink*, ObservationSink*, ProgressSink*, EventSink*,
                   OutputSink*) {}
+
+void probeNotifier(NotifierPlugin*) {}
 }

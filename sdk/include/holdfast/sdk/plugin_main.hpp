@@ -18,6 +18,7 @@
 
 #include "holdfast/sdk/abi.h"
 #include "holdfast/sdk/abi_rule.hpp"
+#include "holdfast/sdk/notifier.hpp"
 #include "holdfast/sdk/runtime.hpp"
 #include "holdfast/sdk/toolchain.hpp"
 #include "holdfast/sdk/types.hpp"
@@ -39,6 +40,13 @@ struct KindOf<RuntimePlugin> {
   static constexpr std::uint32_t kKind = HOLDFAST_KIND_RUNTIME;
   static constexpr const char* kWord = "runtime";
   static constexpr AbiVersion kAbi{HOLDFAST_ABI_RUNTIME_MAJOR, HOLDFAST_ABI_RUNTIME_MINOR};
+};
+
+template <>
+struct KindOf<NotifierPlugin> {
+  static constexpr std::uint32_t kKind = HOLDFAST_KIND_NOTIFIER;
+  static constexpr const char* kWord = "notifier";
+  static constexpr AbiVersion kAbi{HOLDFAST_ABI_NOTIFIER_MAJOR, HOLDFAST_ABI_NOTIFIER_MINOR};
 };
 
 inline void setError(holdfast_error* error, const char* text) noexcept {
@@ -115,3 +123,7 @@ struct Entry {
 // schema are string constants.
 #define HOLDFAST_RUNTIME_PLUGIN(Type, name, version, schema) \
   HOLDFAST_DETAIL_PLUGIN(Type, ::holdfast::sdk::RuntimePlugin, name, version, schema)
+
+// The same for a holdfast::sdk::NotifierPlugin.
+#define HOLDFAST_NOTIFIER_PLUGIN(Type, name, version, schema) \
+  HOLDFAST_DETAIL_PLUGIN(Type, ::holdfast::sdk::NotifierPlugin, name, version, schema)

@@ -172,7 +172,7 @@ struct PullRequest {
 };
 
 enum class EventKind : std::int32_t {
-  Connected = 1,  // the stream is open: whatever happens from now on is reported. Look at everything
+  Connected = 1,  // the stream is open: from now on everything is reported. Look at everything
   Died = 2,       // a container's process ended
   Started = 3,
   Changed = 4,  // anything else about a container, image, network or volume
@@ -211,7 +211,8 @@ class OutputSink {
  public:
   // One line of a log (without its newline, timeMs set) or one chunk of an exec's output (timeMs
   // kNoTime). Returning false asks the plugin to end the call.
-  virtual bool output(OutputStream stream, std::int64_t timeMs, std::string_view bytes) noexcept = 0;
+  virtual bool output(OutputStream stream, std::int64_t timeMs,
+                      std::string_view bytes) noexcept = 0;
 
  protected:
   ~OutputSink() = default;

@@ -8,7 +8,8 @@
 #include <version>
 
 #if !defined(__GLIBCXX__)
-#error "Holdfast plugins are built with libstdc++: exceptions and type names do not cross from libc++."
+#error \
+    "Holdfast plugins are built with libstdc++: exceptions and type names do not cross from libc++."
 #endif
 
 #if _GLIBCXX_USE_CXX11_ABI
@@ -44,6 +45,6 @@
 #define HOLDFAST_TAG_POINTER "32"
 #endif
 
-#define HOLDFAST_TOOLCHAIN_TAG                                                    \
-  "libstdc++ string=" HOLDFAST_TAG_STRING " stl=" HOLDFAST_TAG_STL                \
+#define HOLDFAST_TOOLCHAIN_TAG                                     \
+  "libstdc++ string=" HOLDFAST_TAG_STRING " stl=" HOLDFAST_TAG_STL \
   " sanitizer=" HOLDFAST_TAG_SANITIZER " pointer=" HOLDFAST_TAG_POINTER

@@ -48,7 +48,13 @@ struct KeyValue {
   std::string_view value;
 };
 
-enum class LogLevel : std::int32_t { Error = 3, Warning = 4, Notice = 5, Information = 6, Debug = 7 };
+enum class LogLevel : std::int32_t {
+  Error = 3,
+  Warning = 4,
+  Notice = 5,
+  Information = 6,
+  Debug = 7
+};
 
 // One call's deadline, cancellation and explanation. Made by the host for one call, valid only
 // inside it; every member may be used from any thread while the call runs.
