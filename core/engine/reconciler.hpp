@@ -64,8 +64,9 @@ class Reconciler {
 
   // Target (reconciler_target.cpp)
   void examine(const TargetRequest& request, std::function<void(Candidate&)> done);
-  void validated(const std::shared_ptr<Candidate>& candidate, const std::string& key,
+  void validated(Candidate& candidate, const std::string& key, const model::Service& service,
                  const CallResult& result);
+  static void answered(Candidate& candidate);
   [[nodiscard]] std::vector<std::string> imagesFor(const std::string& runtime) const;
   [[nodiscard]] bool lookedUp(const Desired& desired) const;
   void answerDryRuns();

@@ -52,11 +52,6 @@ DryRun dryRun(const Plan& plan) {
   return run;
 }
 
-// Where a service stands in the document is not known any more; its names are.
-model::Problem refusalOf(const std::string& key, const std::string& message) {
-  return {"/apps/" + key, message};
-}
-
 }  // namespace
 
 void Reconciler::examine(const TargetRequest& request, std::function<void(Candidate&)> done) {
@@ -85,32 +80,36 @@ void Reconciler::examine(const TargetRequest& request, std::function<void(Candid
       const auto link = links_.find(runtime);
       if (link == links_.end()) {
         candidate->problems.push_back(
-            refusalOf(key, "runtime '" + runtime + "' is not loaded; add it to plugins.load"));
+            {service.pointer, "runtime '" + runtime + "' is not loaded; add it to plugins.load"});
         continue;
       }
       if (!service.faults.empty())
         continue;
       candidate->unanswered += 1;
-      link->second->port().validate(desired.specs.at(key).json,
-                                    [this, candidate, key, post = post_](CallResult result) {
-                                      post([this, candidate, key, result = std::move(result)] {
-                                        validated(candidate, key, result);
-                                      });
-                                    });
+      link->second->port().validate(desired.specs.at(key).json, [this, candidate, key, &service,
+                                                                 post = post_](CallResult result) {
+        post([this, candidate, key, &service, result = std::move(result)] {
+          validated(*candidate, key, service, result);
+        });
+      });
     }
   }
-  validated(candidate, {}, CallResult{});
+  answered(*candidate);
 }
 
-void Reconciler::validated(const std::shared_ptr<Candidate>& candidate, const std::string& key,
-                           const CallResult& result) {
+void Reconciler::validated(Candidate& candidate, const std::string& key,
+                           const model::Service& service, const CallResult& result) {
   // A runtime that does not answer refuses nothing; the step itself will tell.
   if (result.errorClass == sdk::ErrorClass::Invalid) {
-    candidate->desired.refusals[key] = result.message;
-    candidate->problems.push_back(refusalOf(key, result.message));
+    candidate.desired.refusals[key] = result.message;
+    candidate.problems.push_back({service.pointer, result.message});
   }
-  if (--candidate->unanswered == 0)
-    candidate->done(*candidate);
+  answered(candidate);
+}
+
+void Reconciler::answered(Candidate& candidate) {
+  if (--candidate.unanswered == 0)
+    candidate.done(candidate);
 }
 
 void Reconciler::setTarget(TargetRequest request, std::function<void(CommandResult)> reply) {

@@ -94,8 +94,9 @@ struct Probe {
 };
 
 struct Service {
-  std::string id;    // digits where the cloud gave a number, else the service's name
-  std::string name;  // unique within its app
+  std::string pointer;  // where it stands in its document, a JSON pointer; empty without one
+  std::string id;       // digits where the cloud gave a number, else the service's name
+  std::string name;     // unique within its app
   std::string image;
   DesiredState state = DesiredState::Running;
   PullPolicy pullPolicy = PullPolicy::IfNotPresent;

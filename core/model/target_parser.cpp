@@ -59,7 +59,7 @@ Findings& findingsAt(const std::string& pointer, DocumentDraft& draft) {
     if (!isBelow(pointer, app.pointer))
       continue;
     for (auto& service : app.services) {
-      if (isBelow(pointer, service.pointer))
+      if (isBelow(pointer, service.service.pointer))
         return service.findings;
     }
   }

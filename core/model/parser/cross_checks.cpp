@@ -27,10 +27,10 @@ void checkServiceNames(AppDraft& app) {
   for (auto& service : app.services) {
     if (service.service.name.empty())
       continue;
-    const auto [first, isNew] = pointers.emplace(service.service.name, service.pointer);
+    const auto [first, isNew] = pointers.emplace(service.service.name, service.service.pointer);
     if (!isNew) {
       service.findings.fault(
-          service.pointer + "/serviceName",
+          service.service.pointer + "/serviceName",
           "the service name " + inQuotes(service.service.name) + " is taken by " + first->second);
     }
   }
@@ -129,8 +129,8 @@ void checkObjectNames(DocumentDraft& draft) {
       if (service.service.name.empty() || !seen.insert(service.service.name).second)
         continue;  // told already: no name, or another service's
       const std::string name = containerName(app.app, service.service);
-      if (const auto owner = containers.take(name, service.pointer); !owner.empty())
-        service.findings.fault(service.pointer, clash(name, owner));
+      if (const auto owner = containers.take(name, service.service.pointer); !owner.empty())
+        service.findings.fault(service.service.pointer, clash(name, owner));
     }
   }
 }

@@ -81,7 +81,7 @@ class DependencyGraph {
 const std::string& pointerTo(const ServiceDraft& service, const std::string& name) {
   const auto found = std::find_if(service.dependencies.begin(), service.dependencies.end(),
                                   [&](const Reference& other) { return other.name == name; });
-  return found == service.dependencies.end() ? service.pointer : found->pointer;
+  return found == service.dependencies.end() ? service.service.pointer : found->pointer;
 }
 
 std::string nameCycle(const AppDraft& app, const std::vector<Index>& cycle) {

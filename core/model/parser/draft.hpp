@@ -26,7 +26,6 @@ struct PublishedPorts {
 
 struct ServiceDraft {
   Service service;
-  std::string pointer;
   Findings findings;
 
   std::string imagePointer;

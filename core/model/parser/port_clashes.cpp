@@ -68,9 +68,10 @@ class HostPorts {
         if (other == nullptr || told)
           continue;
         told = true;
-        service.findings.fault(pointer, "the host port " + portText(mapping) + " is published by " +
-                                            (other == &service ? "this service" : other->pointer) +
-                                            " already");
+        service.findings.fault(pointer,
+                               "the host port " + portText(mapping) + " is published by " +
+                                   (other == &service ? "this service" : other->service.pointer) +
+                                   " already");
       }
     }
   }

@@ -164,7 +164,7 @@ bool isUsableName(const Node& node, std::string_view name) {
 
 ServiceDraft readService(const Node& place) {
   ServiceDraft draft;
-  draft.pointer = place.pointer();
+  draft.service.pointer = place.pointer();
   const Node node = place.reportingTo(draft.findings);
   if (node.object() == nullptr)
     return draft;

@@ -208,6 +208,7 @@ TEST_F(DeployTest, ARuntimesRefusalRejectsAnApplyWithItsReason) {
   EXPECT_EQ(CommandResult::Code::Invalid, result.code);
   ASSERT_EQ(1u, result.problems.size());
   EXPECT_THAT(result.problems[0].message, HasSubstr("logging.driver"));
+  EXPECT_EQ("/apps/1/services/0", result.problems[0].pointer);
   EXPECT_EQ(nullptr, world.snapshot->target);
 }
 
