@@ -205,7 +205,7 @@ class AgentProcess::Impl {
     for (const auto& plugin : registry_.report()) {
       if (plugin.refusal) {
         relay_.report(model::EventType::Warning, "PluginFailed",
-                      plugin.name + " was refused (" +
+                      plugin.label + " was refused (" +
                           std::string(pluginhost::stageName(plugin.refusal->stage())) +
                           "): " + plugin.refusal->reason());
       }

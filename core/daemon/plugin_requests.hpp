@@ -16,8 +16,9 @@ namespace holdfast::daemon {
 
 [[nodiscard]] pluginhost::RegistrySettings registrySettings(const config::Settings& settings);
 
-// registry.authFile reaches every plugin that has an option authFile of its own. Asks `registry`
-// what options a plugin has where it must know.
+// The runtimes of plugins.load, then the receivers of notifier.<name>. registry.authFile reaches
+// every plugin that has an option authFile of its own. Asks `registry` what options a plugin has
+// where it must know.
 [[nodiscard]] std::vector<pluginhost::PluginRequest> pluginRequests(
     const config::Settings& settings, const pluginhost::Registry& registry);
 

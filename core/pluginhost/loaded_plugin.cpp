@@ -20,12 +20,18 @@ std::string errorText(holdfast_error& error) {
 
 }  // namespace
 
-InstanceDeleter::InstanceDeleter(std::shared_ptr<const LoadedPlugin> plugin,
-                                 std::shared_ptr<sdk::Host> host)
-    : plugin_(std::move(plugin)), host_(std::move(host)) {}
+Instance::Instance(std::shared_ptr<const LoadedPlugin> maker, std::shared_ptr<sdk::Host> host,
+                   void* made)
+    : maker_(std::move(maker)), host_(std::move(host)), made_(made) {
+  if (maker_->identity_.kind == HOLDFAST_KIND_NOTIFIER) {
+    plugin_ = notifier_ = static_cast<sdk::NotifierPlugin*>(made);
+  } else {
+    plugin_ = runtime_ = static_cast<sdk::RuntimePlugin*>(made);
+  }
+}
 
-void InstanceDeleter::operator()(sdk::RuntimePlugin* instance) const {
-  plugin_->descriptor_.destroy(instance);
+Instance::~Instance() {
+  maker_->descriptor_.destroy(made_);
 }
 
 LoadedPlugin::LoadedPlugin(const std::filesystem::path& file)
@@ -59,7 +65,7 @@ Outcome<std::shared_ptr<const LoadedPlugin>> LoadedPlugin::load(const std::files
   return plugin;
 }
 
-Outcome<RuntimeInstance> LoadedPlugin::createRuntime(std::shared_ptr<sdk::Host> host) const {
+Outcome<std::unique_ptr<Instance>> LoadedPlugin::create(std::shared_ptr<sdk::Host> host) const {
   const auto refused = [this](const std::string& what) {
     return Refusal(Stage::Create, "plugin " + identity_.name + ": " + what);
   };
@@ -76,8 +82,7 @@ Outcome<RuntimeInstance> LoadedPlugin::createRuntime(std::shared_ptr<sdk::Host> 
   if (instance == nullptr) {
     return refused(errorText(error));
   }
-  return RuntimeInstance(static_cast<sdk::RuntimePlugin*>(instance),
-                         InstanceDeleter(shared_from_this(), std::move(host)));
+  return std::make_unique<Instance>(shared_from_this(), std::move(host), instance);
 }
 
 }  // namespace holdfast::pluginhost
