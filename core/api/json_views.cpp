@@ -248,6 +248,7 @@ json::object pluginObject(const pluginhost::PluginReport& plugin) {
     reason = "another file is there now; restart the agent to load it";
   }
   return {{"name", plugin.name},
+          {"instance", textOrNull(plugin.instance)},
           {"kind", textOrNull(plugin.kind)},
           {"version", textOrNull(plugin.version)},
           {"state", pluginState(plugin)},
