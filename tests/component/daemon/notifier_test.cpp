@@ -75,7 +75,8 @@ TEST_F(DaemonNotifiers, AStopDoesNotWaitForATest) {
   ASSERT_EQ(::mkfifo(daemon_.path("gate").c_str(), 0600), 0);
   daemon_.startReady(
       {"-Dnotifier.ops.deliver=hang", "-Dnotifier.ops.gate=" + daemon_.path("gate")});
-  std::thread test([this] { daemon_.request("POST", "/v1/notifiers/ops/test"); });
+  std::thread test(
+      [this] { EXPECT_NE(daemon_.request("POST", "/v1/notifiers/ops/test").status, 200); });
   EXPECT_TRUE(daemon_.eventually([this] {
     return daemon_.request("GET", "/v1/plugins").body.at("plugins").at(1).at("runningCalls") == 1;
   }));
