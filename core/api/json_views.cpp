@@ -129,7 +129,7 @@ json::array optionArray(const std::vector<pluginhost::OptionSpec>& options) {
 
 std::string_view pluginState(const pluginhost::PluginReport& plugin) {
   if (plugin.refusal) {
-    return "refused";
+    return plugin.refusal->stage() == pluginhost::Stage::Quarantine ? "quarantined" : "refused";
   }
   return plugin.health.quarantined      ? "quarantined"
          : plugin.health.stuckCalls > 0 ? "stuck"
@@ -254,6 +254,7 @@ json::object pluginObject(const pluginhost::PluginReport& plugin) {
           {"state", pluginState(plugin)},
           {"stage", std::move(stage)},
           {"reason", std::move(reason)},
+          {"nextTry", plugin.nextTry ? json::value(model::toRfc3339(*plugin.nextTry)) : nullptr},
           {"path", plugin.path},
           {"abi", textOrNull(plugin.abi)},
           {"toolchain", textOrNull(plugin.toolchain)},

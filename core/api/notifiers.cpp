@@ -13,7 +13,7 @@ namespace {
 
 std::string_view stateOf(const pluginhost::PluginReport& notifier) {
   if (notifier.refusal) {
-    return "refused";
+    return notifier.refusal->stage() == pluginhost::Stage::Quarantine ? "quarantined" : "refused";
   }
   if (notifier.health.quarantined) {
     return "quarantined";

@@ -2,6 +2,7 @@
 #include "daemon/plugin_requests.hpp"
 
 #include "daemon/version.hpp"
+#include "pluginhost/crash_history.hpp"
 #include "pluginhost/handshake.hpp"
 #include "pluginhost/options.hpp"
 #include "pluginhost/plugin_file.hpp"
@@ -53,10 +54,15 @@ std::string pluginDirectory(const config::Settings& settings) {
   return settings.pluginDirectory.empty() ? HOLDFAST_PLUGIN_DIRECTORY : settings.pluginDirectory;
 }
 
+std::string crashFile(const config::Settings& settings) {
+  return settings.stateDirectory + "/" + pluginhost::kCrashFile;
+}
+
 pluginhost::RegistrySettings registrySettings(const config::Settings& settings) {
   pluginhost::RegistrySettings registry;
   registry.directory = pluginDirectory(settings);
   registry.stateDirectory = settings.stateDirectory;
+  registry.crashFile = crashFile(settings);
   registry.host.version = kVersion;
   registry.probe.arguments = {"/proc/self/exe", "--probe-plugin"};
   return registry;

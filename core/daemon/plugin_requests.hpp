@@ -14,6 +14,9 @@ namespace holdfast::daemon {
 // Where plugins are: plugins.dir, else the place that this build installs them to.
 [[nodiscard]] std::string pluginDirectory(const config::Settings& settings);
 
+// Where a crash writes down which plugin's call it happened in.
+[[nodiscard]] std::string crashFile(const config::Settings& settings);
+
 [[nodiscard]] pluginhost::RegistrySettings registrySettings(const config::Settings& settings);
 
 // The runtimes of plugins.load, then the receivers of notifier.<name>. registry.authFile reaches

@@ -18,6 +18,7 @@ SupervisorLimits lifecycleLimits(SupervisorLimits limits) {
 HostContext::HostContext(RegistrySettings registrySettings, const model::Clock& modelClock)
     : settings(std::move(registrySettings)),
       clock(modelClock),
+      crashes(readCrashes(settings.crashFile)),
       alarm(std::make_shared<Alarm>()),
       lifecycle("lifecycle", lifecycleLimits(settings.supervision), alarm, {}) {}
 

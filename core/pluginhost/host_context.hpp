@@ -4,10 +4,12 @@
 
 #include "model/time.hpp"
 #include "pluginhost/alarm.hpp"
+#include "pluginhost/crash_history.hpp"
 #include "pluginhost/registry_settings.hpp"
 #include "pluginhost/supervisor.hpp"
 
 #include <memory>
+#include <vector>
 
 namespace holdfast::pluginhost {
 
@@ -20,6 +22,7 @@ struct HostContext {
 
   const RegistrySettings settings;
   const model::Clock& clock;
+  const std::vector<Crash> crashes;  // of this start and before it
   const std::shared_ptr<Alarm> alarm;
   // create, start and stop of all instances: beside the calls, whatever became of those.
   Supervisor lifecycle;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pluginhost/loaded_plugin.hpp"
 
+#include "pluginhost/call_mark.hpp"
 #include "pluginhost/handshake.hpp"
 #include "pluginhost/text.hpp"
 
@@ -30,7 +31,18 @@ Instance::Instance(std::shared_ptr<const LoadedPlugin> maker, std::shared_ptr<sd
   }
 }
 
+sdk::Status Instance::start(sdk::Call& call) const {
+  const CallMark mark(maker_->identity_.name.c_str());
+  return plugin_->start(call);
+}
+
+void Instance::stop() const {
+  const CallMark mark(maker_->identity_.name.c_str());
+  plugin_->stop();
+}
+
 Instance::~Instance() {
+  const CallMark mark(maker_->identity_.name.c_str());
   maker_->descriptor_.destroy(made_);
 }
 
@@ -43,6 +55,8 @@ Outcome<std::shared_ptr<const LoadedPlugin>> LoadedPlugin::load(const std::files
   const auto refused = [&file](Stage stage, const std::string& what) {
     return Refusal(stage, file.string() + ": " + what);
   };
+  const std::string mine(name);
+  const CallMark mark(mine.c_str());
   std::shared_ptr<const LoadedPlugin> plugin;
   try {
     plugin.reset(new LoadedPlugin(file));
@@ -69,6 +83,7 @@ Outcome<std::unique_ptr<Instance>> LoadedPlugin::create(std::shared_ptr<sdk::Hos
   const auto refused = [this](const std::string& what) {
     return Refusal(Stage::Create, "plugin " + identity_.name + ": " + what);
   };
+  const CallMark mark(identity_.name.c_str());
   holdfast_error error{};
   void* instance = nullptr;
   // Not by contract, but a plugin that is written without plugin_main.hpp may let one out.

@@ -26,8 +26,9 @@ class Instance {
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
 
-  // What every kind has: start, health, stop.
-  [[nodiscard]] sdk::Plugin& plugin() const { return *plugin_; }
+  // What every kind has.
+  [[nodiscard]] sdk::Status start(sdk::Call& call) const;
+  void stop() const;
 
   // nullptr when it is of another kind.
   [[nodiscard]] sdk::RuntimePlugin* runtime() const { return runtime_; }

@@ -39,6 +39,7 @@ Outcome<PluginIdentity> PluginFile::look() {
 }
 
 const Outcome<std::shared_ptr<const LoadedPlugin>>& PluginFile::load() {
+  const std::lock_guard lock(mutex_);
   if (!loaded_) {
     loaded_.emplace(LoadedPlugin::load(path_, name_, settings_.host));
   }

@@ -11,6 +11,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -26,7 +27,7 @@ class PluginFile {
   [[nodiscard]] const Outcome<PluginIdentity>& examine();
 
   // Into this process, once examine() has found no fault. Blocks for the static initialisers, the
-  // first time. Not thread-safe.
+  // first time. Thread-safe.
   [[nodiscard]] const Outcome<std::shared_ptr<const LoadedPlugin>>& load();
 
   // Without symbolic links once examine() has been there.
@@ -43,6 +44,7 @@ class PluginFile {
   std::filesystem::path path_;
   std::optional<FileIdentity> identity_;
   std::optional<Outcome<PluginIdentity>> examined_;
+  std::mutex mutex_;
   std::optional<Outcome<std::shared_ptr<const LoadedPlugin>>> loaded_;
 };
 

@@ -7,6 +7,7 @@
 
 #include <Poco/Logger.h>
 
+#include <atomic>
 #include <utility>
 
 namespace holdfast::pluginhost {
@@ -40,6 +41,7 @@ void PluginInstance::bringIn() {
 void PluginInstance::refuse(Refusal refusal) {
   Poco::Logger::get("holdfast.plugin." + label_)
       .error("refused at " + std::string(stageName(refusal.stage())) + ": " + refusal.reason());
+  const std::lock_guard lock(mutex_);
   report_.refusal = std::move(refusal);
 }
 
@@ -61,12 +63,21 @@ std::optional<Refusal> PluginInstance::tryToBringIn() {
   if (!checked.problems.empty()) {
     return wrongOptions(label_, checked.problems);
   }
-  // From here on the plugin's code runs in this process.
+  options_ = std::move(checked.values);
+  if (const auto found =
+          quarantineOf(request_.name, host_->crashes, model::bootId(), host_->clock.now().boot)) {
+    return quarantine(*found);
+  }
+  return bringUp();
+}
+
+// From here on the plugin's code runs in this process.
+std::optional<Refusal> PluginInstance::bringUp() {
   const auto& loaded = file_->load();
   if (!loaded) {
     return loaded.error();
   }
-  if (auto refusal = create(**loaded, std::move(checked.values))) {
+  if (auto refusal = create(**loaded)) {
     return refusal;
   }
   if (auto refusal = start()) {
@@ -76,14 +87,83 @@ std::optional<Refusal> PluginInstance::tryToBringIn() {
   return std::nullopt;
 }
 
-std::optional<Refusal> PluginInstance::create(const LoadedPlugin& plugin, OptionValues options) {
+// Puts something in the plugin's place that answers for it.
+Refusal PluginInstance::quarantine(const Quarantine& quarantine) {
+  quarantinedUntil_ = quarantine.until;
+  const auto now = host_->clock.now();
+  report_.nextTry = model::wallOf(quarantine.until, now);
+  if (request_.kind == HOLDFAST_KIND_NOTIFIER) {
+    notifierStandIn_ = std::make_unique<QuarantinedNotifier>(
+        instanceName(request_), [this](std::string& why) { return enter(notifier_, why); });
+  } else {
+    runtimeStandIn_ = std::make_unique<QuarantinedRuntime>(
+        instanceName(request_), [this](std::string& why) { return enter(runtime_, why); });
+  }
+  return {Stage::Quarantine, "plugin " + label_ + ": " + describeQuarantine(quarantine, now)};
+}
+
+// Called by whoever wants to use the plugin; begins to bring it in when the time has come.
+template <class Adapter>
+Adapter* PluginInstance::enter(const std::unique_ptr<Adapter>& adapter, std::string& why) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (adapter) {
+      return adapter.get();
+    }
+    why = report_.refusal ? report_.refusal->reason() : "plugin " + label_ + " is not loaded";
+    const bool waits = report_.refusal && report_.refusal->stage() == Stage::Quarantine;
+    if (!waits || trying_ || closed_ || host_->clock.now().boot < quarantinedUntil_) {
+      return nullptr;
+    }
+    trying_ = true;
+  }
+  auto began = std::make_shared<std::atomic<bool>>(false);
+  host_->lifecycle.submit(
+      {"bring in " + label_, std::nullopt},
+      [this, began](HostCall&) {
+        *began = true;
+        tryAgain();
+        return sdk::Status{};
+      },
+      [this, began](const engine::CallResult&) {
+        if (!*began) {
+          endTry();  // no thread to be had; the next caller begins anew
+        }
+      });
+  return nullptr;
+}
+
+void PluginInstance::tryAgain() {
+  if (auto refusal = bringUp()) {
+    refuse(std::move(*refusal));
+  } else {
+    {
+      const std::lock_guard lock(mutex_);
+      report_.refusal.reset();
+    }
+    host_->tell({Incident::Kind::Lifted, label_, "the quarantine is over: it is loaded again"});
+  }
+  endTry();
+}
+
+// The last that a try does with this object.
+void PluginInstance::endTry() {
+  const std::lock_guard lock(mutex_);
+  trying_ = false;
+  if (!report_.refusal || report_.refusal->stage() != Stage::Quarantine) {
+    report_.nextTry.reset();
+  }
+  tried_.notify_all();
+}
+
+std::optional<Refusal> PluginInstance::create(const LoadedPlugin& plugin) {
   const auto refused = [this](const std::string& what) {
     return Refusal(Stage::Create, "plugin " + label_ + ": " + what);
   };
   std::shared_ptr<HostServices> services;
   try {
     services =
-        std::make_shared<HostServices>(label_, std::move(options), host_->settings.stateDirectory);
+        std::make_shared<HostServices>(label_, std::move(options_), host_->settings.stateDirectory);
   } catch (const std::exception& failure) {
     return refused(failure.what());
   }
@@ -114,7 +194,7 @@ std::optional<Refusal> PluginInstance::start() {
   auto held = std::make_shared<Started>(Started{std::move(instance_)});
   const auto result = host_->lifecycle.callAndWait(
       {"start " + label_, host_->settings.startLimit}, [held](HostCall& call) {
-        const auto status = held->instance->plugin().start(call);
+        const auto status = held->instance->start(call);
         if (const auto* notifier = held->instance->notifier(); status.ok() && notifier != nullptr) {
           held->resendMs = notifier->resendIntervalMs();
         }
@@ -131,6 +211,7 @@ std::optional<Refusal> PluginInstance::start() {
 
 void PluginInstance::supervise() {
   const auto& settings = host_->settings;
+  const std::lock_guard lock(mutex_);
   supervisor_ = std::make_unique<Supervisor>(
       label_, settings.supervision, host_->alarm,
       [host = host_](const Incident& incident) { host->tell(incident); });
@@ -144,7 +225,22 @@ void PluginInstance::supervise() {
   }
 }
 
+engine::RuntimePort* PluginInstance::runtime() const {
+  return runtimeStandIn_ ? static_cast<engine::RuntimePort*>(runtimeStandIn_.get())
+                         : runtime_.get();
+}
+
+RuntimeConsole* PluginInstance::console() const {
+  return runtimeStandIn_ ? static_cast<RuntimeConsole*>(runtimeStandIn_.get()) : runtime_.get();
+}
+
+alerts::NotifierPort* PluginInstance::notifier() const {
+  return notifierStandIn_ ? static_cast<alerts::NotifierPort*>(notifierStandIn_.get())
+                          : notifier_.get();
+}
+
 PluginReport PluginInstance::report() const {
+  const std::lock_guard lock(mutex_);
   PluginReport report = report_;
   report.path = file_->path().string();
   report.changedOnDisk = file_->changedOnDisk();
@@ -158,12 +254,21 @@ PluginReport PluginInstance::report() const {
 }
 
 void PluginInstance::close() {
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
   if (supervisor_) {
     supervisor_->close();
   }
 }
 
 bool PluginInstance::end(model::Milliseconds limit) {
+  close();
+  {
+    std::unique_lock lock(mutex_);
+    if (!tried_.wait_for(lock, limit, [this] { return !trying_; })) {
+      return false;
+    }
+  }
   if (!instance_) {
     return true;
   }
@@ -178,7 +283,7 @@ bool PluginInstance::end(model::Milliseconds limit) {
 bool PluginInstance::stop() {
   const auto result = host_->lifecycle.callAndWait({"stop " + label_, kStopLimit},
                                                    [instance = instance_.get()](HostCall&) {
-                                                     instance->plugin().stop();
+                                                     instance->stop();
                                                      return sdk::Status{};
                                                    });
   return !result.stuck;

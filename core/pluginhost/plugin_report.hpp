@@ -2,6 +2,7 @@
 // What is told of an instance: to the API, the log and --check-config.
 #pragma once
 
+#include "model/time.hpp"
 #include "pluginhost/identity.hpp"
 #include "pluginhost/notifier_adapter.hpp"
 #include "pluginhost/options.hpp"
@@ -25,8 +26,9 @@ struct PluginReport {
   std::string version;
   std::string abi;  // "0.1"
   std::string toolchain;
-  std::vector<OptionSpec> options;  // what it can be told
-  std::optional<Refusal> refusal;   // absent: it is loaded (or, of inspect(), could be)
+  std::vector<OptionSpec> options;         // what it can be told
+  std::optional<Refusal> refusal;          // absent: it is loaded (or, of inspect(), could be)
+  std::optional<model::WallTime> nextTry;  // of a quarantined one, when it is brought in again
   SupervisorHealth health;
   std::optional<DeliveryRecord> deliveries;  // of a notifier that is loaded
   bool changedOnDisk = false;  // another file is there now: it takes a restart of the agent

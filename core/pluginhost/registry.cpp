@@ -16,6 +16,11 @@ Registry::Registry(RegistrySettings settings, const model::Clock& clock)
 
 Registry::~Registry() {
   drain(model::Milliseconds(0));
+  for (auto& instance : instances_) {
+    if (!instance->end(model::Milliseconds(0))) {
+      static_cast<void>(instance.release());  // a thread that is left behind is still in it
+    }
+  }
 }
 
 void Registry::load(const std::vector<PluginRequest>& requests) {
@@ -76,7 +81,7 @@ engine::RuntimePort* Registry::runtime(std::string_view name) const {
 RuntimeConsole* Registry::console(std::string_view name) const {
   for (const auto& instance : instances_) {
     if (instance->runtime() != nullptr && instance->runtime()->name() == name) {
-      return instance->runtime();
+      return instance->console();
     }
   }
   return nullptr;

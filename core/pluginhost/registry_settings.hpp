@@ -48,6 +48,7 @@ struct RegistrySettings {
   SupervisorLimits supervision;
   RuntimeDeadlines deadlines;
   model::Milliseconds deliveryLimit{kDeliveryTime};
+  std::filesystem::path crashFile;  // see crash_history.hpp; empty: no plugin is ever quarantined
   model::Milliseconds createLimit{10'000};
   model::Milliseconds startLimit{30'000};
   // Besides the log; called from any thread, must not block or throw. May be empty.
