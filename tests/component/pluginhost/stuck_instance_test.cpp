@@ -16,8 +16,10 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr const char* kTarget = R"({"apps": {"1": {"appName": "demo", "services": [
-    {"serviceId": 1, "serviceName": "shaky", "image": "a:1", "runtime": "scripted"},
-    {"serviceId": 2, "serviceName": "calm", "image": "a:1", "runtime": "steady"}]}}})";
+    {"serviceId": 1, "serviceName": "shaky", "image": "a:1",
+     "config": {"runtime": "scripted"}},
+    {"serviceId": 2, "serviceName": "calm", "image": "a:1",
+     "config": {"runtime": "steady"}}]}}})";
 
 class StuckInstance : public RegistryTest {
  protected:
