@@ -87,6 +87,12 @@ class Agent {
   // What would become of a plugin file. Blocks for at most a few seconds (a child process).
   [[nodiscard]] virtual pluginhost::PluginReport inspectPlugin(const std::string& path) const = 0;
 
+  // One report per receiver that is configured, refused ones included.
+  [[nodiscard]] virtual std::vector<pluginhost::PluginReport> notifiers() const = 0;
+  // Makes one attempt to deliver a test notification. Blocks until the receiver has answered, 30 s
+  // and the grace period of a stuck call at most. Throws NotAnswering when the agent stops first.
+  virtual engine::CallResult testNotifier(const std::string& name) = 0;
+
   // Device, versions, process: the part of GET /v1/info that no snapshot has.
   [[nodiscard]] virtual boost::json::object identity() const = 0;
 

@@ -32,6 +32,10 @@ namespace holdfast::api {
 [[nodiscard]] Response listEvents(const Request& request, Agent& agent);
 [[nodiscard]] Response streamEvents(const Request& request, Agent& agent);
 
+// notifiers.cpp
+[[nodiscard]] Response listNotifiers(const Request& request, Agent& agent);
+[[nodiscard]] Response testNotifier(const Request& request, Agent& agent);
+
 // info.cpp
 [[nodiscard]] Response showInfo(const Request& request, Agent& agent);
 [[nodiscard]] Response listPlugins(const Request& request, Agent& agent);

@@ -50,6 +50,14 @@ Response problem(int status, std::string_view detail, const boost::json::array& 
   return problemResponse(status, object);
 }
 
+Response problem(int status, std::string_view detail, const boost::json::object& members) {
+  auto object = problemObject(status, detail);
+  for (const auto& member : members) {
+    object[member.key()] = member.value();
+  }
+  return problemResponse(status, object);
+}
+
 std::string_view titleOf(int status) {
   switch (status) {
     case 400:

@@ -50,6 +50,9 @@ struct Response {
 [[nodiscard]] Response problem(int status, std::string_view detail);
 [[nodiscard]] Response problem(int status, std::string_view detail,
                                const boost::json::array& problems);
+// With further members.
+[[nodiscard]] Response problem(int status, std::string_view detail,
+                               const boost::json::object& members);
 
 // "Not Found"; empty for statuses that the API does not use.
 [[nodiscard]] std::string_view titleOf(int status);

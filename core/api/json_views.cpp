@@ -129,7 +129,7 @@ json::array optionArray(const std::vector<pluginhost::OptionSpec>& options) {
 
 std::string_view pluginState(const pluginhost::PluginReport& plugin) {
   if (plugin.refusal) {
-    return "refused";
+    return plugin.refusal->stage() == pluginhost::Stage::Quarantine ? "quarantined" : "refused";
   }
   return plugin.health.quarantined      ? "quarantined"
          : plugin.health.stuckCalls > 0 ? "stuck"
@@ -248,11 +248,13 @@ json::object pluginObject(const pluginhost::PluginReport& plugin) {
     reason = "another file is there now; restart the agent to load it";
   }
   return {{"name", plugin.name},
+          {"instance", textOrNull(plugin.instance)},
           {"kind", textOrNull(plugin.kind)},
           {"version", textOrNull(plugin.version)},
           {"state", pluginState(plugin)},
           {"stage", std::move(stage)},
           {"reason", std::move(reason)},
+          {"nextTry", plugin.nextTry ? json::value(model::toRfc3339(*plugin.nextTry)) : nullptr},
           {"path", plugin.path},
           {"abi", textOrNull(plugin.abi)},
           {"toolchain", textOrNull(plugin.toolchain)},

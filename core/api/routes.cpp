@@ -34,6 +34,8 @@ std::vector<Route> routes() {
       {"POST", "/v1/adopt", adoptOwner},
       {"GET", "/v1/plugins", listPlugins},
       {"POST", "/v1/plugins/inspect", inspectPlugin},
+      {"GET", "/v1/notifiers", listNotifiers},
+      {"POST", "/v1/notifiers/{name}/test", testNotifier},
       {"GET", "/v1/info", showInfo},
       {"GET", "/healthz", alive},
       {"GET", "/readyz", ready},

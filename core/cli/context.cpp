@@ -41,7 +41,8 @@ std::string problemText(const ApiResponse& response) {
   if (const auto body = support::parseJson(response.body)) {
     for (const char* name : {"detail", "title"}) {
       if (std::string said = text(*body, name); !said.empty()) {
-        return said;
+        const std::string word = text(*body, "class");
+        return word.empty() ? said : said + " (" + word + ")";
       }
     }
   }

@@ -51,7 +51,8 @@ struct Answer {
 [[nodiscard]] Answer get(Context& context, const std::string& target);
 [[nodiscard]] Answer post(Context& context, const std::string& target, std::string body = {});
 
-// What an error answer says, in one line: `detail`, else `title`, else the status.
+// What an error answer says, in one line: `detail`, else `title`, else the status; with the class
+// of the failure where it has one.
 [[nodiscard]] std::string problemText(const ApiResponse& response);
 
 struct ServiceName {

@@ -9,6 +9,17 @@
 namespace holdfast::cli {
 namespace json = boost::json;
 
+namespace {
+
+// "docker", "webhook.ops": the plugin and, where it is not the same, the instance made of it.
+std::string instanceLabel(const json::value& plugin) {
+  const std::string name = text(plugin, "name");
+  const std::string instance = text(plugin, "instance");
+  return instance.empty() || instance == name ? name : name + "." + instance;
+}
+
+}  // namespace
+
 std::string pluginTable(const json::array& plugins) {
   Table table({"NAME", "KIND", "VERSION", "STATE", "DETAIL"});
   for (const json::value& plugin : plugins) {
@@ -18,7 +29,7 @@ std::string pluginTable(const json::array& plugins) {
     if (detail.empty()) {
       detail = text(plugin, "path");
     }
-    table.add({text(plugin, "name"), text(plugin, "kind"), text(plugin, "version"),
+    table.add({instanceLabel(plugin), text(plugin, "kind"), text(plugin, "version"),
                text(plugin, "state"), std::move(detail)});
   }
   return table.render();

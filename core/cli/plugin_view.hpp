@@ -9,7 +9,8 @@
 
 namespace holdfast::cli {
 
-// NAME KIND VERSION STATE DETAIL; the detail of a refused plugin is its stage and reason.
+// NAME KIND VERSION STATE DETAIL, one line per instance (webhook.ops); the detail of a refused
+// plugin is its stage and reason.
 [[nodiscard]] std::string pluginTable(const boost::json::array& plugins);
 
 // Everything that is known of one plugin file.

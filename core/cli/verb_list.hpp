@@ -19,6 +19,7 @@ namespace holdfast::cli {
 [[nodiscard]] VerbSpec purgeVerb();
 [[nodiscard]] VerbSpec logsVerb();
 [[nodiscard]] VerbSpec pluginsVerb();
+[[nodiscard]] VerbSpec alertsVerb();
 [[nodiscard]] VerbSpec adoptVerb();
 [[nodiscard]] VerbSpec versionVerb();
 [[nodiscard]] VerbSpec completionVerb();

@@ -275,6 +275,17 @@ Section pluginSection() {
             at(&Settings::registryAuthFile)}}};
 }
 
+Section notifierSection() {
+  return {"Receivers of notifications",
+          "A receiver is made by giving it a name (small letters, digits and '-') and a plugin: "
+          "notifier.ops.plugin = webhook. Every other notifier.ops.<option> is an option of that "
+          "plugin, which is loaded without standing in plugins.load; its README lists them, and "
+          "`holdfast plugins inspect FILE` prints them. Several receivers may use one plugin. "
+          "Secrets stand in files of their own, which options name. `holdfast alerts test ops` "
+          "sends a test. Receivers have no defaults; changes take effect at the next start.",
+          {}};
+}
+
 Section reconcileSection() {
   return {"Reconciling",
           "",
@@ -377,7 +388,7 @@ Section retrySection() {
 }  // namespace
 
 std::vector<Section> sections() {
-  return {agentSection(),     apiSection(),   pluginSection(),
+  return {agentSection(),     apiSection(),   pluginSection(), notifierSection(),
           reconcileSection(), retrySection(), historySection()};
 }
 

@@ -16,6 +16,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <set>
 #include <system_error>
 
 namespace holdfast::config {
@@ -31,8 +32,7 @@ struct Absent {
   std::string_view prefix;
   std::string_view what;
 };
-constexpr std::array<Absent, 5> kAbsent{{
-    {"notifier.", "this version has no notifiers; remove the key"},
+constexpr std::array<Absent, 4> kAbsent{{
     {"alert.", "this version has no alerting; remove the key"},
     {"uplink.", "this version has no connection to a cloud; remove the key"},
     {"api.listen",
@@ -62,6 +62,12 @@ bool looksSecret(std::string_view key) {
                      [&](std::string_view word) { return last.find(word) != std::string::npos; });
 }
 
+// A receiver's options are the plugin's affair, and many a receiver's URL is its password.
+bool isReceiverOption(std::string_view key) {
+  return (key.starts_with("notifier.") && !key.ends_with(".plugin")) ||
+         (key.starts_with("HOLDFAST_NOTIFIER__") && !key.ends_with("__PLUGIN"));
+}
+
 class Loader {
  public:
   explicit Loader(const Layers& layers)
@@ -89,7 +95,7 @@ class Loader {
   void report(Severity severity, std::string origin, std::string key, std::string found,
               std::string expected) {
     constexpr std::size_t kMaxShown = 200;
-    if (looksSecret(key) && !found.empty()) {
+    if ((looksSecret(key) || isReceiverOption(key)) && !found.empty()) {
       found = "***";
     }
     if (found.size() > kMaxShown) {
@@ -213,7 +219,7 @@ class Loader {
         assignTo(*key, given);
       } else if (const auto* absent = absentOf(keyOfVariableName(name))) {
         error(given, std::string(absent->what));
-      } else if (!takeRuntimeOption(keyOfVariableName(name), given)) {
+      } else if (!takePluginKey(keyOfVariableName(name), given)) {
         unknown(given, variableNames());
       }
     }
@@ -242,7 +248,7 @@ class Loader {
       assignTo(*found, given);
     } else if (const auto* absent = absentOf(given.key)) {
       error(given, std::string(absent->what));
-    } else if (!takeRuntimeOption(given.key, given)) {
+    } else if (!takePluginKey(given.key, given)) {
       std::vector<std::string> names;
       for (const auto& key : keys_) {
         names.push_back(key.name);
@@ -268,6 +274,11 @@ class Loader {
     }
   }
 
+  // Keys that the table cannot have, since part of their name is free.
+  bool takePluginKey(const std::string& key, const Given& given) {
+    return takeRuntimeOption(key, given) || takeNotifierKey(key, given);
+  }
+
   // runtime.<plugin>.<option>: what the option means is the plugin's to say, once it is loaded.
   bool takeRuntimeOption(const std::string& key, const Given& given) {
     constexpr std::string_view kPrefix = "runtime.";
@@ -285,6 +296,35 @@ class Loader {
     settings_.runtimeOptions[plugin][key.substr(dot + 1)] = given.value;
     if (plugin != "docker" && plugin != "podman") {
       pluginsWithOptions_.emplace(plugin, given);
+    }
+    return true;
+  }
+
+  // notifier.<name>.plugin and notifier.<name>.<option>.
+  bool takeNotifierKey(const std::string& key, const Given& given) {
+    constexpr std::string_view kPrefix = "notifier.";
+    if (!key.starts_with(kPrefix)) {
+      return false;
+    }
+    const auto dot = key.find('.', kPrefix.size());
+    const auto name = key.substr(kPrefix.size(), dot - kPrefix.size());
+    if (dot == std::string::npos || dot + 1 == key.size() || !isPluginName(name)) {
+      error(given,
+            "expected notifier.<name>.plugin or notifier.<name>.<option>, <name> being small "
+            "letters, digits and '-', a letter first, at most 32");
+      return true;
+    }
+    auto& notifier = settings_.notifiers[name];
+    notifiersGiven_.emplace(name, given);
+    const auto option = key.substr(dot + 1);
+    if (option != "plugin") {
+      notifier.options[option] = given.value;
+      return true;
+    }
+    notifiersWithPlugin_.insert(name);
+    notifier.plugin = trim(given.value);
+    if (!isPluginName(notifier.plugin)) {
+      error(given, "expected the name of a plugin (small letters, digits and '-')");
     }
     return true;
   }
@@ -318,6 +358,7 @@ class Loader {
         error(given, "is an option of plugin '" + plugin + "', which plugins.load does not name");
       }
     }
+    checkNotifiers();
     for (const auto& family :
          {"image", "start", "crash", "engine", "notify", "cloud", "cloudSetup"}) {
       checkLadder(std::string("retry.") + family);
@@ -333,6 +374,29 @@ class Loader {
             "expected a path of at most 107 bytes, the limit of unix sockets");
     }
     warnOfReadableCredentials();
+  }
+
+  // A receiver without a plugin is most likely a slip in the name of one of its keys.
+  void checkNotifiers() {
+    for (const auto& [name, notifier] : settings_.notifiers) {
+      if (notifiersWithPlugin_.contains(name)) {
+        continue;
+      }
+      const auto& given = notifiersGiven_.at(name);
+      std::vector<std::string> options;
+      for (const auto& [option, value] : notifier.options) {
+        options.push_back(option);
+      }
+      const auto needed = "notifier." + name + ".plugin";
+      if (const auto slip = model::nearest("plugin", options); !slip.empty()) {
+        error(given, needed + " is missing; is it what notifier." + name + "." + slip +
+                         " was meant to be?");
+      } else if (const auto near = model::nearest(name, notifiersWithPlugin_); !near.empty()) {
+        error(given, needed + " is missing; did you mean notifier." + near + "?");
+      } else {
+        error(given, needed + " is missing; it names the plugin that delivers to " + name);
+      }
+    }
   }
 
   void checkLadder(const std::string& family) {
@@ -369,6 +433,8 @@ class Loader {
   std::vector<Diagnostic> diagnostics_;
   std::map<std::string, Given> origins_;             // of the value in force, by key
   std::map<std::string, Given> pluginsWithOptions_;  // first option given for it
+  std::map<std::string, Given> notifiersGiven_;      // first key given for it
+  std::set<std::string> notifiersWithPlugin_;        // a good name or not
 };
 
 }  // namespace

@@ -2,9 +2,48 @@
 #include "config/keys.hpp"
 #include "config/loader.hpp"
 
+#include <map>
 #include <set>
 
 namespace holdfast::config {
+
+namespace {
+
+// Every key whose name is partly free, with its value.
+std::map<std::string, std::string> pluginKeys(const Settings& settings) {
+  std::map<std::string, std::string> keys;
+  for (const auto& [plugin, options] : settings.runtimeOptions) {
+    for (const auto& [option, value] : options) {
+      keys["runtime." + plugin + "." + option] = value;
+    }
+  }
+  for (const auto& [name, notifier] : settings.notifiers) {
+    keys["notifier." + name + ".plugin"] = notifier.plugin;
+    for (const auto& [option, value] : notifier.options) {
+      keys["notifier." + name + "." + option] = value;
+    }
+  }
+  return keys;
+}
+
+// Names of those that one side has and the other has not, or not with that value.
+std::set<std::string> differing(const std::map<std::string, std::string>& one,
+                                const std::map<std::string, std::string>& other) {
+  std::set<std::string> names;
+  const auto collect = [&names](const auto& from, const auto& counterpart) {
+    for (const auto& [name, value] : from) {
+      const auto found = counterpart.find(name);
+      if (found == counterpart.end() || found->second != value) {
+        names.insert(name);
+      }
+    }
+  };
+  collect(one, other);
+  collect(other, one);
+  return names;
+}
+
+}  // namespace
 
 std::vector<std::string> needRestart(const Settings& running, const Settings& reloaded) {
   std::vector<std::string> changed;
@@ -18,22 +57,7 @@ std::vector<std::string> needRestart(const Settings& running, const Settings& re
       changed.push_back(key.name);
     }
   }
-  std::set<std::string> options;
-  const auto collect = [&](const Settings& from, const Settings& other) {
-    for (const auto& [plugin, values] : from.runtimeOptions) {
-      const auto counterpart = other.runtimeOptions.find(plugin);
-      for (const auto& [option, value] : values) {
-        const bool same = counterpart != other.runtimeOptions.end() &&
-                          counterpart->second.contains(option) &&
-                          counterpart->second.at(option) == value;
-        if (!same) {
-          options.insert("runtime." + plugin + "." + option);
-        }
-      }
-    }
-  };
-  collect(running, reloaded);
-  collect(reloaded, running);
+  const auto options = differing(pluginKeys(running), pluginKeys(reloaded));
   changed.insert(changed.end(), options.begin(), options.end());
   return changed;
 }

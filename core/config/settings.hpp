@@ -44,6 +44,12 @@ struct RetryFamilies {
 // Options of one plugin, as configured: the plugin's own schema says what they mean.
 using PluginOptions = std::map<std::string, std::string>;
 
+// One receiver of notifications, `notifier.<name>.*`.
+struct NotifierSettings {
+  std::string plugin;
+  PluginOptions options;
+};
+
 struct Settings {
   std::string deviceName;  // empty: the host's name
   std::string stateDirectory;
@@ -59,6 +65,7 @@ struct Settings {
   std::string defaultRuntime;
   std::map<std::string, PluginOptions> runtimeOptions;  // by plugin: `runtime.<plugin>.<option>`
   std::string registryAuthFile;                         // empty: none
+  std::map<std::string, NotifierSettings> notifiers;    // by name
 
   std::string targetFile;  // empty: none
 

@@ -9,6 +9,7 @@
 #include "daemon/log.hpp"
 #include "daemon/plugin_requests.hpp"
 #include "daemon/status_line.hpp"
+#include "pluginhost/crash_handler.hpp"
 #include "pluginhost/registry.hpp"
 #include "sources/file_watcher.hpp"
 #include "sources/target_file.hpp"
@@ -132,6 +133,7 @@ class AgentProcess::Impl {
       : settings_(settings),
         services_(services),
         store_(storeOptions(settings)),
+        crashes_(crashFile(settings)),
         registry_(withIncidents(registrySettings(settings)), clock_) {
     registry_.load(pluginRequests(settings, registry_));
     engine_ = std::make_unique<engine::Engine>(
@@ -205,7 +207,7 @@ class AgentProcess::Impl {
     for (const auto& plugin : registry_.report()) {
       if (plugin.refusal) {
         relay_.report(model::EventType::Warning, "PluginFailed",
-                      plugin.name + " was refused (" +
+                      plugin.label + " was refused (" +
                           std::string(pluginhost::stageName(plugin.refusal->stage())) +
                           "): " + plugin.refusal->reason());
       }
@@ -271,6 +273,7 @@ class AgentProcess::Impl {
   EngineRelay relay_;
   api::NewsFeed feed_;
   state::Store store_;
+  pluginhost::CrashHandler crashes_;
   pluginhost::Registry registry_;
   std::unique_ptr<engine::Engine> engine_;
   RelayEnd relayEnd_{relay_};

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/live_agent.hpp"
 
+#include "daemon/test_notification.hpp"
 #include "daemon/version.hpp"
-#include "holdfast/sdk/abi.h"
 
 #include <unistd.h>
 
@@ -14,6 +14,8 @@ namespace {
 // A command is taken in within milliseconds, except that a target is first shown to every runtime
 // plugin, each of which has a deadline of its own.
 constexpr std::chrono::seconds kPatience{30};
+
+constexpr std::chrono::milliseconds kStopCheck{200};
 
 template <class Result>
 Result await(std::future<Result> future) {
@@ -55,6 +57,11 @@ LiveAgent::LiveAgent(engine::Engine& engine, const state::Store& store,
 void LiveAgent::setDeviceName(std::string name) {
   const std::lock_guard lock(mutex_);
   deviceName_ = std::move(name);
+}
+
+std::string LiveAgent::deviceName() const {
+  const std::lock_guard lock(mutex_);
+  return deviceName_.empty() ? hostName() : deviceName_;
 }
 
 std::shared_ptr<const engine::Snapshot> LiveAgent::snapshot() const {
@@ -126,23 +133,43 @@ pluginhost::PluginReport LiveAgent::inspectPlugin(const std::string& path) const
   return registry_.inspect(path);
 }
 
-boost::json::object LiveAgent::identity() const {
-  std::string device;
-  {
-    const std::lock_guard lock(mutex_);
-    device = deviceName_;
+std::vector<pluginhost::PluginReport> LiveAgent::notifiers() const {
+  return registry_.notifierReports();
+}
+
+engine::CallResult LiveAgent::testNotifier(const std::string& name) {
+  auto* notifier = registry_.notifier(name);
+  if (notifier == nullptr) {
+    return {.errorClass = sdk::ErrorClass::Unavailable,
+            .message = "notifier '" + name + "' is not loaded; see GET /v1/notifiers"};
   }
+  auto answer = std::make_shared<std::promise<engine::CallResult>>();
+  auto future = answer->get_future();
+  notifier->deliver(testNotification({.id = "test-" + instance_ + "-" + std::to_string(++tests_),
+                                      .notifier = name,
+                                      .deviceName = deviceName(),
+                                      .agentVersion = kVersion,
+                                      .at = clock_.now().wall},
+                                     *engine_.snapshot()),
+                    1,
+                    [answer](engine::CallResult result) { answer->set_value(std::move(result)); });
+  // Comes by itself within the deadline of a delivery; a stop of the agent does not wait for that.
+  while (future.wait_for(kStopCheck) != std::future_status::ready) {
+    if (feed_.now().stopping) {
+      throw api::NotAnswering();
+    }
+  }
+  return future.get();
+}
+
+boost::json::object LiveAgent::identity() const {
   const auto target = engine_.snapshot()->target;
   boost::json::value uuid = nullptr;
   if (target && !target->deviceUuid.empty()) {
     uuid = target->deviceUuid;
   }
-  return {{"device", {{"name", device.empty() ? hostName() : device}, {"uuid", std::move(uuid)}}},
-          {"versions",
-           {{"agent", kVersion},
-            {"sdk", kVersion},
-            {"abi", "runtime " + std::to_string(HOLDFAST_ABI_RUNTIME_MAJOR) + "." +
-                        std::to_string(HOLDFAST_ABI_RUNTIME_MINOR)}}},
+  return {{"device", {{"name", deviceName()}, {"uuid", std::move(uuid)}}},
+          {"versions", {{"agent", kVersion}, {"sdk", kVersion}, {"abi", abiVersions()}}},
           {"pid", ::getpid()},
           {"startedAt", model::toRfc3339(startedAt_)}};
 }

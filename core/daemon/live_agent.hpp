@@ -8,6 +8,7 @@
 #include "pluginhost/registry.hpp"
 #include "state/store.hpp"
 
+#include <atomic>
 #include <future>
 #include <mutex>
 #include <string>
@@ -39,10 +40,14 @@ class LiveAgent final : public api::Agent {
                           pluginhost::OutputReader& reader) override;
   [[nodiscard]] std::vector<pluginhost::PluginReport> plugins() const override;
   [[nodiscard]] pluginhost::PluginReport inspectPlugin(const std::string& path) const override;
+  [[nodiscard]] std::vector<pluginhost::PluginReport> notifiers() const override;
+  engine::CallResult testNotifier(const std::string& name) override;
   [[nodiscard]] boost::json::object identity() const override;
   [[nodiscard]] model::Milliseconds sinceHeartbeat() const override;
 
  private:
+  [[nodiscard]] std::string deviceName() const;
+
   engine::Engine& engine_;
   const state::Store& store_;
   pluginhost::Registry& registry_;
@@ -52,6 +57,7 @@ class LiveAgent final : public api::Agent {
   const std::string instance_;
   mutable std::mutex mutex_;
   std::string deviceName_;
+  std::atomic<int> tests_ = 0;  // so that each has an id of its own
 };
 
 }  // namespace holdfast::daemon

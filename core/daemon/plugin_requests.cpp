@@ -2,10 +2,13 @@
 #include "daemon/plugin_requests.hpp"
 
 #include "daemon/version.hpp"
+#include "pluginhost/crash_history.hpp"
+#include "pluginhost/handshake.hpp"
 #include "pluginhost/options.hpp"
-#include "pluginhost/probe.hpp"
+#include "pluginhost/plugin_file.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace holdfast::daemon {
 namespace {
@@ -21,8 +24,28 @@ bool hasAuthFile(const pluginhost::PluginReport& report) {
                      [](const auto& option) { return option.name == kAuthFile; });
 }
 
-config::Diagnostic error(const std::string& plugin, const std::string& what) {
-  return {config::Diagnostic::Severity::Error, "plugin " + plugin, "", "", what};
+// The request as the configuration words it.
+std::string titleOf(const pluginhost::PluginRequest& request) {
+  return request.kind == HOLDFAST_KIND_NOTIFIER
+             ? "notifier " + request.instance + " (plugin " + request.name + ")"
+             : "plugin " + request.name;
+}
+
+config::Diagnostic error(const pluginhost::PluginRequest& request, const std::string& what) {
+  return {config::Diagnostic::Severity::Error, titleOf(request), "", "", what};
+}
+
+// Everything for which the request would be refused, as far as it shows without loading anything.
+std::vector<std::string> problemsOf(const pluginhost::PluginRequest& request,
+                                    pluginhost::PluginFile& file) {
+  const auto& identity = file.examine();
+  if (!identity) {
+    return {identity.error().reason()};
+  }
+  if (const auto problem = pluginhost::kindProblem(*identity, request.kind)) {
+    return {file.path().string() + ": " + *problem};
+  }
+  return pluginhost::checkOptions(identity->optionsSchema, request.options).problems;
 }
 
 }  // namespace
@@ -31,10 +54,15 @@ std::string pluginDirectory(const config::Settings& settings) {
   return settings.pluginDirectory.empty() ? HOLDFAST_PLUGIN_DIRECTORY : settings.pluginDirectory;
 }
 
+std::string crashFile(const config::Settings& settings) {
+  return settings.stateDirectory + "/" + pluginhost::kCrashFile;
+}
+
 pluginhost::RegistrySettings registrySettings(const config::Settings& settings) {
   pluginhost::RegistrySettings registry;
   registry.directory = pluginDirectory(settings);
   registry.stateDirectory = settings.stateDirectory;
+  registry.crashFile = crashFile(settings);
   registry.host.version = kVersion;
   registry.probe.arguments = {"/proc/self/exe", "--probe-plugin"};
   return registry;
@@ -44,7 +72,7 @@ std::vector<pluginhost::PluginRequest> pluginRequests(const config::Settings& se
                                                       const pluginhost::Registry& registry) {
   std::vector<pluginhost::PluginRequest> requests;
   for (const auto& name : settings.plugins) {
-    pluginhost::PluginRequest request{name, {}};
+    pluginhost::PluginRequest request{.name = name};
     if (const auto options = settings.runtimeOptions.find(name);
         options != settings.runtimeOptions.end()) {
       request.options = options->second;
@@ -55,6 +83,9 @@ std::vector<pluginhost::PluginRequest> pluginRequests(const config::Settings& se
     }
     requests.push_back(std::move(request));
   }
+  for (const auto& [name, notifier] : settings.notifiers) {
+    requests.push_back({notifier.plugin, notifier.options, HOLDFAST_KIND_NOTIFIER, name});
+  }
   return requests;
 }
 
@@ -62,21 +93,12 @@ std::vector<config::Diagnostic> checkPlugins(const config::Settings& settings,
                                              const model::Clock& clock) {
   const auto registryOf = registrySettings(settings);
   const pluginhost::Registry registry(registryOf, clock);
+  std::map<std::string, pluginhost::PluginFile> files;
   std::vector<config::Diagnostic> diagnostics;
   for (const auto& request : pluginRequests(settings, registry)) {
-    const auto file = fileOf(settings, request.name);
-    if (const auto report = registry.inspect(file); report.refusal) {
-      diagnostics.push_back(error(request.name, report.refusal->reason()));
-      continue;
-    }
-    const auto identity = pluginhost::probePlugin(registryOf.probe, file, registryOf.host);
-    if (!identity) {
-      diagnostics.push_back(error(request.name, identity.error().reason()));
-      continue;
-    }
-    for (const auto& what :
-         pluginhost::checkOptions(identity->optionsSchema, request.options).problems) {
-      diagnostics.push_back(error(request.name, what));
+    auto& file = files.try_emplace(request.name, registryOf, request.name).first->second;
+    for (const auto& problem : problemsOf(request, file)) {
+      diagnostics.push_back(error(request, problem));
     }
   }
   return diagnostics;

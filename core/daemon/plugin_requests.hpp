@@ -14,10 +14,14 @@ namespace holdfast::daemon {
 // Where plugins are: plugins.dir, else the place that this build installs them to.
 [[nodiscard]] std::string pluginDirectory(const config::Settings& settings);
 
+// Where a crash writes down which plugin's call it happened in.
+[[nodiscard]] std::string crashFile(const config::Settings& settings);
+
 [[nodiscard]] pluginhost::RegistrySettings registrySettings(const config::Settings& settings);
 
-// registry.authFile reaches every plugin that has an option authFile of its own. Asks `registry`
-// what options a plugin has where it must know.
+// The runtimes of plugins.load, then the receivers of notifier.<name>. registry.authFile reaches
+// every plugin that has an option authFile of its own. Asks `registry` what options a plugin has
+// where it must know.
 [[nodiscard]] std::vector<pluginhost::PluginRequest> pluginRequests(
     const config::Settings& settings, const pluginhost::Registry& registry);
 

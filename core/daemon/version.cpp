@@ -8,11 +8,17 @@ namespace holdfast::daemon {
 
 const char* const kVersion = HOLDFAST_VERSION;
 
+std::string abiVersions() {
+  const auto dotted = [](unsigned major, unsigned minor) {
+    return std::to_string(major) + "." + std::to_string(minor);
+  };
+  return "runtime " + dotted(HOLDFAST_ABI_RUNTIME_MAJOR, HOLDFAST_ABI_RUNTIME_MINOR) +
+         ", notifier " + dotted(HOLDFAST_ABI_NOTIFIER_MAJOR, HOLDFAST_ABI_NOTIFIER_MINOR);
+}
+
 std::string versionText() {
-  return std::string("holdfastd ") + kVersion + "\nSDK ABI: runtime " +
-         std::to_string(HOLDFAST_ABI_RUNTIME_MAJOR) + "." +
-         std::to_string(HOLDFAST_ABI_RUNTIME_MINOR) + "\ntoolchain: " + HOLDFAST_TOOLCHAIN_TAG +
-         "\n";
+  return std::string("holdfastd ") + kVersion + "\nSDK ABI: " + abiVersions() +
+         "\ntoolchain: " + HOLDFAST_TOOLCHAIN_TAG + "\n";
 }
 
 }  // namespace holdfast::daemon

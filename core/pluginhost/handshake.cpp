@@ -65,7 +65,7 @@ std::optional<std::string> abiProblem(const PluginIdentity& plugin, const HostId
   const auto offered = offeredAbi(plugin.kind);
   if (!offered) {
     return "a plugin of kind " + kindName(plugin.kind) + ", which agent " + host.version +
-           " does not know; it knows runtime";
+           " does not know; it knows runtime and notifier";
   }
   const sdk::AbiVersion built{plugin.abiMajor, plugin.abiMinor};
   if (!sdk::abiAccepts(*offered, built)) {
@@ -93,10 +93,14 @@ std::string kindName(std::uint32_t kind) {
 }
 
 std::optional<sdk::AbiVersion> offeredAbi(std::uint32_t kind) {
-  if (kind == HOLDFAST_KIND_RUNTIME) {
-    return sdk::AbiVersion{HOLDFAST_ABI_RUNTIME_MAJOR, HOLDFAST_ABI_RUNTIME_MINOR};
+  switch (kind) {
+    case HOLDFAST_KIND_RUNTIME:
+      return sdk::AbiVersion{HOLDFAST_ABI_RUNTIME_MAJOR, HOLDFAST_ABI_RUNTIME_MINOR};
+    case HOLDFAST_KIND_NOTIFIER:
+      return sdk::AbiVersion{HOLDFAST_ABI_NOTIFIER_MAJOR, HOLDFAST_ABI_NOTIFIER_MINOR};
+    default:
+      return std::nullopt;
   }
-  return std::nullopt;
 }
 
 std::optional<std::string> handshakeProblem(const PluginIdentity& plugin,
@@ -127,6 +131,17 @@ std::optional<std::string> nameProblem(const PluginIdentity& plugin, std::string
   }
   return "it calls itself " + inQuotes(plugin.name) + ", but was asked for as " +
          inQuotes(askedFor) + "; the file of a plugin bears its name";
+}
+
+std::optional<std::string> kindProblem(const PluginIdentity& plugin, std::uint32_t askedFor) {
+  if (plugin.kind == askedFor) {
+    return std::nullopt;
+  }
+  const std::string is =
+      "it is a " + kindName(plugin.kind) + " plugin, but was asked for as a " + kindName(askedFor);
+  return plugin.kind == HOLDFAST_KIND_NOTIFIER
+             ? is + "; name it as notifier.<name>.plugin, not in plugins.load"
+             : is + "; name it in plugins.load";
 }
 
 holdfast_host_info hostInfo(const HostIdentity& host, std::uint32_t kind) {

@@ -28,6 +28,10 @@ namespace holdfast::pluginhost {
 [[nodiscard]] std::optional<std::string> nameProblem(const PluginIdentity& plugin,
                                                      std::string_view askedFor);
 
+// The same for its kind: it must be the one that the configuration uses it as.
+[[nodiscard]] std::optional<std::string> kindProblem(const PluginIdentity& plugin,
+                                                     std::uint32_t askedFor);
+
 // What the host tells the plugin for its own half of the check. The views in it point into `host`.
 [[nodiscard]] holdfast_host_info hostInfo(const HostIdentity& host, std::uint32_t kind);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pluginhost/loaded_plugin.hpp"
 
+#include "pluginhost/call_mark.hpp"
 #include "pluginhost/handshake.hpp"
 #include "pluginhost/text.hpp"
 
@@ -20,12 +21,29 @@ std::string errorText(holdfast_error& error) {
 
 }  // namespace
 
-InstanceDeleter::InstanceDeleter(std::shared_ptr<const LoadedPlugin> plugin,
-                                 std::shared_ptr<sdk::Host> host)
-    : plugin_(std::move(plugin)), host_(std::move(host)) {}
+Instance::Instance(std::shared_ptr<const LoadedPlugin> maker, std::shared_ptr<sdk::Host> host,
+                   void* made)
+    : maker_(std::move(maker)), host_(std::move(host)), made_(made) {
+  if (maker_->identity_.kind == HOLDFAST_KIND_NOTIFIER) {
+    plugin_ = notifier_ = static_cast<sdk::NotifierPlugin*>(made);
+  } else {
+    plugin_ = runtime_ = static_cast<sdk::RuntimePlugin*>(made);
+  }
+}
 
-void InstanceDeleter::operator()(sdk::RuntimePlugin* instance) const {
-  plugin_->descriptor_.destroy(instance);
+sdk::Status Instance::start(sdk::Call& call) const {
+  const CallMark mark(maker_->identity_.name.c_str());
+  return plugin_->start(call);
+}
+
+void Instance::stop() const {
+  const CallMark mark(maker_->identity_.name.c_str());
+  plugin_->stop();
+}
+
+Instance::~Instance() {
+  const CallMark mark(maker_->identity_.name.c_str());
+  maker_->descriptor_.destroy(made_);
 }
 
 LoadedPlugin::LoadedPlugin(const std::filesystem::path& file)
@@ -37,6 +55,8 @@ Outcome<std::shared_ptr<const LoadedPlugin>> LoadedPlugin::load(const std::files
   const auto refused = [&file](Stage stage, const std::string& what) {
     return Refusal(stage, file.string() + ": " + what);
   };
+  const std::string mine(name);
+  const CallMark mark(mine.c_str());
   std::shared_ptr<const LoadedPlugin> plugin;
   try {
     plugin.reset(new LoadedPlugin(file));
@@ -59,10 +79,11 @@ Outcome<std::shared_ptr<const LoadedPlugin>> LoadedPlugin::load(const std::files
   return plugin;
 }
 
-Outcome<RuntimeInstance> LoadedPlugin::createRuntime(std::shared_ptr<sdk::Host> host) const {
+Outcome<std::unique_ptr<Instance>> LoadedPlugin::create(std::shared_ptr<sdk::Host> host) const {
   const auto refused = [this](const std::string& what) {
     return Refusal(Stage::Create, "plugin " + identity_.name + ": " + what);
   };
+  const CallMark mark(identity_.name.c_str());
   holdfast_error error{};
   void* instance = nullptr;
   // Not by contract, but a plugin that is written without plugin_main.hpp may let one out.
@@ -76,8 +97,7 @@ Outcome<RuntimeInstance> LoadedPlugin::createRuntime(std::shared_ptr<sdk::Host> 
   if (instance == nullptr) {
     return refused(errorText(error));
   }
-  return RuntimeInstance(static_cast<sdk::RuntimePlugin*>(instance),
-                         InstanceDeleter(shared_from_this(), std::move(host)));
+  return std::make_unique<Instance>(shared_from_this(), std::move(host), instance);
 }
 
 }  // namespace holdfast::pluginhost

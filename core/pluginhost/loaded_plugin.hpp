@@ -2,6 +2,7 @@
 // A plugin in this process, checked a second time, and the instances that it makes.
 #pragma once
 
+#include "holdfast/sdk/notifier.hpp"
 #include "holdfast/sdk/runtime.hpp"
 #include "pluginhost/identity.hpp"
 #include "pluginhost/library.hpp"
@@ -15,19 +16,32 @@ namespace holdfast::pluginhost {
 
 class LoadedPlugin;
 
-// Gives an instance back to the plugin that made it. Keeps what the instance needs until then.
-class InstanceDeleter {
+// One instance, of whatever kind its plugin is. Its destructor gives it back to the plugin that
+// made it, and runs in the thread that destroys it, for as long as the plugin takes.
+class Instance {
  public:
-  InstanceDeleter() = default;
-  InstanceDeleter(std::shared_ptr<const LoadedPlugin> plugin, std::shared_ptr<sdk::Host> host);
-  void operator()(sdk::RuntimePlugin* instance) const;
+  // `made` is what the plugin's create returned: the interface class of its kind.
+  Instance(std::shared_ptr<const LoadedPlugin> maker, std::shared_ptr<sdk::Host> host, void* made);
+  ~Instance();
+  Instance(const Instance&) = delete;
+  Instance& operator=(const Instance&) = delete;
+
+  // What every kind has.
+  [[nodiscard]] sdk::Status start(sdk::Call& call) const;
+  void stop() const;
+
+  // nullptr when it is of another kind.
+  [[nodiscard]] sdk::RuntimePlugin* runtime() const { return runtime_; }
+  [[nodiscard]] sdk::NotifierPlugin* notifier() const { return notifier_; }
 
  private:
-  std::shared_ptr<const LoadedPlugin> plugin_;
-  std::shared_ptr<sdk::Host> host_;
+  std::shared_ptr<const LoadedPlugin> maker_;
+  std::shared_ptr<sdk::Host> host_;  // what the instance uses until it is given back
+  void* made_;
+  sdk::Plugin* plugin_ = nullptr;
+  sdk::RuntimePlugin* runtime_ = nullptr;
+  sdk::NotifierPlugin* notifier_ = nullptr;
 };
-
-using RuntimeInstance = std::unique_ptr<sdk::RuntimePlugin, InstanceDeleter>;
 
 class LoadedPlugin : public std::enable_shared_from_this<LoadedPlugin> {
  public:
@@ -39,14 +53,14 @@ class LoadedPlugin : public std::enable_shared_from_this<LoadedPlugin> {
 
   [[nodiscard]] const PluginIdentity& identity() const { return identity_; }
 
-  // Makes an instance of a runtime plugin, in the calling thread, for as long as the plugin takes.
-  // Refuses at Create with the plugin's reason; an exception that escapes from it is one.
-  [[nodiscard]] Outcome<RuntimeInstance> createRuntime(std::shared_ptr<sdk::Host> host) const;
+  // Makes an instance, in the calling thread, for as long as the plugin takes. Refuses at Create
+  // with the plugin's reason; an exception that escapes from it is one.
+  [[nodiscard]] Outcome<std::unique_ptr<Instance>> create(std::shared_ptr<sdk::Host> host) const;
 
  private:
-  friend class InstanceDeleter;
+  friend class Instance;
 
-  LoadedPlugin(const std::filesystem::path& file);
+  explicit LoadedPlugin(const std::filesystem::path& file);
 
   Library library_;
   const holdfast_plugin_descriptor& descriptor_;

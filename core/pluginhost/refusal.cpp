@@ -15,6 +15,8 @@ std::string_view stageName(Stage stage) {
       return "handshake";
     case Stage::Options:
       return "options";
+    case Stage::Quarantine:
+      return "quarantine";
     case Stage::Load:
       return "load";
     case Stage::Create:

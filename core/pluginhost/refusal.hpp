@@ -17,6 +17,7 @@ enum class Stage {
   Probe,          // loaded by a child process, which describes it
   Handshake,      // kind, ABI version, toolchain, name
   Options,        // configured options against its schema
+  Quarantine,     // it crashed the agent before, and its time has not come yet
   Load,           // into the daemon
   Create,         // its instance
   Start,          // of the instance

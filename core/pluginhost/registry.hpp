@@ -3,60 +3,25 @@
 // loaded or refused; refused ones stay visible.
 #pragma once
 
+#include "alerts/ports.hpp"
 #include "engine/ports.hpp"
 #include "model/time.hpp"
-#include "pluginhost/identity.hpp"
-#include "pluginhost/options.hpp"
-#include "pluginhost/probe.hpp"
-#include "pluginhost/refusal.hpp"
-#include "pluginhost/runtime_adapter.hpp"
+#include "pluginhost/plugin_report.hpp"
+#include "pluginhost/registry_settings.hpp"
 #include "pluginhost/runtime_console.hpp"
-#include "pluginhost/supervisor.hpp"
 
-#include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace holdfast::pluginhost {
 
-struct PluginRequest {
-  std::string name;                            // the file is <directory>/<name>.so
-  std::map<std::string, std::string> options;  // as configured
-};
-
-struct RegistrySettings {
-  std::filesystem::path directory;       // plugins.dir
-  std::filesystem::path stateDirectory;  // state.dir; plugins get <it>/plugins/<name>
-  HostIdentity host;
-  ProbeCommand probe;
-  model::Milliseconds probeLimit{kProbeTime};
-  SupervisorLimits supervision;
-  RuntimeDeadlines deadlines;
-  model::Milliseconds createLimit{10'000};
-  model::Milliseconds startLimit{30'000};
-  // Besides the log; called from any thread, must not block or throw. May be empty.
-  std::function<void(const Incident&)> incidents;
-};
-
-// One plugin as `holdfast plugins` shows it. What was not learned before a refusal is empty.
-struct PluginReport {
-  std::string name;
-  std::string kind;
-  std::string path;
-  std::string version;
-  std::string abi;  // "0.1"
-  std::string toolchain;
-  std::vector<OptionSpec> options;  // what it can be told
-  std::optional<Refusal> refusal;   // absent: it is loaded (or, of inspect(), could be)
-  SupervisorHealth health;
-  bool changedOnDisk = false;  // another file is there now: it takes a restart of the agent
-};
+struct HostContext;
+class PluginFile;
+class PluginInstance;
 
 class Registry {
  public:
@@ -72,11 +37,17 @@ class Registry {
 
   // In the order of load(). Thread-safe.
   [[nodiscard]] std::vector<PluginReport> report() const;
+  // Those of the instances that were asked for as notifiers, refused ones included. Thread-safe.
+  [[nodiscard]] std::vector<PluginReport> notifierReports() const;
 
   // nullptr when there is no loaded runtime of that name. Valid as long as the registry.
   [[nodiscard]] engine::RuntimePort* runtime(std::string_view name) const;
   [[nodiscard]] RuntimeConsole* console(std::string_view name) const;
   [[nodiscard]] std::vector<engine::RuntimePort*> runtimes() const;
+
+  // The same of notifiers, by the name of the instance.
+  [[nodiscard]] alerts::NotifierPort* notifier(std::string_view name) const;
+  [[nodiscard]] std::vector<alerts::NotifierPort*> notifiers() const;
 
   // What would become of a file: trust, probe and handshake, nothing loaded. Blocks for the probe.
   // Thread-safe.
@@ -88,11 +59,12 @@ class Registry {
   bool drain(model::Milliseconds limit);
 
  private:
-  class Entry;
-  struct Shared;
+  [[nodiscard]] bool has(const PluginRequest& request) const;
+  [[nodiscard]] std::shared_ptr<PluginFile> fileOf(const std::string& plugin);
 
-  std::shared_ptr<Shared> shared_;
-  std::vector<std::unique_ptr<Entry>> entries_;
+  std::shared_ptr<HostContext> host_;
+  std::map<std::string, std::shared_ptr<PluginFile>> files_;  // by plugin
+  std::vector<std::unique_ptr<PluginInstance>> instances_;
 };
 
 }  // namespace holdfast::pluginhost

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pluginhost/supervisor.hpp"
 
+#include "pluginhost/call_mark.hpp"
 #include "pluginhost/text.hpp"
 
 #include <algorithm>
@@ -119,6 +120,7 @@ engine::CallResult Supervisor::State::invoke(Record& record) const {
     return failure(sdk::ErrorClass::Internal,
                    "plugin " + plugin + ": " + record.spec.label + " threw " + what);
   };
+  const CallMark mark(plugin.c_str());
   try {
     return judge(record, record.work(record.call));
   } catch (const std::exception& exception) {

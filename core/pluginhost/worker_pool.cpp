@@ -2,6 +2,7 @@
 #include "pluginhost/worker_pool.hpp"
 
 #include "holdfast/sdk/toolchain.hpp"
+#include "pluginhost/alternate_stack.hpp"
 
 #include <pthread.h>
 
@@ -91,6 +92,7 @@ void* WorkerPool::enter(void* argument) {
   const std::unique_ptr<std::pair<std::shared_ptr<State>, Worker*>> own(
       static_cast<std::pair<std::shared_ptr<State>, Worker*>*>(argument));
   ::pthread_setname_np(::pthread_self(), own->first->name.c_str());
+  const AlternateStack stack;
   work(own->first, *own->second);
   return nullptr;
 }

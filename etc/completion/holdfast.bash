@@ -42,7 +42,7 @@ _holdfast() {
   case $verb in
     '')
       options='--output --socket --help'
-      values='words:status describe why events plan apply retry restart stop start logs purge plugins adopt version completion help'
+      values='words:status describe why events plan apply retry restart stop start logs purge plugins alerts adopt version completion help'
       case $prev in
         -o | --output) values='words:json' ;;
         --socket) values=files ;;
@@ -158,6 +158,14 @@ _holdfast() {
         --socket) values=files ;;
       esac
       ;;
+    alerts)
+      options='--output --socket --help'
+      values='words:test'
+      case $prev in
+        -o | --output) values='words:json' ;;
+        --socket) values=files ;;
+      esac
+      ;;
     adopt)
       options='--from --yes --output --socket --help'
       values=none
@@ -185,7 +193,7 @@ _holdfast() {
       ;;
     help)
       options='--output --socket --help'
-      values='words:status describe why events plan apply retry restart stop start logs purge plugins adopt version completion help'
+      values='words:status describe why events plan apply retry restart stop start logs purge plugins alerts adopt version completion help'
       case $prev in
         -o | --output) values='words:json' ;;
         --socket) values=files ;;

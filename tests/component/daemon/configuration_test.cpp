@@ -41,7 +41,7 @@ TEST_F(DaemonConfiguration, RefusesUnknownOptions) {
 }
 
 TEST_F(DaemonConfiguration, CheckTellsEveryMistake) {
-  daemon_.configure("state.dri = /x\nreconcile.interval = soon\nnotifier.ops.plugin = webhook\n");
+  daemon_.configure("state.dri = /x\nreconcile.interval = soon\nnotifier.ops.plugn = webhook\n");
   daemon_.setEnvironment("HOLDFAST_LOG__LEVEL", "loud");
   EXPECT_EQ(run({"--check-config", "-Dapi.maxConnections=0"}), 78);
   const auto output = daemon_.output();
@@ -49,7 +49,7 @@ TEST_F(DaemonConfiguration, CheckTellsEveryMistake) {
               HasSubstr("holdfast.properties:1: state.dri: found '/x', no such key; did you "
                         "mean state.dir?"));
   EXPECT_THAT(output, HasSubstr("holdfast.properties:2: reconcile.interval: found 'soon'"));
-  EXPECT_THAT(output, HasSubstr("this version has no notifiers"));
+  EXPECT_THAT(output, HasSubstr("notifier.ops.plugin is missing"));
   EXPECT_THAT(output, HasSubstr("environment: HOLDFAST_LOG__LEVEL: found 'loud'"));
   EXPECT_THAT(output, HasSubstr("-D: api.maxConnections: found '0'"));
   EXPECT_FALSE(std::filesystem::exists(daemon_.path("state")));
@@ -63,6 +63,19 @@ TEST_F(DaemonConfiguration, CheckLooksAtPluginsAndTheirOptions) {
   EXPECT_THAT(daemon_.output(), HasSubstr("speed"));
   EXPECT_THAT(daemon_.output(), HasSubstr("dance"));
   EXPECT_THAT(daemon_.output(), HasSubstr("missing.so does not exist"));
+}
+
+TEST_F(DaemonConfiguration, CheckLooksAtReceiversAndTheirOptions) {
+  daemon_.install("scripted_notifier", "bell");
+  EXPECT_EQ(run({"--check-config", "-Dnotifier.ops.plugin=bell", "-Dnotifier.ops.tow=/x",
+                 "-Dnotifier.site.plugin=scripted", "-Dnotifier.night.plugin=bell",
+                 "-Dnotifier.night.to=/x"}),
+            78);
+  EXPECT_THAT(daemon_.output(), HasSubstr("notifier ops (plugin bell): "));
+  EXPECT_THAT(daemon_.output(), HasSubstr("did you mean to?"));
+  EXPECT_THAT(daemon_.output(), HasSubstr("notifier site (plugin scripted): "));
+  EXPECT_THAT(daemon_.output(), HasSubstr("is a runtime plugin"));
+  EXPECT_THAT(daemon_.output(), Not(HasSubstr("night")));
 }
 
 TEST_F(DaemonConfiguration, CheckIsContentWithAGoodOne) {

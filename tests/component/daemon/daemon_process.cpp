@@ -58,8 +58,7 @@ std::string receiveAll(int fd) {
 DaemonProcess::DaemonProcess() {
   configure("");
   std::filesystem::create_directory(path("plugins"));
-  std::filesystem::copy_file(HOLDFAST_FIXTURES "/scripted_runtime.so", path("plugins/scripted.so"));
-  std::filesystem::permissions(path("plugins/scripted.so"), std::filesystem::perms(0644));
+  install("scripted_runtime", "scripted");
 }
 
 DaemonProcess::~DaemonProcess() {
@@ -67,6 +66,12 @@ DaemonProcess::~DaemonProcess() {
     ::kill(pid_, SIGKILL);
     ::waitpid(pid_, nullptr, 0);
   }
+}
+
+void DaemonProcess::install(const std::string& fixture, const std::string& as) const {
+  const auto to = path("plugins/" + as + ".so");
+  std::filesystem::copy_file(HOLDFAST_FIXTURES "/" + fixture + ".so", to);
+  std::filesystem::permissions(to, std::filesystem::perms(0644));
 }
 
 void DaemonProcess::configure(const std::string& properties) const {

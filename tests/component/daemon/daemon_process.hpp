@@ -30,6 +30,9 @@ class DaemonProcess {
   DaemonProcess& operator=(const DaemonProcess&) = delete;
 
   // Before start().
+  // Puts a fixture into the directory of plugins, besides scripted_runtime as "scripted".
+  void install(const std::string& fixture, const std::string& as) const;
+
   void configure(const std::string& properties) const;  // replaces holdfast.properties
   void setEnvironment(const std::string& name, const std::string& value);
 

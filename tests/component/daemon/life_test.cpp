@@ -73,6 +73,11 @@ TEST_F(DaemonLife, RunsWithoutItsEngine) {
   EXPECT_EQ(daemon_.request("GET", "/readyz").status, 503);
   EXPECT_EQ(daemon_.request("GET", "/healthz").status, 200);
   EXPECT_TRUE(daemon_.becomes("/v1/info", "/runtimes/0/available", false));
+  EXPECT_TRUE(daemon_.eventually([this] {
+    const auto events = daemon_.request("GET", "/v1/events").body.at("events").as_array();
+    return std::any_of(events.begin(), events.end(),
+                       [](const auto& event) { return event.at("reason") == "PluginFailed"; });
+  }));
   daemon_.signal(SIGTERM);
   EXPECT_EQ(daemon_.wait().exitCode, 0);
 }

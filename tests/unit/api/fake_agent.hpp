@@ -91,6 +91,12 @@ class FakeAgent : public Agent {
     report.path = path;
     return report;
   }
+  std::vector<pluginhost::PluginReport> notifiers() const override { return receivers; }
+  engine::CallResult testNotifier(const std::string& name) override {
+    commands.push_back("test " + name);
+    answer();
+    return delivery;
+  }
   boost::json::object identity() const override { return {{"version", "1.2.3"}}; }
   model::Milliseconds sinceHeartbeat() const override { return heartbeat; }
 
@@ -130,6 +136,8 @@ class FakeAgent : public Agent {
   std::vector<pluginhost::OutputChunk> output;
   engine::CallResult logResult;
   std::vector<pluginhost::PluginReport> reports;
+  std::vector<pluginhost::PluginReport> receivers;
+  engine::CallResult delivery;
   model::Milliseconds heartbeat{0};
 
   std::vector<engine::TargetRequest> targets;

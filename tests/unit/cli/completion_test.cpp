@@ -85,6 +85,7 @@ TEST(CliCompletion, OffersVerbsAndOptions) {
   EXPECT_THAT(offered({"logs", "--f"}), ElementsAre("--follow"));
   EXPECT_THAT(offered({"--socket", "/x", "ap"}), ElementsAre("apply"));
   EXPECT_THAT(offered({"plugins", ""}), ElementsAre("list", "inspect"));
+  EXPECT_THAT(offered({"alerts", "t"}), ElementsAre("test"));
 }
 
 TEST(CliCompletion, OffersNamesOfServicesAndApps) {

@@ -387,6 +387,21 @@ TEST(CliPlugins, ListsAndInspects) {
   EXPECT_EQ(run.run({"plugins", "inspect", "/x/b.so"}), 1);
 }
 
+TEST(CliAlerts, TestsAReceiver) {
+  Session run;
+  run.answer("POST /v1/notifiers/ops/test", R"({"delivered": true})");
+  EXPECT_EQ(run.run({"alerts", "test", "ops"}), 0);
+  EXPECT_EQ(run.console.output, "ops: the test notification was delivered\n");
+  run.answer("POST /v1/notifiers/down/test",
+             R"({"detail": "HTTP 403 Forbidden", "class": "denied", "status": 502})", 502);
+  EXPECT_EQ(run.run({"alerts", "test", "down"}), 1);
+  EXPECT_THAT(run.console.errors, HasSubstr("HTTP 403 Forbidden (denied)"));
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"alerts", "test"}, {"alerts", "tset", "ops"}}) {
+    EXPECT_EQ(run.run(words), 2);
+  }
+}
+
 const std::string kOrphans = R"({"owner": "me", "orphans": [
     {"owner": "aaaa", "runtime": "docker", "name": "web_front_7"},
     {"owner": "bbbb", "runtime": "docker", "name": "old_thing_1"}]})";

@@ -145,14 +145,16 @@ TEST(CliPlanView, ListsSteps) {
 
 TEST(CliPluginView, SaysWhyOneWasRefused) {
   EXPECT_EQ(pluginTable(parse(R"([
-      {"name": "docker", "kind": "runtime", "version": "0.1.0", "state": "loaded", "stage": null,
+      {"name": "docker", "instance": "docker", "kind": "runtime", "version": "0.1.0", "state": "loaded", "stage": null,
        "reason": null, "path": "/usr/lib/holdfast/plugins/docker.so"},
       {"name": "mine", "kind": null, "version": null, "state": "refused", "stage": "trust",
-       "reason": "anybody may write to it", "path": "/tmp/mine.so"}])")
+       "reason": "anybody may write to it", "path": "/tmp/mine.so"},
+      {"name": "bell", "instance": "ops", "kind": "notifier", "version": "2", "state": "stuck"}])")
                             .as_array()),
-            R"(NAME     KIND      VERSION   STATE     DETAIL
-docker   runtime   0.1.0     loaded    /usr/lib/holdfast/plugins/docker.so
-mine     -         -         refused   trust: anybody may write to it
+            R"(NAME       KIND       VERSION   STATE     DETAIL
+docker     runtime    0.1.0     loaded    /usr/lib/holdfast/plugins/docker.so
+mine       -          -         refused   trust: anybody may write to it
+bell.ops   notifier   2         stuck     -
 )");
 }
 

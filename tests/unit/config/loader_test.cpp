@@ -14,9 +14,11 @@ namespace holdfast::config {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 class LoaderTest : public testing::Test {
  protected:
@@ -149,14 +151,12 @@ TEST_F(LoaderTest, FilesInConfDNeedTheirNumber) {
 
 TEST_F(LoaderTest, WhatThisVersionIsWithoutIsRefusedInWords) {
   write("holdfast.properties",
-        "notifier.ops.plugin = webhook\nalert.summary.at = 07:00\n"
-        "uplink.plugin = iotistic\napi.listen = 127.0.0.1:7777\n");
-  layers_.environment = {"HOLDFAST_NOTIFIER__OPS__URL=x"};
-  EXPECT_THAT(problems(), ElementsAre(HasSubstr("this version has no notifiers"),
-                                      HasSubstr("this version has no alerting"),
+        "alert.summary.at = 07:00\nuplink.plugin = iotistic\napi.listen = 127.0.0.1:7777\n");
+  layers_.environment = {"HOLDFAST_ALERT__REPEATAFTER=x"};
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("this version has no alerting"),
                                       HasSubstr("this version has no connection to a cloud"),
                                       HasSubstr("on its socket only"),
-                                      HasSubstr("this version has no notifiers")));
+                                      HasSubstr("this version has no alerting")));
 }
 
 TEST_F(LoaderTest, ReservedVariablesAreNoKeys) {
@@ -180,6 +180,50 @@ TEST_F(LoaderTest, OptionsOfAPluginThatIsNotLoadedAreAnError) {
   EXPECT_THAT(problems(),
               ElementsAre(HasSubstr("runtime.x: found '1', no such key"),
                           HasSubstr("is an option of plugin 'mine', which plugins.load does not")));
+}
+
+TEST_F(LoaderTest, HandsOverReceivers) {
+  write("holdfast.properties",
+        "notifier.ops.plugin = webhook\nnotifier.ops.url = https://x/\n"
+        "notifier.ops.header.X-Team = edge\nnotifier.site-2.plugin = syslog\n");
+  write("conf.d/10-a.properties", "notifier.ops.url = https://y/\n");
+  layers_.environment = {"HOLDFAST_NOTIFIER__NIGHT__PLUGIN=webhook"};
+  const auto s = settings();
+  ASSERT_EQ(s.notifiers.size(), 3U);
+  EXPECT_EQ(s.notifiers.at("ops").plugin, "webhook");
+  EXPECT_EQ(s.notifiers.at("ops").options,
+            (PluginOptions{{"url", "https://y/"}, {"header.X-Team", "edge"}}));
+  EXPECT_EQ(s.notifiers.at("site-2").plugin, "syslog");
+  EXPECT_EQ(s.notifiers.at("night").plugin, "webhook");
+  EXPECT_EQ(s.plugins, std::vector<std::string>{"docker"}) << "they need no place in plugins.load";
+}
+
+TEST_F(LoaderTest, ReceiversHaveNamesAndPlugins) {
+  write("holdfast.properties",
+        "notifier.Ops.plugin = webhook\nnotifier.ops = webhook\nnotifier.ops. = webhook\n"
+        "notifier.a23456789012345678901234567890123.plugin = webhook\n"
+        "notifier.bad.plugin = ../webhook\nnotifier.bad.url = x\nnotifier.empty.plugin =\n");
+  EXPECT_THAT(
+      problems(),
+      ElementsAre(HasSubstr("notifier.Ops.plugin: found 'webhook', expected notifier.<name>."),
+                  HasSubstr("notifier.ops: found"), HasSubstr("notifier.ops.: found"),
+                  HasSubstr("at most 32"),
+                  HasSubstr("notifier.bad.plugin: found '../webhook', expected the name of"),
+                  HasSubstr("notifier.empty.plugin: expected the name of a plugin")));
+}
+
+TEST_F(LoaderTest, AReceiverWithoutAPluginIsMostLikelyASlip) {
+  write("holdfast.properties",
+        "notifier.monitoring.plugin = webhook\nnotifier.monitorign.url = https://x/\n"
+        "notifier.mail.plugn = webhook\nnotifier.site.target = local\n");
+  EXPECT_THAT(
+      problems(),
+      ElementsAre(HasSubstr(":3: notifier.mail.plugn: found '***', notifier.mail.plugin is "
+                            "missing; is it what notifier.mail.plugn was meant to be?"),
+                  HasSubstr("notifier.monitorign.plugin is missing; did you mean "
+                            "notifier.monitoring?"),
+                  HasSubstr("notifier.site.plugin is missing; it names the plugin that delivers "
+                            "to site")));
 }
 
 TEST_F(LoaderTest, ChecksWhatBelongsTogether) {
@@ -211,8 +255,9 @@ TEST_F(LoaderTest, WarnsOfSecretsThatEverybodyCanRead) {
 }
 
 TEST_F(LoaderTest, NeverShowsASecret) {
-  layers_.defines = {{"ap.token", "hush"}};
-  EXPECT_THAT(problems(), ElementsAre(testing::Not(HasSubstr("hush"))));
+  layers_.defines = {{"ap.token", "hush"}, {"notifier.ops.url", "https://x/hush"}};
+  layers_.environment = {"HOLDFAST_NOTIFIER__1__URL=https://x/hush"};
+  EXPECT_THAT(problems(), testing::AllOf(testing::SizeIs(3), Each(Not(HasSubstr("hush")))));
 }
 
 TEST_F(LoaderTest, ResolvesRelativePaths) {
@@ -233,6 +278,11 @@ TEST_F(LoaderTest, KnowsWhatOnlyARestartApplies) {
                      {"runtime.docker.more", "1"}};
   EXPECT_THAT(needRestart(before, settings()),
               ElementsAre("api.socket", "runtime.docker.more", "runtime.docker.url"));
+  layers_.defines = {{"notifier.ops.plugin", "webhook"}, {"notifier.ops.url", "x"}};
+  const auto one = settings();
+  EXPECT_THAT(needRestart(before, one), ElementsAre("notifier.ops.plugin", "notifier.ops.url"));
+  layers_.defines = {{"notifier.ops.plugin", "webhook"}, {"notifier.ops.url", "y"}};
+  EXPECT_THAT(needRestart(one, settings()), ElementsAre("notifier.ops.url"));
   EXPECT_THAT(needRestart(before, before), IsEmpty());
 }
 

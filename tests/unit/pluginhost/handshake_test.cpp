@@ -72,7 +72,28 @@ TEST(Handshake, NamesBothAbiVersions) {
 TEST(Handshake, RefusesKindsThatTheAgentDoesNotKnow) {
   auto identity = good();
   identity.kind = 77;
-  EXPECT_THAT(problemOf(identity), AllOf(HasSubstr("kind 77"), HasSubstr("knows runtime")));
+  EXPECT_THAT(problemOf(identity),
+              AllOf(HasSubstr("kind 77"), HasSubstr("knows runtime and notifier")));
+}
+
+TEST(Handshake, HoldsNotifiersAgainstTheirOwnAbi) {
+  auto identity = good();
+  identity.kind = HOLDFAST_KIND_NOTIFIER;
+  identity.abiMajor = HOLDFAST_ABI_NOTIFIER_MAJOR;
+  identity.abiMinor = HOLDFAST_ABI_NOTIFIER_MINOR;
+  EXPECT_EQ(problemOf(identity), "");
+  ++identity.abiMinor;
+  EXPECT_THAT(problemOf(identity), AllOf(HasSubstr("notifier ABI 0.2"), HasSubstr("ABI 0.1")));
+}
+
+TEST(Handshake, SaysWhereAPluginOfAnotherKindBelongs) {
+  auto identity = good();
+  EXPECT_EQ(kindProblem(identity, HOLDFAST_KIND_RUNTIME), std::nullopt);
+  EXPECT_EQ(kindProblem(identity, HOLDFAST_KIND_NOTIFIER),
+            "it is a runtime plugin, but was asked for as a notifier; name it in plugins.load");
+  identity.kind = HOLDFAST_KIND_NOTIFIER;
+  EXPECT_THAT(kindProblem(identity, HOLDFAST_KIND_RUNTIME).value_or(""),
+              HasSubstr("name it as notifier.<name>.plugin, not in plugins.load"));
 }
 
 TEST(Handshake, NamesTheToolchainDifference) {

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pluginhost/crash_history.hpp"
+
+#include <signal.h>
+
+#include <charconv>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+#include <utility>
+
+namespace holdfast::pluginhost {
+namespace {
+
+// Some hundred lines; the latest sixteenth of it decides everything.
+constexpr std::size_t kMaxFile = 64u * 1024;
+constexpr std::size_t kKept = 4u * 1024;
+
+// Takes the next word off `line`.
+std::string_view nextWord(std::string_view& line) {
+  const auto space = line.find(' ');
+  const auto word = line.substr(0, space);
+  line = space == std::string_view::npos ? std::string_view{} : line.substr(space + 1);
+  return word;
+}
+
+template <class Number>
+bool readNumber(std::string_view word, Number& number) {
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
+  return error == std::errc{} && end == word.data() + word.size() && number >= 0;
+}
+
+std::optional<Crash> parseLine(std::string_view line) {
+  constexpr std::size_t kMaxWord = 128;
+  Crash crash;
+  crash.bootId = nextWord(line);
+  model::Milliseconds::rep at = 0;
+  model::Milliseconds::rep wall = 0;
+  if (!readNumber(nextWord(line), at) || !readNumber(nextWord(line), wall) ||
+      !readNumber(nextWord(line), crash.signal) || crash.bootId.size() > kMaxWord || line.empty() ||
+      line.size() > kMaxWord || line.find(' ') != std::string_view::npos) {
+    return std::nullopt;
+  }
+  crash.at = model::BootTime(model::Milliseconds(at));
+  crash.wall = model::WallTime(model::Milliseconds(wall));
+  crash.label = line;
+  return crash;
+}
+
+std::string_view pluginOf(std::string_view label) {
+  return label.substr(0, label.find('.'));
+}
+
+std::string signalName(int signal) {
+  const char* name = ::sigabbrev_np(signal);
+  return name == nullptr ? "signal " + std::to_string(signal) : std::string("SIG") + name;
+}
+
+void replaceBy(const std::filesystem::path& file, const std::string& text) {
+  auto next = file;
+  next += ".new";
+  std::ofstream(next, std::ios::trunc) << text;
+  std::error_code failed;  // then it is cut at the next start
+  std::filesystem::permissions(next, std::filesystem::perms(0600), failed);
+  std::filesystem::rename(next, file, failed);
+}
+
+}  // namespace
+
+std::vector<Crash> parseCrashes(std::string_view text) {
+  std::vector<Crash> crashes;
+  while (!text.empty()) {
+    const auto end = text.find('\n');
+    if (auto crash = parseLine(text.substr(0, end))) {
+      crashes.push_back(std::move(*crash));
+    }
+    text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
+  }
+  return crashes;
+}
+
+std::vector<Crash> readCrashes(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary | std::ios::ate);
+  if (!stream) {
+    return {};
+  }
+  const auto size = static_cast<std::streamoff>(stream.tellg());
+  const bool large = size > static_cast<std::streamoff>(kMaxFile);
+  stream.seekg(large ? size - static_cast<std::streamoff>(kKept) : 0);
+  std::string text{std::istreambuf_iterator<char>(stream), {}};
+  if (large) {
+    text.erase(0, text.find('\n') + 1);  // the first line is half a one
+    replaceBy(file, text);
+  }
+  return parseCrashes(text);
+}
+
+std::optional<Quarantine> quarantineOf(std::string_view plugin, const std::vector<Crash>& crashes,
+                                       std::string_view bootId, model::BootTime now) {
+  int round = 0;
+  model::BootTime until;
+  const Crash* before = nullptr;
+  for (const auto& crash : crashes) {
+    if (pluginOf(crash.label) != plugin) {
+      continue;
+    }
+    const bool sameBoot = before != nullptr && before->bootId == crash.bootId;
+    if (round > 0) {
+      // When it was tried: at the end of its quarantine, or by the boot.
+      const auto tried = sameBoot ? until : model::BootTime{};
+      round = crash.at - tried <= kProbation ? round + 1 : 0;
+    }
+    if (round == 0 && sameBoot && crash.at - before->at <= kCrashWindow) {
+      round = 1;
+    }
+    if (round > 0) {
+      until = crash.at + retry::delayBefore(kQuarantinePolicy, round, 0);
+    }
+    before = &crash;
+  }
+  if (round == 0 || before->bootId != bootId || now >= until) {
+    return std::nullopt;
+  }
+  return Quarantine{round, until, *before};
+}
+
+std::string describeQuarantine(const Quarantine& quarantine, const model::Now& now) {
+  return "its call crashed the agent " +
+         std::string(quarantine.round == 1 ? "twice within 10m" : "again after a quarantine") +
+         " (" + quarantine.latest.label + ", " + signalName(quarantine.latest.signal) +
+         ", last at " + model::toRfc3339(quarantine.latest.wall) + "); it is tried again at " +
+         model::toRfc3339(model::wallOf(quarantine.until, now));
+}
+
+}  // namespace holdfast::pluginhost

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pluginhost/crash_history.hpp"
+
+#include "fixtures/plugins/temporary_directory.hpp"
+
+#include <gmock/gmock.h>
+
+#include <signal.h>
+
+#include <fstream>
+
+namespace holdfast::pluginhost {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr const char* kBoot = "boot-1";
+
+model::BootTime at(model::Milliseconds sinceBoot) {
+  return model::BootTime(sinceBoot);
+}
+
+Crash crash(model::Milliseconds sinceBoot, const std::string& label = "docker",
+            const std::string& boot = kBoot) {
+  return {boot, at(sinceBoot), model::WallTime(sinceBoot), SIGSEGV, label};
+}
+
+std::optional<Quarantine> quarantine(const std::vector<Crash>& crashes,
+                                     model::Milliseconds sinceBoot) {
+  return quarantineOf("docker", crashes, kBoot, at(sinceBoot));
+}
+
+TEST(CrashHistory, OneCrashIsNoQuarantine) {
+  EXPECT_FALSE(quarantine({}, 1h));
+  EXPECT_FALSE(quarantine({crash(1h)}, 1h));
+}
+
+TEST(CrashHistory, ASecondWithinTenMinutesIs) {
+  const auto found = quarantine({crash(60min), crash(70min)}, 70min);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->round, 1);
+  EXPECT_EQ(found->until, at(75min));
+  EXPECT_EQ(found->latest, crash(70min));
+  EXPECT_FALSE(quarantine({crash(60min), crash(70min + 1ms)}, 71min));
+}
+
+TEST(CrashHistory, EndsWhenItsTimeIsOver) {
+  const std::vector<Crash> two{crash(60min), crash(61min)};
+  EXPECT_TRUE(quarantine(two, 66min - 1ms));
+  EXPECT_FALSE(quarantine(two, 66min));
+}
+
+TEST(CrashHistory, OneMoreCrashOnProbationQuarantinesForLonger) {
+  std::vector<Crash> crashes{crash(60min), crash(61min)};
+  // Each time it is tried as soon as it may be, and crashes.
+  const std::vector<model::Milliseconds> expected{5min, 10min, 20min, 40min, 60min, 60min};
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    const auto found = quarantineOf("docker", crashes, kBoot, crashes.back().at);
+    ASSERT_TRUE(found) << i;
+    EXPECT_EQ(found->round, static_cast<int>(i) + 1);
+    EXPECT_EQ(found->until - crashes.back().at, expected[i]) << i;
+    crashes.push_back(crash(found->until.time_since_epoch()));
+  }
+}
+
+TEST(CrashHistory, AnHourWithoutACrashEndsTheProbation) {
+  EXPECT_FALSE(quarantine({crash(60min), crash(61min), crash(66min + 1h + 1ms)}, 3h));
+  EXPECT_TRUE(quarantine({crash(60min), crash(61min), crash(66min + 1h)}, 66min + 1h));
+}
+
+TEST(CrashHistory, AnotherBootTriesItAtOnceButOnProbation) {
+  const std::vector<Crash> before{crash(60min, "docker", "boot-0"),
+                                  crash(61min, "docker", "boot-0")};
+  EXPECT_FALSE(quarantine(before, 1min));
+  auto crashes = before;
+  crashes.push_back(crash(1min));
+  const auto found = quarantine(crashes, 1min);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->round, 2);
+  EXPECT_EQ(found->until, at(11min));
+  crashes.back() = crash(61min);
+  EXPECT_FALSE(quarantine(crashes, 61min)) << "an hour has passed";
+}
+
+TEST(CrashHistory, TwoCrashesOfTwoBootsAreNotWithinTenMinutes) {
+  EXPECT_FALSE(quarantine({crash(1min, "docker", "boot-0"), crash(2min)}, 2min));
+}
+
+TEST(CrashHistory, CountsAllInstancesOfAPluginAndNoOther) {
+  const std::vector<Crash> crashes{crash(60min, "webhook.ops"), crash(61min, "podman"),
+                                   crash(62min, "webhook.site")};
+  EXPECT_TRUE(quarantineOf("webhook", crashes, kBoot, at(63min)));
+  EXPECT_FALSE(quarantineOf("podman", crashes, kBoot, at(63min)));
+  EXPECT_FALSE(quarantineOf("web", crashes, kBoot, at(63min)));
+}
+
+TEST(CrashHistory, SaysWhatHappenedAndWhenItIsTriedAgain) {
+  const auto found = quarantine({crash(60min), crash(61min)}, 62min);
+  ASSERT_TRUE(found);
+  const auto text = describeQuarantine(*found, {at(62min), model::WallTime(62min)});
+  EXPECT_EQ(text,
+            "its call crashed the agent twice within 10m (docker, SIGSEGV, last at "
+            "1970-01-01T01:01:00.000Z); it is tried again at 1970-01-01T01:06:00.000Z");
+}
+
+TEST(CrashFile, LinesThatAreNoneArePassedOver) {
+  const auto crashes = parseCrashes(
+      "b 1 2 11 docker\nb 1 2 11\nb x 2 11 docker\n\nb -1 2 11 docker\n"
+      "b 1 2 11 two words\nb 99999999999999999999 2 11 docker\nb 5 6 6 webhook.ops\nb 1 2 1");
+  ASSERT_THAT(crashes, SizeIs(2));
+  EXPECT_EQ(crashes[0], (Crash{"b", at(1ms), model::WallTime(2ms), 11, "docker"}));
+  EXPECT_EQ(crashes[1].label, "webhook.ops");
+}
+
+TEST(CrashFile, IsReadAsFarAsItIsThere) {
+  const test::TemporaryDirectory directory;
+  EXPECT_THAT(readCrashes(directory.path() / "none"), IsEmpty());
+  EXPECT_THAT(readCrashes(""), IsEmpty());
+}
+
+TEST(CrashFile, DoesNotGrowForEver) {
+  const test::TemporaryDirectory directory;
+  const auto file = directory.path() / "crashes";
+  {
+    std::ofstream stream(file);
+    for (int i = 0; i < 10'000; ++i) {
+      stream << "boot-1 " << i << " 0 11 docker\n";
+    }
+  }
+  const auto crashes = readCrashes(file);
+  ASSERT_FALSE(crashes.empty());
+  EXPECT_EQ(crashes.back().at, at(9'999ms));
+  EXPECT_LE(std::filesystem::file_size(file), 4U * 1024);
+  EXPECT_EQ(readCrashes(file), crashes);
+}
+
+}  // namespace
+}  // namespace holdfast::pluginhost
