@@ -144,5 +144,44 @@ TEST(PullStream, SurvivesStrangeObjects) {
   EXPECT_EQ(stream.error(), "");
 }
 
+// As captured from Podman 4.3.1: the image's configuration comes as a layer, and twice at the end.
+const std::string kPodman = line("9b850e2f2b40", "Pulling fs layer") +
+                            line("620bd6e6bbe7", "Already exists") +
+                            line("9b850e2f2b40", "Downloading", 9764864, 10487827);
+const std::string kPodmanEnd = line("9b850e2f2b40", "Download complete") +
+                               line("cedc50713acc", "Pulling fs layer") +
+                               line("cedc50713acc", "Download complete");
+
+TEST(PullStreamOfPodman, SucceedsByItsLastLine) {
+  PullStream stream(PullEnd::LastLayer);
+  ASSERT_TRUE(stream.push(kPodman));
+  EXPECT_FALSE(stream.succeeded());
+  EXPECT_EQ(stream.picture().phase, "downloading");
+  EXPECT_EQ(stream.picture().doneBytes, 9764864);
+  EXPECT_FALSE(stream.picture().retrying);
+  ASSERT_TRUE(stream.push(kPodmanEnd + line("cedc50713acc", "Download complete")));
+  EXPECT_TRUE(stream.succeeded());
+  EXPECT_TRUE(stream.error().empty());
+}
+
+TEST(PullStreamOfPodman, FailsByAnErrorInItsStream) {
+  PullStream stream(PullEnd::LastLayer);
+  ASSERT_TRUE(stream.push(
+      kPodman +
+      R"({"progressDetail":{},"errorDetail":{"message":"manifest unknown"},"error":"x"})"));
+  EXPECT_EQ(stream.error(), "manifest unknown");
+}
+
+// It repeats refused requests and unpacks without a word: the host waits longer then.
+TEST(PullStreamOfPodman, MayRetryWhereItIsSilent) {
+  PullStream stream(PullEnd::LastLayer);
+  EXPECT_EQ(stream.picture().phase, "resolving");
+  EXPECT_TRUE(stream.picture().retrying);
+  EXPECT_FALSE(PullStream(PullEnd::StatusLine).picture().retrying);
+  ASSERT_TRUE(stream.push(kPodman + kPodmanEnd));
+  EXPECT_EQ(stream.picture().phase, "extracting");
+  EXPECT_TRUE(stream.picture().retrying);
+}
+
 }  // namespace
 }  // namespace holdfast::runtime

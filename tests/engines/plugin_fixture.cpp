@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engines/docker_plugin_fixture.hpp"
+#include "engines/plugin_fixture.hpp"
 
-namespace holdfast::docker_plugin_test {
+namespace holdfast::plugin_test {
 namespace {
 
 auto* const environment = static_cast<fixtures::LabEnvironment*>(
-    ::testing::AddGlobalTestEnvironment(new fixtures::LabEnvironment));
+    ::testing::AddGlobalTestEnvironment(new fixtures::LabEnvironment(engineUnderTest().engines())));
 
 }  // namespace
 
@@ -131,15 +131,16 @@ bool Watch::ended() {
   return result_.wait_for(kSoon) == std::future_status::ready;
 }
 
-DockerPlugin::DockerPlugin()
-    : host_(testing::FakeHost::Options{{"url", "unix://" + lab().dockerSocket().string()}}),
-      plugin_(host_) {}
+EnginePlugin::EnginePlugin()
+    : host_(testing::FakeHost::Options{
+          {"url", "unix://" + engineUnderTest().socket(lab()).string()}}),
+      plugin_(engine_.plugin(host_)) {}
 
-DockerPlugin::~DockerPlugin() {
-  plugin_.stop();
+EnginePlugin::~EnginePlugin() {
+  plugin_->stop();
 }
 
-void DockerPlugin::TearDown() {
+void EnginePlugin::TearDown() {
   docker_.removeAll();
   const json::value networks = docker_.call("GET", "/networks").json();
   for (const json::value& network : networks.as_array()) {
@@ -149,7 +150,7 @@ void DockerPlugin::TearDown() {
   static_cast<void>(docker_.call("POST", "/volumes/prune"));
 }
 
-json::object DockerPlugin::spec(const std::string& name, const std::string& image,
+json::object EnginePlugin::spec(const std::string& name, const std::string& image,
                                 json::object more) {
   json::object spec{{"name", name},
                     {"image", Lab::image(image)},
@@ -164,7 +165,7 @@ json::object DockerPlugin::spec(const std::string& name, const std::string& imag
   return spec;
 }
 
-Outcome DockerPlugin::step(StepKind kind, const std::string& name, const std::string& spec,
+Outcome EnginePlugin::step(StepKind kind, const std::string& name, const std::string& spec,
                            std::int64_t graceMs, const std::string& id) {
   FakeCall call;
   sdk::Step step;
@@ -174,42 +175,42 @@ Outcome DockerPlugin::step(StepKind kind, const std::string& name, const std::st
   step.containerId = id;
   step.image = name;
   step.specJson = spec;
-  const sdk::Status status = plugin_.execute(step, call);
+  const sdk::Status status = plugin_->execute(step, call);
   return {status.code, call.message(), call.raw()};
 }
 
-Outcome DockerPlugin::create(const json::object& spec) {
+Outcome EnginePlugin::create(const json::object& spec) {
   return step(StepKind::CreateContainer, std::string(spec.at("name").as_string()),
               json::serialize(spec));
 }
 
-void DockerPlugin::run(const json::object& spec) {
+void EnginePlugin::run(const json::object& spec) {
   ASSERT_EQ(create(spec), ErrorClass::Ok);
   ASSERT_EQ(start(std::string(spec.at("name").as_string())), ErrorClass::Ok);
 }
 
-Outcome DockerPlugin::pull(const std::string& reference) {
+Outcome EnginePlugin::pull(const std::string& reference) {
   FakeCall call;
   Progress progress;
   sdk::PullRequest request;
   request.reference = reference;
-  const sdk::Status status = plugin_.pull(request, call, progress);
+  const sdk::Status status = plugin_->pull(request, call, progress);
   return {status.code, call.message(), call.raw()};
 }
 
-Seen DockerPlugin::observe(const std::vector<std::string>& images) {
+Seen EnginePlugin::observe(const std::vector<std::string>& images) {
   FakeCall call;
   Seen seen;
   const std::vector<std::string_view> views(images.begin(), images.end());
   sdk::ObserveRequest request;
   request.images = views;
-  EXPECT_EQ(plugin_.observe(request, call, seen).code, ErrorClass::Ok) << call.message();
+  EXPECT_EQ(plugin_->observe(request, call, seen).code, ErrorClass::Ok) << call.message();
   return seen;
 }
 
-std::string DockerPlugin::idOf(const std::string& name) const {
+std::string EnginePlugin::idOf(const std::string& name) const {
   const auto container = docker_.inspect(name);
   return container ? std::string(container->at("Id").as_string()) : std::string();
 }
 
-}  // namespace holdfast::docker_plugin_test
+}  // namespace holdfast::plugin_test

@@ -1,31 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pulls on a real engine: what succeeds, what a registry may do, and how one ends early.
 
-#include "engines/docker_plugin_fixture.hpp"
+#include "engines/plugin_fixture.hpp"
 #include "fixtures/lab/temp_dir.hpp"
 
+#include <algorithm>
 #include <fstream>
 
-namespace holdfast::docker_plugin_test {
+namespace holdfast::plugin_test {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-class DockerPull : public DockerPlugin {
+class PluginPull : public EnginePlugin {
  protected:
   static std::string faulty(const std::string& name) { return Lab::faultyImage(name); }
 
   // A plugin with an agent's file of credentials.
   Outcome pullWith(const std::string& authFile, const std::string& reference) {
     const testing::FakeHost host(
-        {{"url", "unix://" + lab_.dockerSocket().string()}, {"authFile", authFile}});
-    docker::DockerRuntime plugin(const_cast<testing::FakeHost&>(host));
+        {{"url", "unix://" + engine_.socket(lab_).string()}, {"authFile", authFile}});
+    const auto plugin = engine_.plugin(const_cast<testing::FakeHost&>(host));
     FakeCall call;
     Progress progress;
     sdk::PullRequest request;
     request.reference = reference;
-    const sdk::Status status = plugin.pull(request, call, progress);
+    const sdk::Status status = plugin->pull(request, call, progress);
     logged_ = host.lines();
     return {status.code, call.message(), call.raw()};
   }
@@ -33,30 +34,32 @@ class DockerPull : public DockerPlugin {
   std::vector<testing::FakeHost::LogLine> logged_;
 };
 
-TEST_F(DockerPull, MakesAnImageAvailableAndTellsItsProgress) {
+TEST_F(PluginPull, MakesAnImageAvailableAndTellsItsProgress) {
   const std::string reference = Lab::image("big:1.0");
   static_cast<void>(docker_.call("DELETE", "/images/" + reference));
   FakeCall call;
   Progress progress;
   sdk::PullRequest request;
   request.reference = reference;
-  ASSERT_EQ(plugin_.pull(request, call, progress).code, ErrorClass::Ok) << call.message();
+  ASSERT_EQ(plugin_->pull(request, call, progress).code, ErrorClass::Ok) << call.message();
   EXPECT_TRUE(docker_.hasImage(reference));
   const std::vector<Progress::Line> lines = progress.lines();
   ASSERT_GT(lines.size(), 5u);
   EXPECT_EQ(lines.front().phase, "resolving");
-  EXPECT_TRUE(progress.sawPhase("downloading"));
-  EXPECT_TRUE(progress.sawPhase("extracting"));
-  EXPECT_EQ(lines.back().phase, "finishing");
-  EXPECT_GT(lines.back().total, 50'000'000);
-  EXPECT_EQ(lines.back().done, lines.back().total);
+  for (const std::string& phase : engine_.pullPhases()) {
+    EXPECT_TRUE(progress.sawPhase(phase)) << phase;
+  }
+  EXPECT_EQ(lines.back().phase, engine_.pullPhases().back());
+  EXPECT_TRUE(std::any_of(lines.begin(), lines.end(), [](const Progress::Line& line) {
+    return line.done > 10'000'000 && line.total >= line.done;
+  }));
   for (std::size_t at = 1; at < lines.size(); ++at) {
     EXPECT_GT(lines[at].sequence, lines[at - 1].sequence);
   }
   EXPECT_EQ(pull(reference), ErrorClass::Ok) << "what is up to date is pulled as well";
 }
 
-TEST_F(DockerPull, TakesADigestAloneOrBesideATag) {
+TEST_F(PluginPull, TakesADigestAloneOrBesideATag) {
   ASSERT_EQ(pull(Lab::image("sleeper:1.0")), ErrorClass::Ok);
   const std::string digest =
       observe({Lab::image("sleeper:1.0")}).images.at(Lab::image("sleeper:1.0")).digest;
@@ -74,108 +77,71 @@ TEST_F(DockerPull, TakesADigestAloneOrBesideATag) {
   }
 }
 
-TEST_F(DockerPull, PullsOneTagWhenNoneIsGiven) {
+TEST_F(PluginPull, PullsOneTagWhenNoneIsGiven) {
   ASSERT_EQ(pull(Lab::image("sleeper")), ErrorClass::Ok);
   EXPECT_EQ(observe({Lab::image("sleeper")}).images.size(), 1u);
 }
 
-TEST_F(DockerPull, RefusalsHaveTheirClassAndRootCause) {
-  struct Row {
-    std::string reference;
-    ErrorClass errorClass;
-    std::string message;
-  };
-  const Row rows[] = {
+TEST_F(PluginPull, RefusalsHaveTheirClassAndRootCause) {
+  std::vector<PullRefusal> rows = {
       {Lab::image("sleeper:absent"), ErrorClass::NotFound, "manifest unknown"},
       {Lab::image("nobody:1.0"), ErrorClass::NotFound, "manifest unknown"},
       {Lab::image("sleeper@sha256:" + std::string(64, '0')), ErrorClass::NotFound,
        "manifest unknown"},
-      {faulty("429/app:1"), ErrorClass::RateLimited, "toomanyrequests: You have reached your pull"},
       {faulty("500/app:1"), ErrorClass::Transient, "received unexpected HTTP status: 500 Internal"},
       {faulty("503/app:1"), ErrorClass::Transient, "received unexpected HTTP status: 503 Service"},
       {faulty("401/app:1"), ErrorClass::Denied, "unauthorized"},
       {faulty("403/app:1"), ErrorClass::Denied, "denied"},
-      {faulty("captive-portal/app:1"), ErrorClass::Transient,
-       "error unmarshalling content: invalid character '<'"},
-      {faulty("arm64-only/app:1"), ErrorClass::NotFound, "no matching manifest for linux/"},
-      {faulty("wrong-digest/app:1"), ErrorClass::Transient,
-       "filesystem layer verification failed for digest sha256:"},
       {"127.0.0.1:1/app:1", ErrorClass::Transient,
        "dial tcp 127.0.0.1:1: connect: connection refused"},
       {"192.0.2.1:5000/app:1", ErrorClass::Transient, "dial tcp 192.0.2.1:5000: connect: network"},
-      {std::string(Lab::kAuthRegistry) + "/priv/sleeper:1.0", ErrorClass::Denied,
-       "no basic auth credentials"},
       {"bad reference", ErrorClass::Invalid, "invalid reference format"},
       {Lab::image("Upper:1.0"), ErrorClass::Invalid, "invalid reference format"},
       {"", ErrorClass::Invalid, "invalid reference format"},
   };
-  for (const Row& row : rows) {
+  for (PullRefusal& own : engine_.pullRefusals()) {
+    rows.push_back(std::move(own));
+  }
+  for (const PullRefusal& row : rows) {
     const Outcome outcome = pull(row.reference);
     EXPECT_EQ(outcome, row.errorClass) << row.reference;
     EXPECT_THAT(outcome.message, StartsWith(row.message)) << row.reference;
   }
   EXPECT_EQ(pull(Lab::image("sleeper:absent")).message, "manifest unknown");
-  EXPECT_THAT(pull(Lab::image("sleeper:absent")).raw, StartsWith("HTTP 404\n{\"message\":"));
+  EXPECT_THAT(pull(Lab::image("sleeper:absent")).raw, StartsWith(engine_.absentTagAnswer()));
 }
 
-TEST_F(DockerPull, EndsAtOnceWhenItIsCancelled) {
+TEST_F(PluginPull, EndsAtOnceWhenItIsCancelled) {
   FakeCall call;
   Progress progress;
   sdk::PullRequest request;
   const std::string reference = faulty("stall-blobs/cancel:1.0");
   request.reference = reference;
   auto result =
-      std::async(std::launch::async, [&] { return plugin_.pull(request, call, progress); });
-  ASSERT_TRUE(waitUntil([&] { return faults_.open("/cancel/blobs/") == 3; }, kSoon));
+      std::async(std::launch::async, [&] { return plugin_->pull(request, call, progress); });
+  ASSERT_TRUE(waitUntil([&] { return faults_.open("/cancel/blobs/") >= 3; }, kSoon));
   call.cancel();
   ASSERT_EQ(result.wait_for(1s), std::future_status::ready);
   EXPECT_EQ(result.get().code, ErrorClass::Cancelled);
-  // dockerd fetches three layers at once: this one needs the places of those that were given up.
+  // An engine fetches so many layers at once: this one needs the places of those given up.
   EXPECT_EQ(pull(faulty("ok/after-cancel:1.0")), ErrorClass::Ok);
 }
 
-TEST_F(DockerPull, EndsWhenThePluginIsStopped) {
+TEST_F(PluginPull, EndsWhenThePluginIsStopped) {
   FakeCall call;
   Progress progress;
   sdk::PullRequest request;
   const std::string reference = faulty("blackhole/stop:1.0");
   request.reference = reference;
   auto result =
-      std::async(std::launch::async, [&] { return plugin_.pull(request, call, progress); });
+      std::async(std::launch::async, [&] { return plugin_->pull(request, call, progress); });
   ASSERT_TRUE(waitUntil([&] { return faults_.open("/stop/manifests/") == 1; }, kSoon));
-  plugin_.stop();
+  plugin_->stop();
   ASSERT_EQ(result.wait_for(1s), std::future_status::ready);
   EXPECT_EQ(result.get().code, ErrorClass::Cancelled);
 }
 
-TEST_F(DockerPull, SaysThatItOnlyWaitsForAPlaceInTheEngine) {
-  FakeCall stalledCall;
-  Progress stalledProgress;
-  sdk::PullRequest stalled;
-  const std::string stalledReference = faulty("stall-blobs/slots:1.0");
-  stalled.reference = stalledReference;
-  auto holder = std::async(std::launch::async,
-                           [&] { return plugin_.pull(stalled, stalledCall, stalledProgress); });
-  ASSERT_TRUE(waitUntil([&] { return faults_.open("/slots/blobs/") == 3; }, kSoon));
-
-  FakeCall call;
-  Progress progress;
-  sdk::PullRequest request;
-  const std::string reference = faulty("ok/waits:1.0");
-  request.reference = reference;
-  auto waiter =
-      std::async(std::launch::async, [&] { return plugin_.pull(request, call, progress); });
-  EXPECT_TRUE(waitUntil([&] { return progress.sawPhase("waiting"); }, kSoon));
-  EXPECT_TRUE(progress.lines().back().waiting);
-  for (const Progress::Line& line : stalledProgress.lines()) {
-    EXPECT_FALSE(line.waiting) << "a stalled pull must not look like one that waits";
-  }
-  stalledCall.cancel();
-  EXPECT_EQ(holder.get().code, ErrorClass::Cancelled);
-  EXPECT_EQ(waiter.get().code, ErrorClass::Ok) << call.message();
-}
-
-TEST_F(DockerPull, UsesTheAgentsFileOfCredentials) {
+TEST_F(PluginPull, UsesTheAgentsFileOfCredentials) {
   const fixtures::TempDir directory("hf-auth-");
   const std::string file = directory.path() / "auth.json";
   const std::string reference = std::string(Lab::kAuthRegistry) + "/priv/sleeper:1.0";
@@ -193,4 +159,4 @@ TEST_F(DockerPull, UsesTheAgentsFileOfCredentials) {
 }
 
 }  // namespace
-}  // namespace holdfast::docker_plugin_test
+}  // namespace holdfast::plugin_test

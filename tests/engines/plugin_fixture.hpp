@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Docker plugin in this process, against the lab's dockerd, with a fake host and fake calls.
+// The plugin under test in this process, against its engine in a lab, with a fake host and fake
+// calls.
 #pragma once
 
+#include "engines/engine_under_test.hpp"
 #include "fixtures/lab/lab.hpp"
 #include "fixtures/lab/lab_environment.hpp"
 #include "fixtures/lab/wait_until.hpp"
 #include "holdfast/testing/fake_call.hpp"
 #include "holdfast/testing/fake_host.hpp"
-#include "runtime/docker/docker_runtime.hpp"
 
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
@@ -16,11 +17,12 @@
 #include <condition_variable>
 #include <future>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
-namespace holdfast::docker_plugin_test {
+namespace holdfast::plugin_test {
 
 namespace json = boost::json;
 using namespace std::chrono_literals;
@@ -147,10 +149,10 @@ class Watch final : public sdk::EventSink {
   std::future<sdk::Status> result_;
 };
 
-class DockerPlugin : public ::testing::Test {
+class EnginePlugin : public ::testing::Test {
  protected:
-  DockerPlugin();
-  ~DockerPlugin() override;
+  EnginePlugin();
+  ~EnginePlugin() override;
   void TearDown() override;
 
   // The specification of a container of the lab's image, with the agent's labels.
@@ -170,10 +172,12 @@ class DockerPlugin : public ::testing::Test {
   [[nodiscard]] std::string idOf(const std::string& name) const;
 
   fixtures::Lab& lab_ = lab();
-  fixtures::DockerClient docker_ = lab_.docker();
+  const EngineUnderTest& engine_ = engineUnderTest();
+  // The test's own view of the engine: Podman speaks Docker's API as well.
+  fixtures::DockerClient docker_{engine_.socket(lab_)};
   fixtures::FaultControl faults_ = lab_.faults();
   testing::FakeHost host_;
-  docker::DockerRuntime plugin_;
+  std::unique_ptr<sdk::RuntimePlugin> plugin_;
 };
 
-}  // namespace holdfast::docker_plugin_test
+}  // namespace holdfast::plugin_test

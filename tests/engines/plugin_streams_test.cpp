@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Events, logs and commands on a real engine.
 
-#include "engines/docker_plugin_fixture.hpp"
+#include "engines/plugin_fixture.hpp"
 
-namespace holdfast::docker_plugin_test {
+namespace holdfast::plugin_test {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-class DockerStreams : public DockerPlugin {
+class PluginStreams : public EnginePlugin {
  protected:
   void SetUp() override { docker_.pull(Lab::image("sleeper:1.0")); }
 
@@ -21,7 +21,7 @@ class DockerStreams : public DockerPlugin {
     FakeCall call;
     const std::string id = idOrName(name);
     request.containerId = id;
-    const sdk::Status status = plugin_.logs(request, call, output);
+    const sdk::Status status = plugin_->logs(request, call, output);
     return {status.code, call.message(), call.raw()};
   }
 
@@ -33,7 +33,7 @@ class DockerStreams : public DockerPlugin {
     request.timeoutMs = timeoutMs;
     request.containerId = id;
     request.argv = argv;
-    const sdk::Status status = plugin_.exec(request, call, output, result);
+    const sdk::Status status = plugin_->exec(request, call, output, result);
     return {status.code, call.message(), call.raw()};
   }
 
@@ -48,8 +48,8 @@ class DockerStreams : public DockerPlugin {
   }
 };
 
-TEST_F(DockerStreams, ReportsStartsAndDeathsOfOurContainersOnly) {
-  Watch watch(plugin_);
+TEST_F(PluginStreams, ReportsStartsAndDeathsOfOurContainersOnly) {
+  Watch watch(*plugin_);
   docker_.create("theirs", Lab::image("sleeper:1.0"));
   docker_.start("theirs");
   run(shell("ours", "exit 3"));
@@ -61,9 +61,9 @@ TEST_F(DockerStreams, ReportsStartsAndDeathsOfOurContainersOnly) {
   EXPECT_EQ(watch.end(), ErrorClass::Cancelled);
 }
 
-TEST_F(DockerStreams, CommandsInContainersMakeNoEvents) {
+TEST_F(PluginStreams, CommandsInContainersMakeNoEvents) {
   run(spec("probed", "sleeper:1.0"));
-  Watch watch(plugin_);
+  Watch watch(*plugin_);
   Output output;
   sdk::ExecResult result;
   ASSERT_EQ(exec("probed", {"true"}, output, result), ErrorClass::Ok);
@@ -74,28 +74,28 @@ TEST_F(DockerStreams, CommandsInContainersMakeNoEvents) {
   }
 }
 
-TEST_F(DockerStreams, TheWatchEndsUnavailableWhenTheEngineGoes) {
-  Watch watch(plugin_);
-  lab_.killDocker();
+TEST_F(PluginStreams, TheWatchEndsUnavailableWhenTheEngineGoes) {
+  Watch watch(*plugin_);
+  engine_.kill(lab_);
   EXPECT_TRUE(watch.ended());
   FakeCall call;
-  EXPECT_EQ(plugin_.health(call).code, ErrorClass::Unavailable);
-  EXPECT_THAT(call.message(), HasSubstr("is Docker running?"));
-  lab_.startDocker();
+  EXPECT_EQ(plugin_->health(call).code, ErrorClass::Unavailable);
+  EXPECT_THAT(call.message(), HasSubstr("is " + engine_.name() + " running?"));
+  engine_.start(lab_);
   EXPECT_EQ(watch.end(), ErrorClass::Unavailable);
-  EXPECT_EQ(plugin_.health(call).code, ErrorClass::Ok);
+  EXPECT_EQ(plugin_->health(call).code, ErrorClass::Ok);
 }
 
-TEST_F(DockerStreams, AFrozenEngineIsUnavailableAtTheDeadline) {
-  lab_.freezeDocker();
+TEST_F(PluginStreams, AFrozenEngineIsUnavailableAtTheDeadline) {
+  engine_.freeze(lab_);
   FakeCall call(300);
   Seen seen;
-  EXPECT_EQ(plugin_.observe({}, call, seen).code, ErrorClass::Unavailable);
-  lab_.thawDocker();
-  EXPECT_EQ(plugin_.health(call).code, ErrorClass::Ok) << call.message();
+  EXPECT_EQ(plugin_->observe({}, call, seen).code, ErrorClass::Unavailable);
+  engine_.thaw(lab_);
+  EXPECT_EQ(plugin_->health(call).code, ErrorClass::Ok) << call.message();
 }
 
-TEST_F(DockerStreams, ReadsLogsInOrderWithTimesAndStreams) {
+TEST_F(PluginStreams, ReadsLogsInOrderWithTimesAndStreams) {
   run(shell("talks", "echo one; echo two >&2; echo; echo last"));
   waitForEnd("talks");
   Output output;
@@ -117,7 +117,7 @@ TEST_F(DockerStreams, ReadsLogsInOrderWithTimesAndStreams) {
   EXPECT_EQ(tail.lines().size(), 1u);
 }
 
-TEST_F(DockerStreams, ALongLineIsPutTogether) {
+TEST_F(PluginStreams, ALongLineIsPutTogether) {
   run(shell("long",
             "head -c 40000 /dev/zero | while read -r x; do :; done; "
             "printf '%040000d\\n' 0"));
@@ -128,7 +128,7 @@ TEST_F(DockerStreams, ALongLineIsPutTogether) {
   EXPECT_EQ(output.lines()[0].text, std::string(40000, '0'));
 }
 
-TEST_F(DockerStreams, LogsSinceAnInstantLeaveOutWhatCameBefore) {
+TEST_F(PluginStreams, LogsSinceAnInstantLeaveOutWhatCameBefore) {
   run(shell("since", "echo early; sleep 1; echo late"));
   waitForEnd("since");
   Output all;
@@ -141,7 +141,7 @@ TEST_F(DockerStreams, LogsSinceAnInstantLeaveOutWhatCameBefore) {
   EXPECT_THAT(late.texts(), ElementsAre("late"));
 }
 
-TEST_F(DockerStreams, FollowsALogUntilTheContainerEnds) {
+TEST_F(PluginStreams, FollowsALogUntilTheContainerEnds) {
   run(shell("follow", "echo started; trap 'echo bye; exit 0' TERM; sleep 1000 & wait"));
   Output output;
   sdk::LogRequest request;
@@ -153,16 +153,16 @@ TEST_F(DockerStreams, FollowsALogUntilTheContainerEnds) {
   EXPECT_THAT(output.texts(), ElementsAre("started", "bye"));
 }
 
-TEST_F(DockerStreams, ALogThatCannotBeReadSaysWhy) {
+TEST_F(PluginStreams, ALogThatCannotBeReadSaysWhy) {
   run(spec("mute", "sleeper:1.0", {{"logging", {{"driver", "none"}}}}));
   Output output;
   const Outcome outcome = logs("mute", output);
   EXPECT_EQ(outcome, ErrorClass::Invalid);
-  EXPECT_EQ(outcome.message, "configured logging driver does not support reading");
+  EXPECT_EQ(outcome.message, engine_.unreadableLog());
   EXPECT_EQ(logs("absent", output), ErrorClass::NotFound);
 }
 
-TEST_F(DockerStreams, ACommandsOutputAndExitCodeComeBack) {
+TEST_F(PluginStreams, ACommandsOutputAndExitCodeComeBack) {
   run(spec("shell", "sleeper:1.0"));
   Output output;
   sdk::ExecResult result;
@@ -173,7 +173,7 @@ TEST_F(DockerStreams, ACommandsOutputAndExitCodeComeBack) {
   EXPECT_THAT(output.texts(), ::testing::UnorderedElementsAre("out\n", "err\n"));
 }
 
-TEST_F(DockerStreams, ACommandThatIsNotThereIsRejected) {
+TEST_F(PluginStreams, ACommandThatIsNotThereIsRejected) {
   run(spec("shell", "sleeper:1.0"));
   Output output;
   sdk::ExecResult result;
@@ -184,7 +184,7 @@ TEST_F(DockerStreams, ACommandThatIsNotThereIsRejected) {
   EXPECT_EQ(result.exitCode, 126) << "a command's own 126 is a result";
 }
 
-TEST_F(DockerStreams, ACommandNeedsARunningContainer) {
+TEST_F(PluginStreams, ACommandNeedsARunningContainer) {
   ASSERT_EQ(create(spec("created", "sleeper:1.0")), ErrorClass::Ok);
   Output output;
   sdk::ExecResult result;
@@ -192,7 +192,7 @@ TEST_F(DockerStreams, ACommandNeedsARunningContainer) {
   EXPECT_EQ(exec("absent", {"true"}, output, result), ErrorClass::NotFound);
 }
 
-TEST_F(DockerStreams, ACommandThatTakesTooLongIsKilledWithItsChildren) {
+TEST_F(PluginStreams, ACommandThatTakesTooLongIsKilledWithItsChildren) {
   run(spec("shell", "sleeper:1.0"));
   Output output;
   sdk::ExecResult result;
@@ -217,4 +217,4 @@ TEST_F(DockerStreams, ACommandThatTakesTooLongIsKilledWithItsChildren) {
 }
 
 }  // namespace
-}  // namespace holdfast::docker_plugin_test
+}  // namespace holdfast::plugin_test

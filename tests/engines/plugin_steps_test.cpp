@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every step on a real engine: twice, on what is foreign, and on what the engine refuses.
 
-#include "engines/docker_plugin_fixture.hpp"
+#include "engines/plugin_fixture.hpp"
 #include "fixtures/lab/temp_dir.hpp"
 
 #include <signal.h>
 
-namespace holdfast::docker_plugin_test {
+namespace holdfast::plugin_test {
 namespace {
 
 using ::testing::Contains;
@@ -20,7 +20,7 @@ bool isDead(pid_t pid) {
   return status.empty() || status.find("State:\tZ") != std::string::npos;
 }
 
-class DockerSteps : public DockerPlugin {
+class PluginSteps : public EnginePlugin {
  protected:
   void SetUp() override { docker_.pull(kSleeper); }
 
@@ -35,7 +35,7 @@ class DockerSteps : public DockerPlugin {
   }
 };
 
-TEST_F(DockerSteps, AContainersLifeIsIdempotentAtEachStep) {
+TEST_F(PluginSteps, AContainersLifeIsIdempotentAtEachStep) {
   const std::string body = json::serialize(spec("life", "sleeper:1.0"));
   expectTwice(StepKind::CreateContainer, "life", body);
   EXPECT_EQ(docker_.stateOf("life"), "created");
@@ -55,7 +55,7 @@ TEST_F(DockerSteps, AContainersLifeIsIdempotentAtEachStep) {
   EXPECT_EQ(docker_.stateOf("life"), "absent");
 }
 
-TEST_F(DockerSteps, WhatIsAbsentCannotBeStartedButNeedNotBeStopped) {
+TEST_F(PluginSteps, WhatIsAbsentCannotBeStartedButNeedNotBeStopped) {
   EXPECT_EQ(start("nobody"), ErrorClass::NotFound);
   EXPECT_EQ(step(StepKind::PauseContainer, "nobody"), ErrorClass::NotFound);
   EXPECT_EQ(step(StepKind::StopContainer, "nobody"), ErrorClass::Ok);
@@ -65,7 +65,7 @@ TEST_F(DockerSteps, WhatIsAbsentCannotBeStartedButNeedNotBeStopped) {
   EXPECT_EQ(step(StepKind::RemoveImage, Lab::image("nobody:1.0")), ErrorClass::Ok);
 }
 
-TEST_F(DockerSteps, NetworksVolumesAndImagesAreIdempotent) {
+TEST_F(PluginSteps, NetworksVolumesAndImagesAreIdempotent) {
   expectTwice(StepKind::CreateNetwork, "1001_front", objectSpec());
   expectTwice(StepKind::CreateVolume, "1001_data", objectSpec());
   const Seen seen = observe();
@@ -81,14 +81,14 @@ TEST_F(DockerSteps, NetworksVolumesAndImagesAreIdempotent) {
   EXPECT_FALSE(docker_.hasImage(Lab::image("exit0:1.0")));
 }
 
-TEST_F(DockerSteps, AnImageInUseStays) {
+TEST_F(PluginSteps, AnImageInUseStays) {
   run(spec("user", "sleeper:1.0"));
   EXPECT_EQ(step(StepKind::RemoveImage, kSleeper), ErrorClass::Ok);
   EXPECT_TRUE(docker_.hasImage(kSleeper));
 }
 
-TEST_F(DockerSteps, AnImageInUseStaysAlsoWhenItHasASecondName) {
-  // Docker itself refuses only as long as there is one name, and takes it away when there are two.
+TEST_F(PluginSteps, AnImageInUseStaysAlsoWhenItHasASecondName) {
+  // Engines refuse only as long as there is one name, and take it away when there are two.
   ASSERT_EQ(
       docker_.call("POST", "/images/" + kSleeper + "/tag?repo=" + Lab::image("second") + "&tag=1.0")
           .status,
@@ -102,7 +102,7 @@ TEST_F(DockerSteps, AnImageInUseStaysAlsoWhenItHasASecondName) {
   EXPECT_TRUE(docker_.hasImage(Lab::image("second:1.0"))) << "another name was not meant";
 }
 
-TEST_F(DockerSteps, ANetworkOrVolumeInUseIsAConflict) {
+TEST_F(PluginSteps, ANetworkOrVolumeInUseIsAConflict) {
   ASSERT_EQ(step(StepKind::CreateNetwork, "1001_busy", objectSpec()), ErrorClass::Ok);
   ASSERT_EQ(step(StepKind::CreateVolume, "1001_busy", objectSpec()), ErrorClass::Ok);
   run(spec("user", "sleeper:1.0",
@@ -112,7 +112,7 @@ TEST_F(DockerSteps, ANetworkOrVolumeInUseIsAConflict) {
   EXPECT_EQ(step(StepKind::RemoveVolume, "1001_busy"), ErrorClass::Conflict);
 }
 
-TEST_F(DockerSteps, ForeignThingsAreLeftAlone) {
+TEST_F(PluginSteps, ForeignThingsAreLeftAlone) {
   docker_.create("theirs", kSleeper);
   docker_.start("theirs");
   const std::string id = idOf("theirs");
@@ -141,7 +141,7 @@ TEST_F(DockerSteps, ForeignThingsAreLeftAlone) {
   EXPECT_TRUE(seen.volumes.empty());
 }
 
-TEST_F(DockerSteps, TheNameOfAnotherAgentOrAnotherSpecificationIsAConflict) {
+TEST_F(PluginSteps, TheNameOfAnotherAgentOrAnotherSpecificationIsAConflict) {
   json::object other = spec("shared", "sleeper:1.0");
   ASSERT_EQ(create(other), ErrorClass::Ok);
   other["labels"].as_object()["io.holdfast.spec"] = "another hash";
@@ -157,7 +157,7 @@ TEST_F(DockerSteps, TheNameOfAnotherAgentOrAnotherSpecificationIsAConflict) {
   EXPECT_EQ(step(StepKind::CreateVolume, "1001_v", objectSpec("another")), ErrorClass::Conflict);
 }
 
-TEST_F(DockerSteps, AnotherContainerOfTheSameNameIsAConflict) {
+TEST_F(PluginSteps, AnotherContainerOfTheSameNameIsAConflict) {
   run(spec("replaced", "sleeper:1.0"));
   const std::string other(64, 'a');
   for (const StepKind kind : {StepKind::StopContainer, StepKind::RemoveContainer}) {
@@ -167,27 +167,27 @@ TEST_F(DockerSteps, AnotherContainerOfTheSameNameIsAConflict) {
   EXPECT_EQ(step(StepKind::StopContainer, "replaced", {}, 1000, idOf("replaced")), ErrorClass::Ok);
 }
 
-TEST_F(DockerSteps, ARunningContainerIsNotRemoved) {
+TEST_F(PluginSteps, ARunningContainerIsNotRemoved) {
   run(spec("busy", "sleeper:1.0"));
   EXPECT_EQ(step(StepKind::RemoveContainer, "busy"), ErrorClass::Conflict);
   EXPECT_EQ(docker_.stateOf("busy"), "running");
 }
 
-TEST_F(DockerSteps, APausedContainerIsStoppedBySignal) {
+TEST_F(PluginSteps, APausedContainerIsStoppedBySignal) {
   run(spec("frozen", "sleeper:1.0"));
   ASSERT_EQ(step(StepKind::PauseContainer, "frozen"), ErrorClass::Ok);
   EXPECT_EQ(step(StepKind::StopContainer, "frozen"), ErrorClass::Ok);
   EXPECT_EQ(observe().containers.at("frozen").exitCode, 0) << "it got to handle the signal";
 }
 
-TEST_F(DockerSteps, AContainerThatIgnoresTheSignalIsKilledAfterItsGrace) {
+TEST_F(PluginSteps, AContainerThatIgnoresTheSignalIsKilledAfterItsGrace) {
   docker_.pull(Lab::image("stubborn:1.0"));
   run(spec("stubborn", "stubborn:1.0"));
   EXPECT_EQ(step(StepKind::StopContainer, "stubborn", {}, 500), ErrorClass::Ok);
   EXPECT_EQ(observe().containers.at("stubborn").exitCode, 137);
 }
 
-TEST_F(DockerSteps, AContainerIsStartedRightAfterItsDeath) {
+TEST_F(PluginSteps, AContainerIsStartedRightAfterItsDeath) {
   run(spec("reborn", "sleeper:1.0"));
   for (int round = 0; round < 5; ++round) {
     const auto before = docker_.inspect("reborn");
@@ -196,7 +196,7 @@ TEST_F(DockerSteps, AContainerIsStartedRightAfterItsDeath) {
     ASSERT_GT(pid, 1);
     ASSERT_EQ(::kill(pid, SIGKILL), 0);
     ASSERT_TRUE(waitUntil([pid] { return isDead(pid); }, kSoon, 1ms));
-    // dockerd still believes that it runs, and would answer "already started".
+    // The engine may still believe that it runs, and would answer "already started".
     EXPECT_EQ(start("reborn"), ErrorClass::Ok);
     const SeenContainer seen = observe().containers.at("reborn");
     EXPECT_EQ(seen.state, sdk::ContainerState::Running) << "round " << round;
@@ -204,7 +204,7 @@ TEST_F(DockerSteps, AContainerIsStartedRightAfterItsDeath) {
   }
 }
 
-TEST_F(DockerSteps, SeveralNetworksAreJoinedWithAliases) {
+TEST_F(PluginSteps, SeveralNetworksAreJoinedWithAliases) {
   for (const char* network : {"1001_a", "1001_b", "1001_c"}) {
     ASSERT_EQ(step(StepKind::CreateNetwork, network, objectSpec()), ErrorClass::Ok);
   }
@@ -221,94 +221,69 @@ TEST_F(DockerSteps, SeveralNetworksAreJoinedWithAliases) {
   EXPECT_EQ(observe().containers.at("many").addresses.size(), 3u);
 }
 
-TEST_F(DockerSteps, ANetworkThatACrashLeftOutIsJoinedBeforeTheStart) {
-  for (const char* network : {"1001_a", "1001_b"}) {
-    ASSERT_EQ(step(StepKind::CreateNetwork, network, objectSpec()), ErrorClass::Ok);
-  }
-  const json::array networks{{{"name", "1001_a"}, {"aliases", {"svc"}}},
-                             {{"name", "1001_b"}, {"aliases", {"svc"}}}};
-  ASSERT_EQ(create(spec("half", "sleeper:1.0", {{"networks", networks}})), ErrorClass::Ok);
-  ASSERT_EQ(docker_.call("POST", "/networks/1001_b/disconnect", {{"Container", "half"}}).status,
-            200);
-  ASSERT_EQ(start("half"), ErrorClass::Ok);
-  EXPECT_EQ(observe().containers.at("half").addresses.count("1001_b"), 1u);
-}
-
-struct StartFailure {
-  const char* name;
-  json::object more;
-  ErrorClass errorClass;
-  const char* message;
-};
-
-TEST_F(DockerSteps, StartFailuresHaveTheirClassAndRootCause) {
+TEST_F(PluginSteps, StartFailuresHaveTheirClassAndRootCause) {
   run(spec("holder", "sleeper:1.0",
            {{"ports", {{{"hostPort", 18095}, {"containerPort", 80}, {"protocol", "tcp"}}}}}));
-  const StartFailure failures[] = {
+  std::vector<StartFailure> failures = {
       {"missing",
        {{"command", {"nosuch"}}},
+       FailsAt::Start,
        ErrorClass::Rejected,
        "exec: \"nosuch\": executable file not found in $PATH"},
       {"noexec",
        {{"command", {"/usr/bin/noexec"}}},
+       FailsAt::Start,
        ErrorClass::Rejected,
        "exec: \"/usr/bin/noexec\": permission denied"},
       {"ghost",
        {{"user", "ghost"}},
+       FailsAt::Start,
        ErrorClass::Rejected,
        "unable to find user ghost: no matching entries in passwd file"},
-      {"nonet",
-       {{"networks", {{{"name", "1001_none"}, {"aliases", {"x"}}}}}},
-       ErrorClass::NotFound,
-       "network 1001_none not found"},
-      {"port",
-       {{"ports", {{{"hostPort", 18095}, {"containerPort", 80}, {"protocol", "tcp"}}}}},
-       ErrorClass::Conflict,
-       "Bind for 0.0.0.0:18095 failed: port is already allocated"},
-      {"taken",
-       {{"ports", {{{"hostPort", 5055}, {"containerPort", 80}, {"protocol", "tcp"}}}}},
-       ErrorClass::Conflict,
-       "listen tcp4 0.0.0.0:5055: bind: address already in use"},
       {"address",
        {{"ports",
          {{{"hostIp", "10.99.99.99"},
            {"hostPort", 1},
            {"containerPort", 80},
            {"protocol", "tcp"}}}}},
+       FailsAt::Start,
        ErrorClass::Transient,
        "listen tcp4 10.99.99.99:1: bind: cannot assign requested address"},
-      {"device",
-       {{"devices",
-         {{{"hostPath", "/dev/nope"}, {"containerPath", "/dev/nope"}, {"permissions", "rwm"}}}}},
-       ErrorClass::Rejected,
-       "error gathering device information while adding custom device \"/dev/nope\": no such file "
-       "or directory"},
       {"sysctl",
        {{"sysctls", {{"net.nosuch", "1"}}}},
+       FailsAt::Start,
        ErrorClass::Rejected,
        "open /proc/sys/net/nosuch: no such file or directory"},
   };
+  for (StartFailure& own : engine_.startFailures()) {
+    failures.push_back(std::move(own));
+  }
   for (const StartFailure& failure : failures) {
-    ASSERT_EQ(create(spec(failure.name, "sleeper:1.0", failure.more)), ErrorClass::Ok);
-    const Outcome outcome = start(failure.name);
+    Outcome outcome = create(spec(failure.name, "sleeper:1.0", failure.more));
+    if (failure.at == FailsAt::Start) {
+      ASSERT_EQ(outcome, ErrorClass::Ok) << failure.name;
+      outcome = start(failure.name);
+      const SeenContainer seen = observe().containers.at(failure.name);
+      EXPECT_EQ(seen.state, sdk::ContainerState::Created);
+      EXPECT_EQ(seen.engineError.empty(), !engine_.recordsFailedStarts());
+    }
     EXPECT_EQ(outcome, failure.errorClass) << failure.name;
     EXPECT_EQ(outcome.message, failure.message);
     EXPECT_THAT(outcome.raw, StartsWith("HTTP "));
-    EXPECT_EQ(observe().containers.at(failure.name).state, sdk::ContainerState::Created);
-    EXPECT_FALSE(observe().containers.at(failure.name).engineError.empty());
   }
 }
 
-TEST_F(DockerSteps, AStartMayBeRepeatedWhenItsCauseIsGone) {
-  ASSERT_EQ(create(spec("late", "sleeper:1.0",
-                        {{"networks", {{{"name", "1001_late"}, {"aliases", {"late"}}}}}})),
-            ErrorClass::Ok);
-  EXPECT_EQ(start("late"), ErrorClass::NotFound);
-  ASSERT_EQ(step(StepKind::CreateNetwork, "1001_late", objectSpec()), ErrorClass::Ok);
+TEST_F(PluginSteps, AStartMayBeRepeatedWhenItsCauseIsGone) {
+  const json::object port{
+      {"ports", {{{"hostPort", 18094}, {"containerPort", 80}, {"protocol", "tcp"}}}}};
+  run(spec("holder", "sleeper:1.0", port));
+  ASSERT_EQ(create(spec("late", "sleeper:1.0", port)), ErrorClass::Ok);
+  EXPECT_EQ(start("late"), ErrorClass::Conflict);
+  ASSERT_EQ(step(StepKind::StopContainer, "holder"), ErrorClass::Ok);
   EXPECT_EQ(start("late"), ErrorClass::Ok);
 }
 
-TEST_F(DockerSteps, CreateFailuresHaveTheirClass) {
+TEST_F(PluginSteps, CreateFailuresHaveTheirClass) {
   EXPECT_EQ(create(spec("noimage", "absent:1.0")), ErrorClass::NotFound);
   EXPECT_EQ(create(spec(
                 "nopath", "sleeper:1.0",
@@ -325,88 +300,9 @@ TEST_F(DockerSteps, CreateFailuresHaveTheirClass) {
   EXPECT_EQ(docker_.containers().size(), 0u) << "nothing is left of a failed creation";
 }
 
-TEST_F(DockerSteps, EveryMemberOfTheSpecificationReachesTheContainer) {
-  ASSERT_EQ(step(StepKind::CreateNetwork, "1001_front", objectSpec()), ErrorClass::Ok);
-  ASSERT_EQ(step(StepKind::CreateVolume, "1001_data", objectSpec()), ErrorClass::Ok);
-  const json::object more{
-      {"command", {"/bin/sh", "-c", "trap 'exit 0' TERM; sleep 1000 & wait"}},
-      {"environment", {{"COLOUR", "red"}}},
-      {"workingDir", "/tmp"},
-      {"user", "1000"},
-      {"hostname", "host1"},
-      {"domainname", "example.org"},
-      {"ports",
-       {{{"hostIp", "127.0.0.1"}, {"hostPort", 18096}, {"containerPort", 80}, {"protocol", "tcp"}},
-        {{"containerPort", 53}, {"protocol", "udp"}}}},
-      {"mounts",
-       {{{"type", "volume"}, {"source", "1001_data"}, {"target", "/data"}},
-        {{"type", "bind"}, {"source", "/etc/hostname"}, {"target", "/host"}, {"readOnly", true}}}},
-      {"tmpfs", {{"/scratch", "size=1m"}}},
-      {"networks", {{{"name", "1001_front"}, {"aliases", {"web"}}}}},
-      {"readOnly", true},
-      {"init", true},
-      {"capAdd", {"NET_ADMIN"}},
-      {"capDrop", {"MKNOD"}},
-      {"devices",
-       {{{"hostPath", "/dev/null"}, {"containerPath", "/dev/void"}, {"permissions", "rw"}}}},
-      {"extraHosts", {{"db", "10.0.0.7"}}},
-      {"dns", {"10.0.0.53"}},
-      {"securityOpt", {"no-new-privileges"}},
-      {"sysctls", {{"net.ipv4.ip_forward", "1"}}},
-      {"ulimits", {{"nofile", {{"soft", 512}, {"hard", 1024}}}}},
-      {"stopSignal", "SIGTERM"},
-      {"stopGracePeriodSeconds", 7},
-      {"logging", {{"driver", "json-file"}, {"options", {{"max-size", "1m"}}}}},
-      {"resources",
-       {{"nanoCpus", 500000000},
-        {"cpuShares", 512},
-        {"memoryBytes", 67108864},
-        {"memoryReservationBytes", 33554432}}}};
-  run(spec("whole", "sleeper:1.0", more));
-  const auto container = docker_.inspect("whole");
-  ASSERT_TRUE(container.has_value());
-  const json::value& config = container->at("Config");
-  const json::value& host = container->at("HostConfig");
-  EXPECT_EQ(config.at("WorkingDir"), "/tmp");
-  EXPECT_EQ(config.at("User"), "1000");
-  EXPECT_EQ(config.at("Hostname"), "host1");
-  EXPECT_EQ(config.at("Domainname"), "example.org");
-  EXPECT_EQ(config.at("StopSignal"), "SIGTERM");
-  EXPECT_EQ(config.at("StopTimeout"), 7);
-  EXPECT_THAT(json::serialize(config.at("Env")), HasSubstr("COLOUR=red"));
-  EXPECT_THAT(json::serialize(config.at("Cmd")), HasSubstr("sleep 1000"));
-  EXPECT_EQ(host.at("RestartPolicy").at("Name"), "no");
-  EXPECT_EQ(host.at("ReadonlyRootfs"), true);
-  EXPECT_EQ(host.at("Init"), true);
-  EXPECT_EQ(host.at("NanoCpus"), 500000000);
-  EXPECT_EQ(host.at("CpuShares"), 512);
-  EXPECT_EQ(host.at("Memory"), 67108864);
-  EXPECT_EQ(host.at("MemorySwap"), 67108864);
-  EXPECT_EQ(host.at("MemoryReservation"), 33554432);
-  EXPECT_EQ(host.at("LogConfig").at("Config").at("max-size"), "1m");
-  EXPECT_EQ(host.at("LogConfig").at("Config").at("max-file"), "3");
-  EXPECT_EQ(host.at("Tmpfs").at("/scratch"), "size=1m");
-  EXPECT_EQ(host.at("Sysctls").at("net.ipv4.ip_forward"), "1");
-  EXPECT_EQ(json::serialize(host.at("ExtraHosts")), R"(["db:10.0.0.7"])");
-  EXPECT_EQ(json::serialize(host.at("Dns")), R"(["10.0.0.53"])");
-  EXPECT_EQ(json::serialize(host.at("SecurityOpt")), R"(["no-new-privileges"])");
-  EXPECT_EQ(json::serialize(host.at("Ulimits")), R"([{"Name":"nofile","Hard":1024,"Soft":512}])");
-  EXPECT_THAT(json::serialize(host.at("CapAdd")), HasSubstr("NET_ADMIN"));
-  EXPECT_THAT(json::serialize(host.at("CapDrop")), HasSubstr("MKNOD"));
-  EXPECT_THAT(json::serialize(host.at("Devices")), HasSubstr("/dev/void"));
-  const json::value& ports = container->at("NetworkSettings").at("Ports");
-  EXPECT_EQ(json::serialize(ports.at("80/tcp")), R"([{"HostIp":"127.0.0.1","HostPort":"18096"}])");
-  EXPECT_FALSE(ports.at("53/udp").as_array().empty()) << "the engine chose a port";
-  const SeenContainer seen = observe().containers.at("whole");
-  EXPECT_EQ(seen.image, kSleeper);
-  EXPECT_THAT(seen.mounts,
-              ::testing::UnorderedElementsAre("1001_data -> /data", "/etc/hostname -> /host"));
-  EXPECT_EQ(seen.labels.at("io.holdfast.service"), "whole");
-}
-
-TEST_F(DockerSteps, CallsOfSeveralThreadsDoNotDisturbEachOther) {
+TEST_F(PluginSteps, CallsOfSeveralThreadsDoNotDisturbEachOther) {
   constexpr int kThreads = 8;
-  Watch watch(plugin_);
+  Watch watch(*plugin_);
   std::vector<std::future<void>> threads;
   for (int number = 0; number < kThreads; ++number) {
     threads.push_back(std::async(std::launch::async, [this, number] {
@@ -426,7 +322,7 @@ TEST_F(DockerSteps, CallsOfSeveralThreadsDoNotDisturbEachOther) {
 }
 
 // Two services of one app start side by side, and each needs the app's network.
-TEST_F(DockerSteps, ANetworkThatSeveralAskForAtOnceIsMadeOnce) {
+TEST_F(PluginSteps, ANetworkThatSeveralAskForAtOnceIsMadeOnce) {
   constexpr int kThreads = 8;
   for (int round = 0; round < 3; ++round) {
     const std::string network = "1001_shared" + std::to_string(round);
@@ -446,15 +342,15 @@ TEST_F(DockerSteps, ANetworkThatSeveralAskForAtOnceIsMadeOnce) {
   }
 }
 
-TEST_F(DockerSteps, TheImagesOwnHealthCheckIsOff) {
+TEST_F(PluginSteps, TheImagesOwnHealthCheckIsOff) {
   docker_.pull(Lab::image("health:1.0"));
   run(spec("checked", "health:1.0"));
   const auto container = docker_.inspect("checked");
   ASSERT_TRUE(container.has_value());
-  EXPECT_FALSE(container->at("State").as_object().contains("Health"));
+  EXPECT_FALSE(engine_.checksHealth(*container));
 }
 
-TEST_F(DockerSteps, AContainerOfTheOriginalAgentCountsAsOurs) {
+TEST_F(PluginSteps, AContainerOfTheOriginalAgentCountsAsOurs) {
   docker_.create("legacy", kSleeper,
                  {{"Labels", {{"iotistic.app-id", "1001"}, {"iotistic.service-id", "1"}}}});
   docker_.start("legacy");
@@ -465,4 +361,4 @@ TEST_F(DockerSteps, AContainerOfTheOriginalAgentCountsAsOurs) {
 }
 
 }  // namespace
-}  // namespace holdfast::docker_plugin_test
+}  // namespace holdfast::plugin_test
