@@ -40,6 +40,7 @@ class DockerUnderTest final : public EngineUnderTest {
   std::vector<std::string> pullPhases() const override {
     return {"downloading", "extracting", "finishing"};
   }
+  std::int64_t bytesTold() const override { return 50'000'000; }
   std::vector<PullRefusal> pullRefusals() const override;
   std::string absentTagAnswer() const override { return "HTTP 404\n{\"message\":"; }
   std::vector<StartFailure> startFailures() const override;

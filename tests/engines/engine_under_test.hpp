@@ -9,6 +9,7 @@
 
 #include <boost/json.hpp>
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -60,6 +61,8 @@ class EngineUnderTest {
 
   // Phases of a pull after "resolving", the last one last.
   [[nodiscard]] virtual std::vector<std::string> pullPhases() const = 0;
+  // How much a pull of 50 MB tells at least: Podman is silent of a layer that takes under a second.
+  [[nodiscard]] virtual std::int64_t bytesTold() const = 0;
   [[nodiscard]] virtual std::vector<PullRefusal> pullRefusals() const = 0;
   // How an answer without the tag begins.
   [[nodiscard]] virtual std::string absentTagAnswer() const = 0;

@@ -44,15 +44,17 @@ TEST_F(PluginPull, MakesAnImageAvailableAndTellsItsProgress) {
   ASSERT_EQ(plugin_->pull(request, call, progress).code, ErrorClass::Ok) << call.message();
   EXPECT_TRUE(docker_.hasImage(reference));
   const std::vector<Progress::Line> lines = progress.lines();
-  ASSERT_GT(lines.size(), 5u);
+  ASSERT_GT(lines.size(), 2u);
   EXPECT_EQ(lines.front().phase, "resolving");
   for (const std::string& phase : engine_.pullPhases()) {
     EXPECT_TRUE(progress.sawPhase(phase)) << phase;
   }
   EXPECT_EQ(lines.back().phase, engine_.pullPhases().back());
-  EXPECT_TRUE(std::any_of(lines.begin(), lines.end(), [](const Progress::Line& line) {
-    return line.done > 10'000'000 && line.total >= line.done;
-  }));
+  const auto most = std::max_element(
+      lines.begin(), lines.end(),
+      [](const Progress::Line& one, const Progress::Line& other) { return one.done < other.done; });
+  EXPECT_GE(most->done, engine_.bytesTold());
+  EXPECT_GE(most->total, most->done);
   for (std::size_t at = 1; at < lines.size(); ++at) {
     EXPECT_GT(lines[at].sequence, lines[at - 1].sequence);
   }

@@ -79,7 +79,8 @@ TEST_F(PodmanOnly, EveryMemberOfTheSpecificationReachesTheContainer) {
       {"dns", {"10.0.0.53"}},
       {"securityOpt", {"no-new-privileges"}},
       {"sysctls", {{"net.ipv4.ip_forward", "1"}}},
-      {"ulimits", {{"nofile", {{"soft", 512}, {"hard", 1024}}}}},
+      {"ulimits",
+       {{"nofile", {{"soft", 512}, {"hard", 1024}}}, {"nproc", {{"soft", 512}, {"hard", 1024}}}}},
       {"stopSignal", "SIGTERM"},
       {"stopGracePeriodSeconds", 7},
       {"logging", {{"driver", "json-file"}, {"options", {{"max-size", "1m"}}}}},
@@ -182,7 +183,8 @@ TEST_F(PodmanOnly, StartsAServiceWhereNobodyAnswersAndEndsItWithThePlugin) {
       testing::FakeHost::Options{{"url", "unix://" + socket}, {"autostart", "true"}});
   const auto plugin = engine_.plugin(host);
   FakeCall call;
-  EXPECT_EQ(plugin->health(call).code, ErrorClass::Ok) << call.message();
+  ASSERT_EQ(plugin->health(call).code, ErrorClass::Ok)
+      << call.message() << host.lines().at(0).message;
   EXPECT_TRUE(fixtures::DockerClient(socket).answers());
   EXPECT_EQ(plugin->health(call).code, ErrorClass::Ok) << call.message();
   EXPECT_EQ(host.lines().size(), 1u) << "one start";

@@ -47,6 +47,7 @@ class PodmanUnderTest final : public EngineUnderTest {
 
   // Podman does not say when it unpacks, nor that it is done.
   std::vector<std::string> pullPhases() const override { return {"downloading", "extracting"}; }
+  std::int64_t bytesTold() const override { return 0; }
   std::vector<PullRefusal> pullRefusals() const override;
   std::string absentTagAnswer() const override { return "HTTP 200\n{\"progressDetail\":"; }
   std::vector<StartFailure> startFailures() const override;
@@ -65,13 +66,13 @@ void PodmanUnderTest::signal(const Lab& lab, int number) {
 }
 
 void PodmanUnderTest::start(Lab& lab) const {
-  const std::string noted = lab.directory() / "pid" / "podman";
-  const std::string script = "echo $$ >" + noted + "; TMPDIR=" + lab.directory().string() +
-                             "/podman/tmp exec setsid podman system service --time 0 unix://" +
-                             lab.podmanSocket().string();
-  // It goes on after this process of the test: the lab ends it.
-  static_cast<void>(
-      lab.in({"/bin/sh", "-c", "(" + script + ") >/dev/null 2>&1 </dev/null & exit 0"}));
+  const std::string directory = lab.directory();
+  const std::string service = "echo $$ >" + directory + "/pid/podman; TMPDIR=" + directory +
+                              "/podman/tmp exec podman system service --time 0 unix://" +
+                              lab.podmanSocket().string();
+  // It goes on without this shell: the lab ends it.
+  static_cast<void>(lab.in(
+      {"/bin/sh", "-c", "setsid /bin/sh -c \"$1\" >/dev/null 2>&1 </dev/null &", "sh", service}));
   if (!fixtures::waitUntil([&] { return fixtures::DockerClient(lab.podmanSocket()).answers(); },
                            std::chrono::seconds(20))) {
     throw std::runtime_error("the lab's Podman service does not start again");

@@ -191,7 +191,7 @@ Status removeObject(EngineClient& engine, const sdk::Step& step, sdk::Call& call
   return engine.refuse(call, kind.call, answer.response);
 }
 
-// Nothing when there is no such image.
+// The id as the engine writes it; nothing when there is no such image.
 Status lookUpImage(EngineClient& engine, sdk::Call& call, const std::string& path,
                    std::optional<std::string>& id) {
   const EngineAnswer answer = engine.call(call, {.path = path + "/json"});
@@ -205,7 +205,7 @@ Status lookUpImage(EngineClient& engine, sdk::Call& call, const std::string& pat
   if (!body || support::jsonText(*body, {"Id"}).empty()) {
     return engine.noJson(call, answer);
   }
-  id = imageIdOf(support::jsonText(*body, {"Id"}));
+  id = support::jsonText(*body, {"Id"});
   return {};
 }
 
@@ -228,7 +228,7 @@ Status findUser(EngineClient& engine, sdk::Call& call, const std::string& imageI
   }
   // The filter also finds containers of images that were built on top of this one.
   used = std::any_of(containers->begin(), containers->end(), [&](const json::value& container) {
-    return imageIdOf(support::jsonText(container, {"ImageID"})) == imageId;
+    return imageIdOf(support::jsonText(container, {"ImageID"})) == imageIdOf(imageId);
   });
   return {};
 }

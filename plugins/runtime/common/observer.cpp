@@ -21,10 +21,6 @@ namespace {
 
 namespace json = boost::json;
 
-// Filters of one request are joined by "and", so the two generations of labels take two requests.
-constexpr std::string_view kOwnFilter = R"({"label":["io.holdfast.owner"]})";
-constexpr std::string_view kLegacyFilter = R"({"label":["iotistic.app-id","iotistic.service-id"]})";
-
 std::string_view viewOf(json::string_view text) {
   return {text.data(), text.size()};
 }
@@ -164,7 +160,7 @@ class Look {
       : engine_(engine), cache_(cache), call_(call), sink_(sink) {}
 
   sdk::Status containers() {
-    for (const std::string_view filter : {kOwnFilter, kLegacyFilter}) {
+    for (const std::string_view filter : engine_.dialect().listFilters()) {
       const sdk::Status status = listContainers(filter);
       if (!status.ok()) {
         return status;

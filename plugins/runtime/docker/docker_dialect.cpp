@@ -9,6 +9,7 @@
 #include <boost/json/array.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <optional>
 
@@ -125,6 +126,14 @@ bool DockerDialect::manages(const json::object& labels) const {
 
 std::string_view DockerDialect::graceQuery() const {
   return "t";
+}
+
+// Filters of one request are joined by "and", so the two generations of labels take two requests.
+std::span<const std::string_view> DockerDialect::listFilters() const {
+  static constexpr std::array<std::string_view, 2> kFilters = {
+      R"({"label":["io.holdfast.owner"]})",
+      R"({"label":["iotistic.app-id","iotistic.service-id"]})"};
+  return kFilters;
 }
 
 bool DockerDialect::listTellsPlaces() const {

@@ -9,6 +9,7 @@
 
 #include <boost/json/array.hpp>
 
+#include <array>
 #include <charconv>
 #include <optional>
 
@@ -133,6 +134,12 @@ bool PodmanDialect::manages(const json::object& labels) const {
 
 std::string_view PodmanDialect::graceQuery() const {
   return "timeout";
+}
+
+// Podman looks at every container whatever the filter: one list costs half of two.
+std::span<const std::string_view> PodmanDialect::listFilters() const {
+  static constexpr std::array<std::string_view, 1> kFilters = {"{}"};
+  return kFilters;
 }
 
 bool PodmanDialect::listTellsPlaces() const {

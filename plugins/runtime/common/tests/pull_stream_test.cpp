@@ -79,7 +79,7 @@ TEST(PullStream, FindsAnErrorInsideTheStream) {
                   "EOF\"}\r\n"));
   EXPECT_EQ(stream.error(), "unexpected EOF");
   EXPECT_NE(stream.errorObject().find("errorDetail"), std::string::npos);
-  PullStream old;
+  PullStream old(PullEnd::StatusLine);
   ASSERT_TRUE(old.push("{\"error\":\"denied\"}"));
   EXPECT_EQ(old.error(), "denied");
 }
