@@ -66,6 +66,7 @@ class Reconciler {
   void examine(const TargetRequest& request, std::function<void(Candidate&)> done);
   void validated(const std::shared_ptr<Candidate>& candidate, const std::string& key,
                  const CallResult& result);
+  [[nodiscard]] std::vector<std::string> loadedRuntimes() const;
   [[nodiscard]] std::vector<std::string> imagesFor(const std::string& runtime) const;
   [[nodiscard]] bool lookedUp(const Desired& desired) const;
   void answerDryRuns();
