@@ -84,7 +84,8 @@ std::int64_t endOf(const holdfast::fixtures::JsonStream& events, const std::stri
   std::int64_t at = 0;
   events.waitFor(
       [&](const json::object& event) {
-        const bool end = event.at("Action") == "die" && event.at("Actor").at("ID") == id;
+        const bool end =
+            event.at("Action") == "die" && event.at("Actor").at("ID").as_string() == id;
         at = end ? event.at("timeNano").to_number<std::int64_t>() / 1'000'000 : at;
         return end;
       },
