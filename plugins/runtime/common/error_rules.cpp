@@ -4,6 +4,7 @@
 #include "holdfast/support/json.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace holdfast::runtime {
 namespace {
@@ -25,17 +26,23 @@ std::string_view told(const ErrorRule& rule, std::string_view text) {
   return text;
 }
 
-// One line without what says nothing: line ends, the run time's trailing ": unknown".
+// With these words an engine or its run time ends an error without saying more.
+constexpr std::array<std::string_view, 4> kSaysNothing = {
+    ": unknown", ": OCI runtime error", ": OCI permission denied",
+    ": OCI runtime attempted to invoke a command that was not found"};
+
+// One line without what says nothing.
 std::string tidied(std::string_view text) {
-  constexpr std::string_view kUnknown = ": unknown";
   std::string line(text.substr(0, kMaxMessageBytes));
   std::replace_if(
       line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
   while (line.ends_with(' ')) {
     line.pop_back();
   }
-  if (line.ends_with(kUnknown)) {
-    line.resize(line.size() - kUnknown.size());
+  for (const std::string_view words : kSaysNothing) {
+    if (line.ends_with(words)) {
+      line.resize(line.size() - words.size());
+    }
   }
   return line;
 }

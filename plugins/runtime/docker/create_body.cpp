@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/docker/create_body.hpp"
 
+#include "runtime/common/dialect.hpp"
 #include "runtime/common/image_reference.hpp"
 
 #include <boost/json/array.hpp>
@@ -22,18 +23,6 @@ constexpr std::string_view kLogMaxFile = "3";
 constexpr int kManyNetworksMinor = 44;
 constexpr std::int64_t kMinMemoryBytes = 6ll * 1024 * 1024;  // moby: linuxMinMemory
 constexpr std::int64_t kMinNanoCpus = 10'000'000;            // moby: 0.01 CPU
-
-json::array listOf(const runtime::StringList& list) {
-  return json::array(list.begin(), list.end());  // braces would make a list of two iterators
-}
-
-json::object objectOf(const runtime::StringMap& map) {
-  json::object object;
-  for (const auto& [key, value] : map) {
-    object[key] = value;
-  }
-  return object;
-}
 
 // "key<separator>value", the form of Env and ExtraHosts.
 json::array joined(const runtime::StringMap& map, char separator) {
@@ -105,7 +94,7 @@ json::array ulimits(const ContainerSpec& spec) {
 
 json::object logConfig(const ContainerSpec& spec) {
   const std::string driver = spec.logging.driver.empty() ? "json-file" : spec.logging.driver;
-  json::object options = objectOf(spec.logging.options);
+  json::object options = runtime::jsonOf(spec.logging.options);
   if (driver == "json-file") {
     options.emplace("max-size", kLogMaxSize);  // does nothing where the target says otherwise
     options.emplace("max-file", kLogMaxFile);
@@ -114,7 +103,7 @@ json::object logConfig(const ContainerSpec& spec) {
 }
 
 json::object endpoint(const runtime::NetworkAttachment& network) {
-  return {{"Aliases", listOf(network.aliases)}};
+  return {{"Aliases", runtime::jsonOf(network.aliases)}};
 }
 
 std::string networkMode(const ContainerSpec& spec) {
@@ -136,7 +125,7 @@ json::object endpoints(const ContainerSpec& spec, bool all) {
 }
 
 json::object labels(const ContainerSpec& spec, bool all) {
-  json::object object = objectOf(spec.labels);
+  json::object object = runtime::jsonOf(spec.labels);
   if (!all && spec.networks.size() > 1) {
     json::object rest;
     for (std::size_t at = 1; at < spec.networks.size(); ++at) {
@@ -166,9 +155,9 @@ void setResources(json::object& host, const runtime::ResourcesSpec& resources) {
 void setSecurity(json::object& host, const ContainerSpec& spec) {
   host["Privileged"] = spec.privileged;
   host["ReadonlyRootfs"] = spec.readOnly;
-  host["CapAdd"] = listOf(spec.capAdd);
-  host["CapDrop"] = listOf(spec.capDrop);
-  host["SecurityOpt"] = listOf(spec.securityOpt);
+  host["CapAdd"] = runtime::jsonOf(spec.capAdd);
+  host["CapDrop"] = runtime::jsonOf(spec.capDrop);
+  host["SecurityOpt"] = runtime::jsonOf(spec.securityOpt);
 }
 
 json::object hostConfig(const ContainerSpec& spec) {
@@ -176,13 +165,13 @@ json::object hostConfig(const ContainerSpec& spec) {
   host["NetworkMode"] = networkMode(spec);
   host["PortBindings"] = portBindings(spec);
   host["Mounts"] = mounts(spec);
-  host["Tmpfs"] = objectOf(spec.tmpfs);
+  host["Tmpfs"] = runtime::jsonOf(spec.tmpfs);
   host["RestartPolicy"] = json::object{{"Name", "no"}};  // the agent restarts
   host["Init"] = spec.init;
   host["Devices"] = devices(spec);
   host["ExtraHosts"] = joined(spec.extraHosts, ':');
-  host["Dns"] = listOf(spec.dns);
-  host["Sysctls"] = objectOf(spec.sysctls);
+  host["Dns"] = runtime::jsonOf(spec.dns);
+  host["Sysctls"] = runtime::jsonOf(spec.sysctls);
   host["Ulimits"] = ulimits(spec);
   host["LogConfig"] = logConfig(spec);
   setSecurity(host, spec);
@@ -204,10 +193,10 @@ json::object createBody(const ContainerSpec& spec, int apiMinor) {
   body["Image"] = spec.image;
   body["Env"] = joined(spec.environment, '=');
   if (!spec.command.empty()) {
-    body["Cmd"] = listOf(spec.command);
+    body["Cmd"] = runtime::jsonOf(spec.command);
   }
   if (!spec.entrypoint.empty()) {
-    body["Entrypoint"] = listOf(spec.entrypoint);
+    body["Entrypoint"] = runtime::jsonOf(spec.entrypoint);
   }
   setIfGiven(body, "WorkingDir", spec.workingDir);
   setIfGiven(body, "User", spec.user);

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/docker/error_table.hpp"
 
+#include "runtime/common/registry_way_rules.hpp"
+
+#include <array>
+
 namespace holdfast::docker {
 namespace {
 
@@ -21,7 +25,7 @@ using sdk::ErrorClass;
 
 // The order matters where one text holds another: the root cause stands at the end of Docker's
 // chains, so causes come before what wraps them, and the disk before everything.
-constexpr ErrorRule kRules[] = {
+constexpr auto kRefusalRules = std::to_array<ErrorRule>({
     {kAnyCall, 0, "no space left on device", ErrorClass::Transient, Tell::FromMatch},
     {kAnyCall, 0, "disk quota exceeded", ErrorClass::Transient, Tell::FromMatch},
 
@@ -44,19 +48,10 @@ constexpr ErrorRule kRules[] = {
     {kPull, 400, "invalid reference format", ErrorClass::Invalid, Tell::FromMatch},
     {kPull, 400, "", ErrorClass::Invalid, Tell::All},
 
-    // --- pull: the way to the registry ---
-    {kPull, 0, "server gave HTTP response to HTTPS client", ErrorClass::Transient, Tell::FromMatch},
-    {kPull, 0, "x509: ", ErrorClass::Transient, Tell::FromMatch},
-    {kPull, 0, "connection refused", ErrorClass::Transient, Tell::FromWords, "dial tcp"},
-    {kPull, 0, "no such host", ErrorClass::Transient, Tell::FromWords, "lookup "},
-    {kPull, 0, "server misbehaving", ErrorClass::Transient, Tell::FromWords, "lookup "},
-    {kPull, 0, "network is unreachable", ErrorClass::Transient, Tell::FromWords, "dial tcp"},
-    {kPull, 0, "no route to host", ErrorClass::Transient, Tell::FromWords, "dial tcp"},
-    {kPull, 0, "connection reset by peer", ErrorClass::Transient, Tell::FromMatch},
-    {kPull, 0, "TLS handshake timeout", ErrorClass::Transient, Tell::FromMatch},
-    {kPull, 0, "Client.Timeout exceeded", ErrorClass::Transient, Tell::FromWords, "net/http"},
-    {kPull, 0, "i/o timeout", ErrorClass::Transient, Tell::FromWords, "dial tcp"},
-    {kPull, 0, "unexpected EOF", ErrorClass::Transient, Tell::FromMatch},
+});
+
+// The way to the registry stands between (runtime::kRegistryWayRules).
+constexpr auto kOtherRules = std::to_array<ErrorRule>({
     {kPull, 0, "error unmarshalling content", ErrorClass::Transient, Tell::FromMatch},
     {kPull, 0, "unknown blob", ErrorClass::Transient, Tell::FromMatch},
     {kPull, 0, "filesystem layer verification failed", ErrorClass::Transient, Tell::FromMatch},
@@ -131,7 +126,9 @@ constexpr ErrorRule kRules[] = {
     {kAnyCall & ~kLook, 400, "", ErrorClass::Invalid, Tell::All},
     {kAnyCall, 404, "", ErrorClass::NotFound, Tell::All},
     {kAnyCall, 0, "", ErrorClass::Transient, Tell::All},
-};
+});
+
+constexpr auto kRules = runtime::joinRules(kRefusalRules, runtime::kRegistryWayRules, kOtherRules);
 
 }  // namespace
 

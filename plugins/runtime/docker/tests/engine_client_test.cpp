@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/docker/engine_client.hpp"
+// The engine's client as Docker's dialect makes it speak.
+#include "runtime/common/engine_client.hpp"
 
 #include "fixtures/http/scripted_server.hpp"
 #include "holdfast/testing/fake_call.hpp"
+#include "runtime/docker/docker_dialect.hpp"
 
 #include <gtest/gtest.h>
 
@@ -13,14 +15,17 @@ namespace {
 
 using fixtures::httpAnswer;
 using fixtures::ScriptedServer;
+using runtime::EngineClient;
 using sdk::ErrorClass;
 using testing::FakeCall;
+
+const DockerDialect kDialect;
 
 EngineClient clientOf(const std::string& path) {
   support::HttpEndpoint endpoint;
   std::string problem;
   EXPECT_TRUE(support::parseEndpoint("unix://" + path, false, endpoint, problem)) << problem;
-  return EngineClient(endpoint, -1);
+  return EngineClient(kDialect, endpoint, -1);
 }
 
 std::string ping(const std::string& headers) {
@@ -116,7 +121,7 @@ TEST(EngineClient, ExplainsARefusalWithTheRootCauseAndTheWholeAnswer) {
   response.status = 404;
   response.body = R"({"message":"No such image: nginx:1"})";
   FakeCall call;
-  EXPECT_EQ(EngineClient::refuse(call, runtime::kCreate, response).code, ErrorClass::NotFound);
+  EXPECT_EQ(clientOf("/x").refuse(call, runtime::kCreate, response).code, ErrorClass::NotFound);
   EXPECT_EQ(call.message(), "No such image: nginx:1");
   EXPECT_EQ(call.raw(), "HTTP 404\n" + response.body);
 }

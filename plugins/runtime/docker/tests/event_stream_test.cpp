@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/docker/event_stream.hpp"
+#include "runtime/common/event_stream.hpp"
+
+#include "runtime/docker/docker_dialect.hpp"
 
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
@@ -9,9 +11,16 @@
 namespace holdfast::docker {
 namespace {
 
-std::optional<DockerEvent> read(const std::string& type, const std::string& action,
-                                const std::string& attributes) {
-  return readEvent(boost::json::parse(R"({"Type":")" + type + R"(","Action":")" + action +
+using runtime::EventSubject;
+using runtime::readEvent;
+using runtime::SeenEvent;
+
+const DockerDialect kDialect;
+
+std::optional<SeenEvent> read(const std::string& type, const std::string& action,
+                              const std::string& attributes) {
+  return readEvent(kDialect,
+                   boost::json::parse(R"({"Type":")" + type + R"(","Action":")" + action +
                                       R"(","Actor":{"ID":"abc","Attributes":)" + attributes +
                                       R"(},"scope":"local","time":1700000000,)"
                                       R"("timeNano":1700000000123456789})"));
@@ -43,8 +52,9 @@ TEST(EventStream, NamesKinds) {
 TEST(EventStream, PassesOverWhatIsNotOurs) {
   EXPECT_FALSE(read("container", "die", kTheirs).has_value());
   EXPECT_FALSE(read("plugin", "enable", "{}").has_value());
-  EXPECT_FALSE(readEvent(boost::json::parse("{}")).has_value());
-  EXPECT_FALSE(readEvent(boost::json::parse(R"({"Type":"container","Actor":7})")).has_value());
+  EXPECT_FALSE(readEvent(kDialect, boost::json::parse("{}")).has_value());
+  EXPECT_FALSE(
+      readEvent(kDialect, boost::json::parse(R"({"Type":"container","Actor":7})")).has_value());
 }
 
 }  // namespace

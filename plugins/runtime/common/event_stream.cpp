@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/common/event_stream.hpp"
+
+#include "holdfast/support/json.hpp"
+
+namespace holdfast::runtime {
+namespace {
+
+sdk::EventKind kindOf(std::string_view action) {
+  if (action == "die" || action == "died") {  // Docker's and Podman's word
+    return sdk::EventKind::Died;
+  }
+  return action == "start" ? sdk::EventKind::Started : sdk::EventKind::Changed;
+}
+
+std::int64_t timeOf(const boost::json::value& object) {
+  constexpr std::int64_t kNanosPerMilli = 1'000'000;
+  if (const std::int64_t nanos = support::jsonInteger(object, {"timeNano"}); nanos != 0) {
+    return nanos / kNanosPerMilli;
+  }
+  return sdk::kNoTime;
+}
+
+void forget(LookCache& cache, const SeenEvent& event) {
+  switch (event.subject) {
+    case EventSubject::Container:
+      cache.forgetContainer(event.id);
+      break;
+    case EventSubject::Image:
+      cache.forgetImages();
+      break;
+    case EventSubject::Network:
+      cache.forgetNetworks();
+      break;
+    case EventSubject::Volume:
+      cache.forgetVolumes();
+      break;
+  }
+}
+
+// The cache counts on the stream exactly as long as this lives.
+class StreamPresence {
+ public:
+  explicit StreamPresence(LookCache& cache) : cache_(cache) { cache_.connected(); }
+  ~StreamPresence() { cache_.disconnected(); }
+  StreamPresence(const StreamPresence&) = delete;
+  StreamPresence& operator=(const StreamPresence&) = delete;
+
+ private:
+  LookCache& cache_;
+};
+
+void report(sdk::EventSink& sink, const SeenEvent& event) {
+  sdk::EngineEvent reported;
+  reported.kind = event.kind;
+  reported.timeMs = event.timeMs;
+  if (event.subject == EventSubject::Container) {
+    reported.containerId = event.id;
+    reported.containerName = event.name;
+  }
+  reported.action = event.action;
+  sink.event(reported);
+}
+
+}  // namespace
+
+std::optional<SeenEvent> readEvent(const Dialect& dialect, const boost::json::value& object) {
+  SeenEvent event;
+  const std::string_view type = support::jsonText(object, {"Type"});
+  if (type == "container") {
+    // The labels of a container stand among the attributes of its events.
+    const boost::json::object* labels = support::jsonObject(object, {"Actor", "Attributes"});
+    if (labels == nullptr || !dialect.manages(*labels)) {
+      return std::nullopt;
+    }
+  } else if (type == "image") {
+    event.subject = EventSubject::Image;
+  } else if (type == "network") {
+    event.subject = EventSubject::Network;
+  } else if (type == "volume") {
+    event.subject = EventSubject::Volume;
+  } else {
+    return std::nullopt;
+  }
+  event.action = support::jsonText(object, {"Action"});
+  event.id = support::jsonText(object, {"Actor", "ID"});
+  event.name = support::jsonText(object, {"Actor", "Attributes", "name"});
+  event.timeMs = timeOf(object);
+  if (event.subject == EventSubject::Container) {
+    event.kind = kindOf(event.action);
+  }
+  return event;
+}
+
+sdk::Status watchEvents(EngineClient& engine, LookCache& cache, sdk::Call& call,
+                        sdk::EventSink& sink) {
+  std::optional<StreamPresence> presence;
+  support::JsonSplitter splitter;
+  const support::StreamHandler handler{
+      .head =
+          [&](const support::HttpResponse&) {
+            presence.emplace(cache);
+            sdk::EngineEvent connected;
+            connected.kind = sdk::EventKind::Connected;
+            connected.action = "connected";
+            sink.event(connected);
+            return true;
+          },
+      .data =
+          [&](std::string_view bytes) {
+            return splitter.push(bytes, [&](const boost::json::value& object) {
+              if (const std::optional<SeenEvent> event = readEvent(engine.dialect(), object)) {
+                forget(cache, *event);
+                report(sink, *event);
+              }
+              return true;
+            });
+          }};
+  const EngineAnswer answer = engine.stream(
+      call,
+      {.path = "/events?filters=" + support::urlEncode(engine.dialect().eventFilters()),
+       .timeoutMs = support::kNoTimeout},
+      handler);
+  if (!answer.ok()) {
+    return answer.status;
+  }
+  if (answer.http() != 200) {
+    return engine.refuse(call, kLook, answer.response);
+  }
+  return fail(call, sdk::ErrorClass::Unavailable,
+              std::string(engine.dialect().name()) + " ended its stream of events");
+}
+
+}  // namespace holdfast::runtime

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "holdfast/sdk/runtime.hpp"
+#include "runtime/common/engine_client.hpp"
+
+namespace holdfast::runtime {
+
+// See sdk::RuntimePlugin::exec. The engines' APIs cannot end a command: one whose time is over is
+// killed from the host, with its descendants, where the host's /proc shows it (README.md).
+[[nodiscard]] sdk::Status execInContainer(EngineClient& engine, const sdk::ExecRequest& request,
+                                          sdk::Call& call, sdk::OutputSink& sink,
+                                          sdk::ExecResult& result);
+
+}  // namespace holdfast::runtime
