@@ -293,11 +293,12 @@ Section reconcileSection() {
             "Between two looks at everything. Changes are acted upon at once; this is the net "
             "below.",
             at(&Settings::reconcileInterval), Applies::OnReload, kSecond, kHour},
-           {"reconcile.parallelPulls", Form::Count, "3", "Images pulled at the same time.",
-            at(&Settings::parallelPulls), Applies::OnReload, 1, 64},
+           {"reconcile.parallelPulls", Form::Count, "3",
+            "Images pulled at the same time, on each engine.", at(&Settings::parallelPulls),
+            Applies::OnReload, 1, 64},
            {"reconcile.parallelOperations", Form::CountOrAuto, "auto",
-            "Other steps at the same time. auto: one per core, at least 2 and at most 4; more "
-            "gains nothing.",
+            "Other steps at the same time, on each engine. auto: one per core, at least 2 and at "
+            "most 4; more gains nothing.",
             at(&Settings::parallelOperations), Applies::OnReload, 1, 64},
            {"reconcile.pullStall", Form::Duration, "120s",
             "A pull that shows no progress for so long is cancelled and tried again later. The "

@@ -56,9 +56,33 @@ ServiceMemory& Bookkeeper::memory(const std::string& serviceKey) {
   return memory;
 }
 
-void Bookkeeper::forget(const std::string& serviceKey) {
-  memories_.erase(serviceKey);
-  runs_.erase(serviceKey);
+void Bookkeeper::forget(const std::string& key) {
+  memories_.erase(key);
+  runs_.erase(key);
+}
+
+void Bookkeeper::leave(const std::string& serviceKey) {
+  ServiceMemory rest;
+  rest.key = serviceKey;
+  rest.deployedService = memory(serviceKey).deployedService;
+  forget(serviceKey);
+  if (!rest.deployedService.empty())
+    memories_[serviceKey] = std::move(rest);
+}
+
+void Bookkeeper::forgetRemoved(const Look& look, const Inventory& inventory) {
+  std::vector<std::string> removed;
+  for (const auto& [key, memory] : memories_) {
+    if (isAppKey(key) || look.input.specs->count(key) != 0 || inventory.knows(key))
+      continue;
+    const auto deployed = model::parseService(memory.deployedService);
+    if (!deployed || deployed->runtime == look.runtime ||
+        look.input.runtimes.count(deployed->runtime) == 0) {
+      removed.push_back(key);
+    }
+  }
+  for (const auto& key : removed)
+    forget(key);
 }
 
 std::vector<std::string> Bookkeeper::note(const Look& look) {
@@ -68,25 +92,26 @@ std::vector<std::string> Bookkeeper::note(const Look& look) {
   const Inventory inventory(look.input);
   for (const auto& app : look.input.target->apps) {
     for (const auto& service : app.services) {
-      if (runtimeOf(service, look.input.defaultRuntime) != look.runtime)
-        continue;
       const std::string key = model::serviceKey(app, service);
-      const auto* container = inventory.current(key);
-      if (container == nullptr) {
+      const OwnContainer own = inventory.serving(key);
+      if (own.container == nullptr) {
         runs_.erase(key);
         continue;
       }
-      const Subject subject{look, app, service, key, *container};
-      if (isLegacy(*container) && takeOver(subject))
+      if (own.runtime != look.runtime)
+        continue;
+      const Subject subject{look, app, service, key, *own.container};
+      if (isLegacy(*own.container) && takeOver(subject))
         respecified.push_back(key);
       noteRun(subject);
-      if (container->state == ContainerState::Exited)
+      if (own.container->state == ContainerState::Exited)
         noteExit(subject);
-      if (container->state == ContainerState::Running)
+      if (own.container->state == ContainerState::Running)
         noteLongRun(subject);
     }
   }
   notePresentImages(look);
+  forgetRemoved(look, inventory);
   lookedAt_.insert(look.runtime);
   return respecified;
 }
@@ -190,7 +215,7 @@ void Bookkeeper::charge(const Subject& subject, const model::RestartPolicy& poli
   if (policy.maxRetries > 0)
     limit = policy.maxRetries;
   const auto outcome = ledger_.recordFailure(key, std::move(failure), finished, now, ran, limit);
-  charged_[subject.key] = now.boot;
+  charged_[subject.key] = {subject.look.runtime, now.boot};
   const retry::Entry* entry = ledger_.find(key);
   if (outcome.becameExhausted) {
     events_.push_back(eventOf(subject.key, EventType::Warning, "MaxRetriesExceeded",
@@ -202,14 +227,19 @@ void Bookkeeper::charge(const Subject& subject, const model::RestartPolicy& poli
   }
 }
 
-void Bookkeeper::engineLost(const model::Now& now) {
-  for (const auto& [service, at] : std::exchange(charged_, {})) {
-    const retry::Entry* entry = ledger_.find(crashKey(service));
-    if (entry == nullptr || entry->retryCount != 1 || now.boot - at > kShutdown) {
+void Bookkeeper::engineLost(const std::string& runtime, const model::Now& now) {
+  for (auto charged = charged_.begin(); charged != charged_.end();) {
+    const auto& [service, crash] = *charged;
+    if (crash.runtime != runtime) {
+      ++charged;
       continue;
     }
-    ledger_.forget(crashKey(service));
-    memory(service).exitKind = ExitKind::Unseen;
+    const retry::Entry* entry = ledger_.find(crashKey(service));
+    if (entry != nullptr && entry->retryCount == 1 && now.boot - crash.at <= kShutdown) {
+      ledger_.forget(crashKey(service));
+      memory(service).exitKind = ExitKind::Unseen;
+    }
+    charged = charged_.erase(charged);
   }
 }
 

@@ -19,6 +19,8 @@
 
 namespace holdfast::engine {
 
+class Inventory;
+
 class Bookkeeper {
  public:
   explicit Bookkeeper(retry::RetryManager& ledger) : ledger_(ledger) {}
@@ -26,14 +28,19 @@ class Bookkeeper {
   void restore(std::map<std::string, ServiceMemory> memories);
   [[nodiscard]] const std::map<std::string, ServiceMemory>& memories() const { return memories_; }
   [[nodiscard]] ServiceMemory& memory(const std::string& serviceKey);
-  void forget(const std::string& serviceKey);
+  void forget(const std::string& key);
+
+  // The service left the target: all that stays known is where its container is, until a look at
+  // that runtime shows it gone. Should the service come back on another one meanwhile, it must not
+  // run twice.
+  void leave(const std::string& serviceKey);
 
   // We are about to end this container's run: its end is no crash.
   void willStop(const std::string& containerId) { stopping_.insert(containerId); }
 
   // An engine went away. One that is shut down ends its containers first, and tells: an only crash
-  // that was noted just before was the engine's doing.
-  void engineLost(const model::Now& now);
+  // of one of its containers that was noted just before was the engine's doing.
+  void engineLost(const std::string& runtime, const model::Now& now);
 
   struct Look {
     const PlanInput& input;
@@ -73,16 +80,21 @@ class Bookkeeper {
   void charge(const Subject& subject, const model::RestartPolicy& policy);
   [[nodiscard]] bool takeOver(const Subject& subject);
   void notePresentImages(const Look& look);
+  void forgetRemoved(const Look& look, const Inventory& inventory);
   void recovered(const std::string& serviceKey, const std::string& ledgerKey,
                  const std::string& message);
 
   retry::RetryManager& ledger_;
   std::map<std::string, ServiceMemory> memories_;
   std::map<std::string, ServiceMemory> saved_;
-  std::map<std::string, Run> runs_;                 // the current run, by service key
-  std::map<std::string, model::BootTime> charged_;  // latest crash, by service key
-  std::set<std::string> stopping_;                  // container ids
-  std::set<std::string> lookedAt_;  // runtimes that were looked at since the agent started
+  std::map<std::string, Run> runs_;  // the current run, by service key
+  struct Charged {
+    std::string runtime;
+    model::BootTime at;
+  };
+  std::map<std::string, Charged> charged_;  // latest crash, by service key
+  std::set<std::string> stopping_;          // container ids
+  std::set<std::string> lookedAt_;          // runtimes that were looked at since the agent started
   std::vector<model::EventDraft> events_;
 };
 

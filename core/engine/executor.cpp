@@ -24,15 +24,16 @@ Executor::Executor(std::map<std::string, RuntimePort*> runtimes, const model::Cl
       post_(std::move(post)),
       hooks_(std::move(hooks)),
       parallelPulls_(parallelPulls),
-      parallelOperations_(parallelOperations),
-      monitor_(PullMonitor::Limits{}) {
-  monitor_.setStall(pullStall);
+      parallelOperations_(parallelOperations) {
+  for (const auto& [name, runtime] : runtimes_)
+    monitors_.emplace(name, PullMonitor::Limits{}).first->second.setStall(pullStall);
 }
 
 void Executor::setLimits(int parallelPulls, int parallelOperations, model::Milliseconds pullStall) {
   parallelPulls_ = parallelPulls;
   parallelOperations_ = parallelOperations;
-  monitor_.setStall(pullStall);
+  for (auto& [name, monitor] : monitors_)
+    monitor.setStall(pullStall);
 }
 
 void Executor::offer(std::vector<Chain> chains) {
@@ -41,20 +42,29 @@ void Executor::offer(std::vector<Chain> chains) {
 }
 
 void Executor::fill() {
-  const model::BootTime now = clock_.now().boot;
-  int pulls = monitor_.occupied(now);
   for (auto chain = offered_.begin(); chain != offered_.end();) {
-    const bool pull = chain->lane == Lane::Pull;
-    const bool room = pull ? pulls < parallelPulls_ : operations_ < parallelOperations_;
-    if (!room || running_.count(chain->id) != 0 || serviceBusy(*chain)) {
+    if (!hasRoom(*chain) || running_.count(chain->id) != 0 || serviceBusy(*chain)) {
       ++chain;
       continue;
     }
-    (pull ? pulls : operations_) += 1;
     Chain next = std::move(*chain);
     chain = offered_.erase(chain);
     begin(std::move(next));
   }
+}
+
+bool Executor::hasRoom(const Chain& chain) const {
+  if (chain.lane == Lane::Pull)
+    return monitors_.at(chain.runtime).occupied(clock_.now().boot) < parallelPulls_;
+  return operationsOn(runtimeOf(chain, chain.steps.front())) < parallelOperations_;
+}
+
+int Executor::operationsOn(const std::string& runtime) const {
+  return static_cast<int>(std::count_if(running_.begin(), running_.end(), [&](const auto& item) {
+    const Running& running = item.second;
+    return running.chain.lane == Lane::Operation &&
+           runtimeOf(running.chain, running.chain.steps[running.step]) == runtime;
+  }));
 }
 
 // One operation per service at a time; a pull for it may run beside.
@@ -81,7 +91,7 @@ void Executor::begin(Chain chain) {
 
 void Executor::beginPull(Running& running) {
   const std::string id = running.chain.id;
-  monitor_.started(id, clock_.now().boot);
+  monitors_.at(running.chain.runtime).started(id, clock_.now().boot);
   hooks_.pullStarts(running.chain);
   running.progress = std::make_shared<ProgressCell>();
   running.call = runtimes_.at(running.chain.runtime)
@@ -100,9 +110,10 @@ void Executor::beginStep(Running& running) {
   const std::string id = running.chain.id;
   const StepCall& step = running.chain.steps[running.step];
   hooks_.stepStarts(running.chain, step);
-  runtimes_.at(running.chain.runtime)->execute(step, [this, id, post = post_](CallResult result) {
-    post([this, id, result = std::move(result)] { stepDone(id, result); });
-  });
+  runtimes_.at(runtimeOf(running.chain, step))
+      ->execute(step, [this, id, post = post_](CallResult result) {
+        post([this, id, result = std::move(result)] { stepDone(id, result); });
+      });
 }
 
 void Executor::stepDone(const std::string& id, const CallResult& result) {
@@ -128,22 +139,20 @@ void Executor::pullDone(const std::string& id, CallResult result) {
     result.errorClass = sdk::ErrorClass::Transient;
     result.message = found->second.stall;
   }
-  monitor_.ended(id);
+  monitors_.at(found->second.chain.runtime).ended(id);
   finish(id, result);
 }
 
 void Executor::finish(const std::string& id, const CallResult& result) {
   auto node = running_.extract(id);
   Running& running = node.mapped();
-  if (running.chain.lane == Lane::Operation)
-    operations_ -= 1;
   const model::BootTime now = clock_.now().boot;
   for (auto ended = ended_.begin(); ended != ended_.end();) {
     ended = now - ended->second.at > kRememberEnded ? ended_.erase(ended) : std::next(ended);
   }
   // A pull that failed changed nothing that a look could miss.
   if (running.chain.lane == Lane::Operation || result.ok()) {
-    ended_[id] = {running.chain.runtime, show(running), endings_, now};
+    ended_[id] = {runtimesOf(running.chain), show(running), endings_, now};
   }
   endings_ += 1;
   hooks_.chainEnded(running.chain, result, running.obsolete);
@@ -162,12 +171,14 @@ void Executor::tick() {
     if (!running.progress)
       continue;
     const std::lock_guard lock(running.progress->mutex);
-    monitor_.progressed(id, running.progress->latest, now);
+    monitors_.at(running.chain.runtime).progressed(id, running.progress->latest, now);
   }
-  for (const auto& verdict : monitor_.judge(now)) {
-    Running& running = running_.at(verdict.pull);
-    running.stall = verdict.reason;
-    running.call->cancel();
+  for (auto& [name, monitor] : monitors_) {
+    for (const auto& verdict : monitor.judge(now)) {
+      Running& running = running_.at(verdict.pull);
+      running.stall = verdict.reason;
+      running.call->cancel();
+    }
   }
   fill();
 }
@@ -188,10 +199,13 @@ InFlight Executor::inFlight(const std::map<std::string, std::uint64_t>& seen) co
     result.byChain[id] = show(running);
   }
   for (const auto& [id, ended] : ended_) {
-    const auto look = seen.find(ended.runtime);
-    if (look == seen.end() || ended.number >= look->second) {
+    const bool unseen =
+        std::any_of(ended.runtimes.begin(), ended.runtimes.end(), [&](const std::string& runtime) {
+          const auto look = seen.find(runtime);
+          return look == seen.end() || ended.number >= look->second;
+        });
+    if (unseen)
       result.byChain.emplace(id, ended.what);
-    }
   }
   return result;
 }
@@ -201,8 +215,12 @@ InFlight::Running Executor::show(const Running& running) {
   shown.chain = running.chain.id;
   shown.serves = running.chain.serves;
   shown.pull = running.chain.lane == Lane::Pull;
-  if (!shown.pull)
-    shown.step = running.chain.steps[running.step].kind;
+  shown.runtime = running.chain.runtime;
+  if (!shown.pull) {
+    const StepCall& step = running.chain.steps[running.step];
+    shown.step = step.kind;
+    shown.runtime = runtimeOf(running.chain, step);
+  }
   if (running.progress) {
     const std::lock_guard lock(running.progress->mutex);
     shown.progress = running.progress->latest;
@@ -219,8 +237,10 @@ std::optional<model::BootTime> Executor::nextWake() const {
   if (!pulling())
     return std::nullopt;
   const model::BootTime now = clock_.now().boot;
-  const auto wake = monitor_.nextWake(now);
-  return wake ? std::min(*wake, now + kProgressInterval) : now + kProgressInterval;
+  model::BootTime wake = now + kProgressInterval;
+  for (const auto& [name, monitor] : monitors_)
+    wake = std::min(wake, monitor.nextWake(now).value_or(wake));
+  return wake;
 }
 
 }  // namespace holdfast::engine

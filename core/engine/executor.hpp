@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs the chains of a plan: so many pulls and so many other operations at a time, the steps of a
-// chain one after the other. Belongs to the engine thread; runtimes answer through `Post`.
+// Runs the chains of a plan: so many pulls and so many other operations at a time on each runtime,
+// so that one that does not answer takes no place of another; the steps of a chain one after the
+// other. Belongs to the engine thread; runtimes answer through `Post`.
 #pragma once
 
 #include "engine/plan.hpp"
@@ -51,14 +52,17 @@ class Executor {
   // are cancelled.
   void supersede(const std::function<bool(const Chain&)>& obsolete);
 
-  // What runs now, plus what ended after the last look at its runtime had begun: that look does not
-  // show it yet. `seen` has, by runtime, what endings() said when the look began.
+  // What runs now, plus what ended after the last look at one of its runtimes had begun: that look
+  // does not show it yet. `seen` has, by runtime, what endings() said when the look began.
   [[nodiscard]] InFlight inFlight(const std::map<std::string, std::uint64_t>& seen) const;
 
   // How many chains have ended so far: an order that does not depend on a clock's resolution.
   [[nodiscard]] std::uint64_t endings() const { return endings_; }
   [[nodiscard]] bool busy() const { return !running_.empty(); }
-  [[nodiscard]] bool operating() const { return operations_ > 0; }
+  // Are there steps, pulls aside, at work on this runtime?
+  [[nodiscard]] bool operatingOn(const std::string& runtime) const {
+    return operationsOn(runtime) > 0;
+  }
   [[nodiscard]] bool pulling() const;
   [[nodiscard]] std::optional<model::BootTime> nextWake() const;
 
@@ -86,6 +90,8 @@ class Executor {
   void finish(const std::string& id, const CallResult& result);
   [[nodiscard]] static InFlight::Running show(const Running& running);
   [[nodiscard]] bool serviceBusy(const Chain& chain) const;
+  [[nodiscard]] bool hasRoom(const Chain& chain) const;
+  [[nodiscard]] int operationsOn(const std::string& runtime) const;
 
   std::map<std::string, RuntimePort*> runtimes_;
   const model::Clock& clock_;
@@ -93,18 +99,17 @@ class Executor {
   Hooks hooks_;
   int parallelPulls_;
   int parallelOperations_;
-  PullMonitor monitor_;
+  std::map<std::string, PullMonitor> monitors_;  // by runtime: engines share no download slots
   std::vector<Chain> offered_;
   std::map<std::string, Running> running_;
   struct Ended {
-    std::string runtime;
+    std::set<std::string> runtimes;
     InFlight::Running what;
     std::uint64_t number = 0;
     model::BootTime at;
   };
   std::map<std::string, Ended> ended_;
   std::uint64_t endings_ = 0;
-  int operations_ = 0;
 };
 
 }  // namespace holdfast::engine

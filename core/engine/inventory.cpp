@@ -22,6 +22,14 @@ const std::string& runtimeOf(const model::Service& service, const std::string& d
   return service.runtime.empty() ? defaultRuntime : service.runtime;
 }
 
+std::string notLoadedText(const std::string& runtime, const std::vector<std::string>& loaded) {
+  std::string names;
+  for (const auto& name : loaded)
+    names += (names.empty() ? "'" : ", '") + name + "'";
+  return "runtime '" + runtime + "' is not loaded (loaded: " + (names.empty() ? "none" : names) +
+         "); name a loaded one, or add it to plugins.load";
+}
+
 bool isOurs(const std::map<std::string, std::string>& labels, const PlanInput& input) {
   const std::string& owner = valueOf(labels, sdk::kOwnerLabel);
   if (owner.empty())
@@ -34,6 +42,14 @@ bool isLegacy(const model::ObservedContainer& container) {
   return valueOf(container.labels, sdk::kOwnerLabel).empty() &&
          !valueOf(container.labels, sdk::kLegacyAppLabel).empty() &&
          !valueOf(container.labels, sdk::kLegacyServiceLabel).empty();
+}
+
+bool hasObjectsOf(const model::Observation& observation, const std::string& app) {
+  const auto isOfApp = [&](const auto& object) {
+    return valueOf(object.labels, sdk::kAppLabel) == app;
+  };
+  return std::any_of(observation.containers.begin(), observation.containers.end(), isOfApp) ||
+         std::any_of(observation.volumes.begin(), observation.volumes.end(), isOfApp);
 }
 
 Chain removal(const OwnContainer& own, std::string why) {
@@ -112,6 +128,11 @@ void Inventory::choose(const model::App& app, const model::Service& service) {
     (own.runtime == runtime ? here : elsewhere_[key]).push_back(own);
   }
   byKey_.erase(found);
+  if (const auto left = elsewhere_.find(key); left != elsewhere_.end()) {
+    std::stable_partition(left->second.begin(), left->second.end(), [](const auto& own) {
+      return own.container->state == model::ContainerState::Running;
+    });
+  }
   if (here.empty())
     return;
 
@@ -125,13 +146,25 @@ void Inventory::choose(const model::App& app, const model::Service& service) {
     return a.container->createdAt > b.container->createdAt;
   };
   std::sort(here.begin(), here.end(), better);
-  current_[key] = here.front().container;
+  current_[key] = here.front();
   unwanted_.insert(unwanted_.end(), here.begin() + 1, here.end());
 }
 
 const model::ObservedContainer* Inventory::current(const std::string& key) const {
   const auto found = current_.find(key);
-  return found == current_.end() ? nullptr : found->second;
+  return found == current_.end() ? nullptr : found->second.container;
+}
+
+OwnContainer Inventory::serving(const std::string& key) const {
+  const auto found = current_.find(key);
+  if (found != current_.end())
+    return found->second;
+  const auto& others = elsewhere(key);
+  return others.empty() ? OwnContainer{} : others.front();
+}
+
+bool Inventory::knows(const std::string& key) const {
+  return byKey_.count(key) != 0 || current_.count(key) != 0 || elsewhere_.count(key) != 0;
 }
 
 const std::vector<OwnContainer>& Inventory::elsewhere(const std::string& key) const {

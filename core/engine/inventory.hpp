@@ -22,11 +22,18 @@ struct OwnContainer {
 [[nodiscard]] const std::string& runtimeOf(const model::Service& service,
                                            const std::string& defaultRuntime);
 
+// What to say of a service whose runtime is none of those that are loaded.
+[[nodiscard]] std::string notLoadedText(const std::string& runtime,
+                                        const std::vector<std::string>& loaded);
+
 // Do these labels say that the object is ours?
 [[nodiscard]] bool isOurs(const std::map<std::string, std::string>& labels, const PlanInput& input);
 
 // Made by the original agent, which used other labels.
 [[nodiscard]] bool isLegacy(const model::ObservedContainer& container);
+
+// Are there containers or volumes of the app?
+[[nodiscard]] bool hasObjectsOf(const model::Observation& observation, const std::string& app);
 
 // The chain that ends one container of ours.
 [[nodiscard]] Chain removal(const OwnContainer& own, std::string why);
@@ -39,8 +46,15 @@ class Inventory {
   // The container of a service on its own runtime; nullptr when there is none.
   [[nodiscard]] const model::ObservedContainer* current(const std::string& key) const;
 
-  // Containers of a service on runtimes that it no longer goes to.
+  // Containers of a service on runtimes that it no longer goes to; one that runs comes first.
   [[nodiscard]] const std::vector<OwnContainer>& elsewhere(const std::string& key) const;
+
+  // The container that does a service's work: the current one, else the first of elsewhere(), which
+  // the service is about to leave. Without a container there is none.
+  [[nodiscard]] OwnContainer serving(const std::string& key) const;
+
+  // Is there any container of this service, which need not be in the target?
+  [[nodiscard]] bool knows(const std::string& key) const;
 
   // Ours, and wanted by no service: removed from the target, or doubles.
   [[nodiscard]] const std::vector<OwnContainer>& unwanted() const { return unwanted_; }
@@ -56,7 +70,7 @@ class Inventory {
   const PlanInput& input_;
   std::map<std::string, std::string> keyByIds_;  // "app id/service id" -> service key
   std::map<std::string, std::vector<OwnContainer>> byKey_;
-  std::map<std::string, const model::ObservedContainer*> current_;
+  std::map<std::string, OwnContainer> current_;
   std::map<std::string, std::vector<OwnContainer>> elsewhere_;
   std::vector<OwnContainer> unwanted_;
   std::vector<Orphan> orphans_;

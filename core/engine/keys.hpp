@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 namespace holdfast::engine {
 
@@ -17,6 +18,19 @@ inline std::string crashKey(const std::string& service) {
 }
 inline std::string engineKey(const std::string& runtime) {
   return "engine:" + runtime;
+}
+
+// The memory of an app on one runtime, apart from those of services by its slash at the end.
+inline std::string appKey(const std::string& app, const std::string& runtime) {
+  return app + "/" + runtime + "/";
+}
+inline bool isAppKey(const std::string& memoryKey) {
+  return memoryKey.back() == '/';
+}
+// App and runtime of an appKey(): the names of runtimes have no slash.
+inline std::pair<std::string, std::string> partsOfAppKey(const std::string& key) {
+  const auto middle = key.rfind('/', key.size() - 2);
+  return {key.substr(0, middle), key.substr(middle + 1, key.size() - middle - 2)};
 }
 
 inline std::string serviceChain(const std::string& service) {

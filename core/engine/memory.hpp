@@ -23,7 +23,7 @@ enum class ExitKind : std::int32_t {
   Unseen = 3,    // it ended with its engine or its machine: no crash; the restart policy decides
 };
 
-// Kept per service. An app as a whole has one too, with the key "<app id>/", for `purging`.
+// Kept per service. An app has one per runtime too, with the key of appKey(), for `purging`.
 struct ServiceMemory {
   std::string key;  // "<app id>/<service name>"
 
@@ -44,7 +44,8 @@ struct ServiceMemory {
   // whatever the restart policy says. Cleared once another run is seen.
   std::string restartRun;
 
-  // The service as it was when its container was made, and the hash on that container.
+  // The service as it was when its container was made, its runtime filled in, and the hash on that
+  // container.
   std::string deployedService;  // model::serializeService
   std::string deployedHash;
 

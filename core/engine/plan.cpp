@@ -77,16 +77,17 @@ void purgeVolumes(const PlanInput& input, Draft& draft) {
   for (const auto& [key, memory] : *input.memories) {
     if (!memory.purging)
       continue;
-    const std::string app = key.substr(0, key.size() - 1);
-    for (const auto& [runtime, view] : input.runtimes) {
-      if (view.observation == nullptr || hasContainerOf(input, *view.observation, app))
+    const auto [app, runtime] = partsOfAppKey(key);
+    const auto view = input.runtimes.find(runtime);
+    if (view == input.runtimes.end() || view->second.observation == nullptr ||
+        hasContainerOf(input, *view->second.observation, app)) {
+      continue;
+    }
+    for (const auto& volume : view->second.observation->volumes) {
+      if (!isOurs(volume.labels, input) || labelOf(volume, sdk::kAppLabel) != app)
         continue;
-      for (const auto& volume : view.observation->volumes) {
-        if (!isOurs(volume.labels, input) || labelOf(volume, sdk::kAppLabel) != app)
-          continue;
-        draft.add(removalOf("volume", sdk::StepKind::RemoveVolume, runtime, volume.name,
-                            "its app is being purged"));
-      }
+      draft.add(removalOf("volume", sdk::StepKind::RemoveVolume, runtime, volume.name,
+                          "its app is being purged"));
     }
   }
 }
@@ -94,9 +95,13 @@ void purgeVolumes(const PlanInput& input, Draft& draft) {
 // Drops what cannot be done now: an engine that does not answer gets no calls, and what failed
 // waits for its ladder (service chains and pulls were gated by their planner).
 void dropBlocked(const PlanInput& input, Draft& draft) {
+  const auto silent = [&](const std::string& name) {
+    const auto runtime = input.runtimes.find(name);
+    return runtime == input.runtimes.end() || !runtime->second.available;
+  };
   const auto blocked = [&](const Chain& chain) {
-    const auto runtime = input.runtimes.find(chain.runtime);
-    if (runtime == input.runtimes.end() || !runtime->second.available)
+    const auto needed = runtimesOf(chain);
+    if (std::any_of(needed.begin(), needed.end(), silent))
       return true;
     if (!chain.serves.empty())
       return false;
@@ -137,6 +142,17 @@ void settleDependents(std::vector<Decision>& decisions) {
 }
 
 }  // namespace
+
+const std::string& runtimeOf(const Chain& chain, const StepCall& step) {
+  return step.runtime.empty() ? chain.runtime : step.runtime;
+}
+
+std::set<std::string> runtimesOf(const Chain& chain) {
+  std::set<std::string> names{chain.runtime};
+  for (const auto& step : chain.steps)
+    names.insert(runtimeOf(chain, step));
+  return names;
+}
 
 Plan plan(const PlanInput& input) {
   Plan result;

@@ -33,6 +33,7 @@ struct RuntimeView {
 struct InFlight {
   struct Running {
     std::string chain;                                  // Chain::id
+    std::string runtime;                                // where it is at work
     std::vector<std::string> serves;                    // Chain::serves
     sdk::StepKind step = sdk::StepKind::CreateNetwork;  // meaningful unless pull
     bool pull = false;
@@ -64,7 +65,8 @@ struct PlanInput {
 enum class Lane { Pull, Operation };
 
 // Steps that belong together and run one after the other; a failed one cancels the rest. At most
-// one chain per id runs at a time, and at most one that serves a given service.
+// one chain per id runs at a time, and at most one that serves a given service. Only that of a
+// service which moves has steps on two runtimes.
 struct Chain {
   // "service:<key>", "pull:<runtime>:<reference>", and for the removal of what the target does not
   // have: "container:<runtime>:<id>", "network:<runtime>:<name>", "volume:<runtime>:<name>"
@@ -83,6 +85,12 @@ struct Chain {
   std::string deployedHash;
 };
 
+// The runtime that carries out this step of the chain.
+[[nodiscard]] const std::string& runtimeOf(const Chain& chain, const StepCall& step);
+
+// Every runtime that the chain needs.
+[[nodiscard]] std::set<std::string> runtimesOf(const Chain& chain);
+
 // What the planner concluded about one service.
 struct Decision {
   std::string key;
@@ -100,7 +108,9 @@ struct Decision {
   std::optional<model::BootTime> waitsUntil;  // a pause that is no failure of its own
   std::optional<model::ObservedContainer> container;
   bool ready = false;
-  bool stale = false;  // the runtime does not answer: everything else is the last known state
+  // The runtime, or the one that the service moves away from, does not answer: everything else is
+  // the last known state.
+  bool stale = false;
   bool overridden = false;
   bool settled = false;  // at its state, or in error with nothing running for it
 };

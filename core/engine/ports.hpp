@@ -39,6 +39,7 @@ struct StepCall {
   std::string containerId{};
   std::string image{};
   std::string specJson{};
+  std::string runtime{};  // whose step it is; empty: that of its chain
 };
 
 struct PullProgress {

@@ -2,6 +2,7 @@
 #include "engine/reconciler.hpp"
 
 #include "engine/event_text.hpp"
+#include "engine/inventory.hpp"
 #include "engine/keys.hpp"
 
 #include <algorithm>
@@ -119,7 +120,7 @@ void Reconciler::linkChanged(RuntimeLink& link, bool available, const std::strin
   if (available) {
     tell(eventOf(EventType::Normal, "EngineRecovered", "Engine " + link.name() + " answers"));
   } else {
-    book_.engineLost(clock_.now());
+    book_.engineLost(link.name(), clock_.now());
     tell(eventOf(EventType::Warning, "EngineUnavailable",
                  "Engine " + link.name() + " does not answer: " + problem));
     passDue_ = true;
@@ -196,30 +197,27 @@ void Reconciler::pass() {
   }
 }
 
-// A purge is over once nothing of the app is left to remove.
+// A purge is over, on each runtime by itself, once nothing of the app is left there to remove.
 void Reconciler::finishPurges() {
   std::vector<std::string> purged;
   for (const auto& [key, memory] : book_.memories()) {
     if (!memory.purging)
       continue;
-    const std::string app = key.substr(0, key.size() - 1);
-    const auto isOfApp = [&](const auto& object) {
-      const auto found = object.labels.find(std::string(sdk::kAppLabel));
-      return found != object.labels.end() && found->second == app;
-    };
-    const bool left = std::any_of(links_.begin(), links_.end(), [&](const auto& item) {
-      const auto* seen = item.second->observation();
-      return seen == nullptr ||
-             std::any_of(seen->containers.begin(), seen->containers.end(), isOfApp) ||
-             std::any_of(seen->volumes.begin(), seen->volumes.end(), isOfApp);
-    });
-    if (!left)
+    const auto [app, runtime] = partsOfAppKey(key);
+    const auto link = links_.find(runtime);
+    if (link == links_.end()) {
+      purged.push_back(key);  // unloaded meanwhile: nothing there is ours to reach any more
+      continue;
+    }
+    const auto* seen = link->second->observation();
+    if (seen != nullptr && !hasObjectsOf(*seen, app))
       purged.push_back(key);
   }
   for (const auto& key : purged) {
     book_.forget(key);
-    tell(
-        eventOf(key, EventType::Normal, "Purged", "Containers and volumes of the app are removed"));
+    const auto [app, runtime] = partsOfAppKey(key);
+    tell(eventOf(app + "/", EventType::Normal, "Purged",
+                 "Containers and volumes of the app on runtime " + runtime + " are removed"));
   }
 }
 

@@ -67,6 +67,7 @@ class Reconciler {
   void validated(Candidate& candidate, const std::string& key, const model::Service& service,
                  const CallResult& result);
   static void answered(Candidate& candidate);
+  [[nodiscard]] std::vector<std::string> loadedRuntimes() const;
   [[nodiscard]] std::vector<std::string> imagesFor(const std::string& runtime) const;
   [[nodiscard]] bool lookedUp(const Desired& desired) const;
   void answerDryRuns();

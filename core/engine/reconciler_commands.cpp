@@ -166,21 +166,21 @@ CommandResult Reconciler::purgeApp(const std::string& app) {
         id = candidate.id;
     }
   }
-  const bool known = std::any_of(links_.begin(), links_.end(), [&](const auto& item) {
-    const auto* seen = item.second->observation();
-    const auto isOfApp = [&](const auto& object) {
-      const auto label = object.labels.find(std::string(sdk::kAppLabel));
-      return label != object.labels.end() && label->second == id;
-    };
-    return seen != nullptr &&
-           (std::any_of(seen->containers.begin(), seen->containers.end(), isOfApp) ||
-            std::any_of(seen->volumes.begin(), seen->volumes.end(), isOfApp));
-  });
+  bool known = false;
+  std::vector<std::string> runtimes;  // with something of the app, or that may have
+  for (const auto& [name, link] : links_) {
+    const auto* seen = link->observation();
+    if (seen != nullptr && !hasObjectsOf(*seen, id))
+      continue;
+    known = known || seen != nullptr;
+    runtimes.push_back(name);
+  }
   if (!known) {
     return problem(CommandResult::Code::NotFound,
                    "app '" + app + "' has no containers and no volumes here");
   }
-  book_.memory(id + "/").purging = true;
+  for (const auto& runtime : runtimes)
+    book_.memory(appKey(id, runtime)).purging = true;
   tell(eventOf(id, EventType::Warning, "Purging", "A user asked to remove the app's volumes"));
   takeEffect();
   return done("app " + id + ": removing containers and volumes, then starting over");

@@ -63,10 +63,13 @@ Executor::Hooks Reconciler::hooks() {
       chain.lane == Lane::Pull ? pullEnded(chain, result) : chainEnded(chain, result);
     }
     const model::BootTime now = clock_.now().boot;
-    const bool gather = result.ok() && chain.lane == Lane::Operation && executor_.operating();
-    const auto link = links_.find(chain.runtime);
-    if (link != links_.end())
-      link->second->lookAt(gather ? now + kGather : now);
+    for (const auto& runtime : runtimesOf(chain)) {
+      const bool gather =
+          result.ok() && chain.lane == Lane::Operation && executor_.operatingOn(runtime);
+      const auto link = links_.find(runtime);
+      if (link != links_.end())
+        link->second->lookAt(gather ? now + kGather : now);
+    }
     passDue_ = passDue_ || !result.ok();
   };
   return hooks;
@@ -151,9 +154,14 @@ void Reconciler::pullEnded(const Chain& chain, const CallResult& result) {
 }
 
 void Reconciler::charge(const Chain& chain, const CallResult& result) {
+  const bool pull = chain.lane == Lane::Pull;
+  const InFlight flying = executor_.inFlight({});
+  const auto ended = flying.byChain.find(chain.id);  // a failed pull is not kept
+  const std::string& runtime =
+      ended == flying.byChain.end() ? chain.runtime : ended->second.runtime;
   if (result.errorClass == ErrorClass::Unavailable && !result.stuck &&
       ++unavailableStreak_[chain.id] <= kUnavailableTries) {
-    const auto link = links_.find(chain.runtime);
+    const auto link = links_.find(runtime);
     if (link != links_.end())
       link->second->suspect();
     return;
@@ -162,7 +170,6 @@ void Reconciler::charge(const Chain& chain, const CallResult& result) {
   if (usePresentImage(chain, result))
     return;
 
-  const bool pull = chain.lane == Lane::Pull;
   retry::Failure failure;
   failure.errorClass =
       result.errorClass == ErrorClass::Unavailable ? ErrorClass::Transient : result.errorClass;
@@ -173,9 +180,8 @@ void Reconciler::charge(const Chain& chain, const CallResult& result) {
   if (pull) {
     failure.host = model::registryHost(chain.pullReference);
   } else {
-    const InFlight now = executor_.inFlight({});
-    const auto ended = now.byChain.find(chain.id);
-    const StepKind step = ended == now.byChain.end() ? chain.steps.back().kind : ended->second.step;
+    const StepKind step =
+        ended == flying.byChain.end() ? chain.steps.back().kind : ended->second.step;
     failure.reason = reasonOf(step, result.errorClass);
   }
   const model::Now now = clock_.now();

@@ -42,6 +42,7 @@ DryRun dryRun(const Plan& plan) {
     for (const StepCall& step : chain.steps) {
       action.step = stepName(step.kind);
       action.object = step.name;
+      action.runtime = runtimeOf(chain, step);
       const bool shared =
           step.kind == sdk::StepKind::CreateNetwork || step.kind == sdk::StepKind::CreateVolume;
       if (shared && !once.insert(action.runtime + "/" + action.object).second)
@@ -50,6 +51,17 @@ DryRun dryRun(const Plan& plan) {
     }
   }
   return run;
+}
+
+// The runtime of each service, by its key.
+std::map<std::string, std::string> placesOf(const model::Target& target,
+                                            const std::string& defaultRuntime) {
+  std::map<std::string, std::string> places;
+  for (const auto& app : target.apps) {
+    for (const auto& service : app.services)
+      places[model::serviceKey(app, service)] = runtimeOf(service, defaultRuntime);
+  }
+  return places;
 }
 
 }  // namespace
@@ -79,8 +91,7 @@ void Reconciler::examine(const TargetRequest& request, std::function<void(Candid
       const std::string& runtime = runtimeOf(service, settings_.defaultRuntime);
       const auto link = links_.find(runtime);
       if (link == links_.end()) {
-        candidate->problems.push_back(
-            {service.pointer, "runtime '" + runtime + "' is not loaded; add it to plugins.load"});
+        candidate->problems.push_back({service.pointer, notLoadedText(runtime, loadedRuntimes())});
         continue;
       }
       if (!service.faults.empty())
@@ -95,6 +106,13 @@ void Reconciler::examine(const TargetRequest& request, std::function<void(Candid
     }
   }
   answered(*candidate);
+}
+
+std::vector<std::string> Reconciler::loadedRuntimes() const {
+  std::vector<std::string> names;
+  for (const auto& [name, link] : links_)
+    names.push_back(name);
+  return names;
 }
 
 void Reconciler::validated(Candidate& candidate, const std::string& key,
@@ -153,11 +171,13 @@ void Reconciler::accept(Desired desired) {
     ledger_.force(key, now);
 
   const auto images = imagesToLookUp(desired_->target.get(), settings_.defaultRuntime);
+  const auto places = placesOf(*desired_->target, settings_.defaultRuntime);
   executor_.supersede([&](const Chain& chain) {
     if (chain.lane == Lane::Operation) {
       return !chain.deployedHash.empty() &&
              (desired_->specs.count(chain.serves.front()) == 0 ||
-              desired_->specs.at(chain.serves.front()).hash != chain.deployedHash);
+              desired_->specs.at(chain.serves.front()).hash != chain.deployedHash ||
+              places.at(chain.serves.front()) != chain.runtime);
     }
     const auto wanted = images.find(chain.runtime);
     return wanted == images.end() || std::find(wanted->second.begin(), wanted->second.end(),
@@ -172,12 +192,18 @@ void Reconciler::accept(Desired desired) {
   takeEffect();
 }
 
-// A changed specification ends what its old one earned; what left the target leaves the ledger.
+// A changed specification, or another runtime, ends what the old one earned; what left the target
+// leaves the ledger.
 void Reconciler::forgetWhatChanged(const Desired& next) {
   if (desired_) {
+    const auto left = placesOf(*desired_->target, settings_.defaultRuntime);
+    const auto places = placesOf(*next.target, settings_.defaultRuntime);
     for (const auto& [key, spec] : desired_->specs) {
       const auto kept = next.specs.find(key);
-      if (kept != next.specs.end() && kept->second.hash == spec.hash)
+      const bool stays = kept != next.specs.end() && places.at(key) == left.at(key);
+      if (kept != next.specs.end() && !stays)
+        book_.memory(key).pullSettled = false;  // it was settled on the other engine
+      if (stays && kept->second.hash == spec.hash)
         continue;
       ledger_.forget(startKey(key));
       ledger_.forget(crashKey(key));
@@ -185,11 +211,11 @@ void Reconciler::forgetWhatChanged(const Desired& next) {
   }
   std::vector<std::string> gone;
   for (const auto& [key, memory] : book_.memories()) {
-    if (key.back() != '/' && next.specs.count(key) == 0)
+    if (!isAppKey(key) && next.specs.count(key) == 0)
       gone.push_back(key);
   }
   for (const auto& key : gone) {
-    book_.forget(key);
+    book_.leave(key);
     toldRefusals_.erase(key);
   }
   std::set<std::string> images;

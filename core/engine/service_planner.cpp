@@ -106,7 +106,8 @@ ServicePlanner::ServicePlanner(const PlanInput& input, const Inventory& inventor
       key_(model::serviceKey(app, service)),
       runtime_(runtimeOf(service, input.defaultRuntime)),
       spec_(input.specs->at(key_)),
-      container_(inventory.current(key_)) {
+      container_(inventory.serving(key_).container),
+      place_(container_ == nullptr ? runtime_ : inventory.serving(key_).runtime) {
   const auto view = input.runtimes.find(runtime_);
   if (view != input.runtimes.end())
     view_ = &view->second;
@@ -127,31 +128,48 @@ Decision ServicePlanner::decide() && {
     decision_.container = *container_;
   decision_.ready = container_ != nullptr && container_->state == ContainerState::Running;
 
-  const auto app = input_.memories->find(app_.id + "/");
-  if (view_ == nullptr) {
-    decision_.problem = "runtime '" + runtime_ + "' is not loaded; add it to plugins.load";
-    showsError("StartFailure", "CreateContainerConfigError", decision_.problem);
-  } else if (view_->observation == nullptr) {
+  const bool seen = view_ != nullptr && view_->observation != nullptr;
+  if (purging(place_) || purging(runtime_)) {
+    wantPurged();
+  } else if (stopWanted() && (seen || container_ != nullptr)) {
+    wantStopped();
+  } else if (view_ == nullptr) {
+    notLoaded();
+    superviseOld();
+  } else if (!seen) {
     shows(ServiceStatusWord::Pending, "ContainerCreating", "the engine was not looked at yet");
     decision_.settled = false;
-  } else if (app != input_.memories->end() && app->second.purging) {
-    wantPurged();
-  } else if (stopWanted()) {
-    wantStopped();
+    superviseOld();
   } else if (refused()) {
     superviseOld();
   } else if (container_ != nullptr) {
     keepOrChange();
-  } else if (!inventory_.elsewhere(key_).empty()) {
-    moveHere();
   } else {
     create();
   }
-  if (view_ != nullptr && !view_->available) {
+  if ((view_ != nullptr && !answers(runtime_)) || (moving() && !answers(place_))) {
     decision_.stale = true;
     decision_.settled = false;
   }
   return std::move(decision_);
+}
+
+bool ServicePlanner::purging(const std::string& runtime) const {
+  const auto app = input_.memories->find(appKey(app_.id, runtime));
+  return app != input_.memories->end() && app->second.purging;
+}
+
+bool ServicePlanner::answers(const std::string& runtime) const {
+  const auto view = input_.runtimes.find(runtime);
+  return view != input_.runtimes.end() && view->second.available;
+}
+
+void ServicePlanner::notLoaded() {
+  std::vector<std::string> loaded;
+  for (const auto& [name, view] : input_.runtimes)
+    loaded.push_back(name);
+  decision_.problem = notLoadedText(runtime_, loaded);
+  showsError("StartFailure", "CreateContainerConfigError", decision_.problem);
 }
 
 bool ServicePlanner::stopWanted() const {
@@ -180,54 +198,36 @@ bool ServicePlanner::refused() {
 void ServicePlanner::wantStopped() {
   shows(ServiceStatusWord::Stopped, "Stopped",
         decision_.overridden ? "a user stopped it" : "the target says stopped");
-  if (alive(container_)) {
+  if (moving() && view_ != nullptr) {
+    if (alive(container_))
+      shows(ServiceStatusWord::Running, "Running", "");
+    act("it should be stopped, and belongs on runtime '" + runtime_ + "'", leavingSteps());
+  } else if (alive(container_)) {
     shows(ServiceStatusWord::Running, "Running", "");
     act("it runs, and should be stopped", {step(StepKind::StopContainer)});
-  }
-  for (const auto& own : inventory_.elsewhere(key_)) {
-    draft_.add(removal(own, "it belongs on runtime '" + runtime_ + "'"));
   }
 }
 
 void ServicePlanner::wantPurged() {
   shows(ServiceStatusWord::Pending, "ContainerCreating", "its app is being purged");
   decision_.settled = false;
-  if (container_ == nullptr)
-    return;
-  std::vector<StepCall> steps;
-  if (alive(container_))
-    steps.push_back(step(StepKind::StopContainer));
-  steps.push_back(step(StepKind::RemoveContainer));
-  act("its app is being purged", std::move(steps));
+  if (container_ != nullptr)
+    act("its app is being purged", leavingSteps());
 }
 
 void ServicePlanner::create() {
-  if (imageReady() && dependenciesReady() && startAllowed()) {
+  if (formerPlaceSeen() && imageReady() && dependenciesReady() && startAllowed()) {
     shows(ServiceStatusWord::Pending, "ContainerCreating", "");
     keepErrorOf(startKey(key_), "StartFailure");
     act("it has no container", creationSteps(), true);
   }
 }
 
-// A changed `runtime`: the image is fetched here first, then the container there is removed; the
-// pass after that finds no container and creates one.
-void ServicePlanner::moveHere() {
-  const OwnContainer& old = inventory_.elsewhere(key_).front();
-  decision_.container = *old.container;
-  decision_.ready = old.container->state == ContainerState::Running;
-  if (!imageReady() || !dependenciesReady() || !startAllowed())
-    return;
-  shows(ServiceStatusWord::Pending, "ContainerCreating",
-        "moving from runtime '" + old.runtime + "' to '" + runtime_ + "'");
-  decision_.settled = false;
-  for (const auto& own : inventory_.elsewhere(key_)) {
-    draft_.add(removal(own, decision_.why));
-  }
-}
-
 void ServicePlanner::keepOrChange() {
-  for (const auto& own : inventory_.elsewhere(key_)) {
-    draft_.add(removal(own, "its service runs on runtime '" + runtime_ + "'"));
+  if (!moving()) {
+    for (const auto& own : inventory_.elsewhere(key_)) {
+      draft_.add(removal(own, "its service runs on runtime '" + runtime_ + "'"));
+    }
   }
   if (container_->state == ContainerState::Changing) {
     shows(ServiceStatusWord::Pending, "ContainerCreating", "the engine is changing its container");
@@ -322,19 +322,45 @@ void ServicePlanner::startExited(std::string why) {
   act(std::move(why), {step(StepKind::StartContainer)});
 }
 
-// Another spec needs another container. The old one stays until everything that can fail before
-// its end has not failed.
+// Another spec or another runtime needs another container. The old one stays until everything that
+// can fail before its end has not failed.
 void ServicePlanner::update() {
-  if (!imageReady() || !dependenciesReady() || !startAllowed())
+  if (!imageReady() || !dependenciesReady() || !startAllowed() || moveWaits())
     return superviseOld();
-  std::vector<StepCall> steps;
-  if (alive(container_))
-    steps.push_back(step(StepKind::StopContainer));
-  steps.push_back(step(StepKind::RemoveContainer));
+  auto steps = leavingSteps();
   for (auto& next : creationSteps())
     steps.push_back(std::move(next));
   shows(ServiceStatusWord::Pending, "ContainerCreating", "");
-  act("its specification changed", std::move(steps), true);
+  act(moving() ? "it moves from runtime '" + place_ + "' to '" + runtime_ + "'"
+               : "its specification changed",
+      std::move(steps), true);
+}
+
+// Two containers of one service never run side by side, since they would share ports and devices:
+// as long as one engine of a move does not answer, nothing is stopped there and nothing begun here.
+bool ServicePlanner::moveWaits() {
+  if (!moving() || (answers(place_) && answers(runtime_)))
+    return false;
+  shows(ServiceStatusWord::Pending, "ContainerCreating",
+        "it moves from runtime '" + place_ + "' to '" + runtime_ + "' once both answer");
+  decision_.settled = false;
+  return true;
+}
+
+// The same for a container that is only remembered, since the agent started while the engine that
+// has it was away.
+bool ServicePlanner::formerPlaceSeen() {
+  const auto deployed = model::parseService(memory_.deployedService);
+  if (!deployed || deployed->runtime == runtime_)
+    return true;
+  const auto former = input_.runtimes.find(deployed->runtime);
+  if (former == input_.runtimes.end() || former->second.observation != nullptr)
+    return true;
+  shows(ServiceStatusWord::Pending, "ContainerCreating",
+        "its container on runtime '" + deployed->runtime +
+            "' may still run; that engine did not answer yet");
+  decision_.settled = false;
+  return false;
 }
 
 // The container of another spec that has to stay for now is held up by its own restart policy;
@@ -356,7 +382,7 @@ void ServicePlanner::superviseOld() {
   }
   Chain chain;
   chain.id = serviceChain(key_);
-  chain.runtime = runtime_;
+  chain.runtime = place_;
   chain.serves = {key_};
   chain.why = "its former container ended and is kept up until the new one can be made";
   chain.steps = {step(StepKind::StartContainer)};
@@ -485,7 +511,9 @@ void ServicePlanner::act(std::string why, std::vector<StepCall> steps, bool crea
   chain.steps = std::move(steps);
   chain.ledgerKey = startKey(key_);
   if (creates) {
-    chain.deployedService = model::serializeService(service_);
+    model::Service deployed = service_;
+    deployed.runtime = runtime_;
+    chain.deployedService = model::serializeService(deployed);
     chain.deployedHash = spec_.hash;
   }
   draft_.add(std::move(chain));
@@ -524,7 +552,16 @@ StepCall ServicePlanner::step(StepKind kind) const {
   return {.kind = kind,
           .grace = service_.stopGracePeriod,
           .name = container_->name,
-          .containerId = container_->id};
+          .containerId = container_->id,
+          .runtime = place_};
+}
+
+std::vector<StepCall> ServicePlanner::leavingSteps() const {
+  std::vector<StepCall> steps;
+  if (alive(container_))
+    steps.push_back(step(StepKind::StopContainer));
+  steps.push_back(step(StepKind::RemoveContainer));
+  return steps;
 }
 
 void ServicePlanner::shows(ServiceStatusWord status, std::string reason, std::string why) {
@@ -548,6 +585,8 @@ void ServicePlanner::keepErrorOf(const std::string& ledgerKey, std::string_view 
 }
 
 bool ServicePlanner::changed() const {
+  if (moving())
+    return true;
   if (isLegacy(*container_)) {
     if (memory_.legacyContainerId != container_->id)
       return false;  // not taken over yet

@@ -55,23 +55,28 @@ class ServicePlanner {
 
   // Branches of decide(), each for one kind of situation.
   bool refused();
+  void notLoaded();
   void wantStopped();
   void wantPurged();
   void create();
-  void moveHere();
   void keepOrChange();
   void keepRunning();
   void keepPaused();
   void startCreated();
   void restartExited();
   void update();
+  bool moveWaits();
+  bool formerPlaceSeen();
   void superviseOld();
 
   bool pullWaits(const retry::Entry& entry);
   void startExited(std::string why);
   void act(std::string why, std::vector<StepCall> steps, bool creates = false);
   [[nodiscard]] std::vector<StepCall> creationSteps() const;
+  // Of the container that serves now.
   [[nodiscard]] StepCall step(sdk::StepKind kind) const;
+  // Stop and remove what serves now, wherever that is.
+  [[nodiscard]] std::vector<StepCall> leavingSteps() const;
 
   void shows(model::ServiceStatusWord status, std::string reason, std::string why);
   void showsError(std::string type, std::string reason, std::string why);
@@ -79,6 +84,10 @@ class ServicePlanner {
 
   [[nodiscard]] bool changed() const;
   [[nodiscard]] bool stopWanted() const;
+  [[nodiscard]] bool purging(const std::string& runtime) const;
+  // Its container is on a runtime that it no longer goes to.
+  [[nodiscard]] bool moving() const { return container_ != nullptr && place_ != runtime_; }
+  [[nodiscard]] bool answers(const std::string& runtime) const;
   [[nodiscard]] bool exists(const std::vector<model::ObservedObject>& objects,
                             const std::string& name) const;
   [[nodiscard]] const model::ObservedImage* image() const;
@@ -95,7 +104,8 @@ class ServicePlanner {
   const RuntimeView* view_ = nullptr;  // nullptr: no such runtime
   ServiceMemory memory_;
   const model::ContainerSpec& spec_;
-  const model::ObservedContainer* container_ = nullptr;
+  const model::ObservedContainer* container_ = nullptr;  // that serves now
+  std::string place_;                                    // its runtime; runtime_ without one
   Decision decision_;
 };
 

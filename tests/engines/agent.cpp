@@ -26,10 +26,9 @@ constexpr auto kCallLimit = 30s;
 
 // Plugins are loaded only from folders that nobody but root and the agent's user can write to; a
 // build tree need not be one.
-void installPlugin(const fs::path& folder) {
-  fs::create_directory(folder);
-  fs::permissions(folder, fs::perms::owner_all);
-  const fs::path built(HOLDFAST_DOCKER_PLUGIN);
+void installPlugin(fixtures::Engine engine, const fs::path& folder) {
+  const bool docker = engine == fixtures::Engine::kDocker;
+  const fs::path built(docker ? HOLDFAST_DOCKER_PLUGIN : HOLDFAST_PODMAN_PLUGIN);
   const fs::path installed = folder / built.filename();
   fs::copy_file(built, installed);
   fs::permissions(installed, fs::perms::owner_read | fs::perms::owner_exec);
@@ -44,16 +43,27 @@ Agent::Settings together(Agent::Settings settings, const Agent::Settings& more) 
 
 }  // namespace
 
-Agent::Agent(const fixtures::Lab& lab, Settings settings) : directory_("hf-agent-") {
+Agent::Agent(const fixtures::Lab& lab, fixtures::LabEngines engines, Settings settings)
+    : directory_("hf-agent-") {
   settings_ = together(defaults(), {{"state.dir", stateDirectory()},
                                     {"api.socket", directory() / "holdfast.sock"},
                                     {"api.group", "root"},
                                     {"plugins.dir", directory() / "plugins"},
-                                    {"runtime.docker.url", "unix://" + lab.dockerSocket().string()},
                                     {"log.level", "debug"},
                                     {"log.output", "stderr"}});
+  const auto plugins = directory() / "plugins";
+  fs::create_directory(plugins);
+  fs::permissions(plugins, fs::perms::owner_all);
+  std::string loaded;
+  for (const auto engine : fixtures::enginesOf(engines)) {
+    const auto name = fixtures::nameOf(engine);
+    installPlugin(engine, plugins);
+    settings_["runtime." + name + ".url"] = "unix://" + lab.socket(engine).string();
+    settings_.emplace("runtime.default", name);
+    loaded += (loaded.empty() ? "" : ", ") + name;
+  }
+  settings_["plugins.load"] = loaded;
   settings_ = together(std::move(settings_), settings);
-  installPlugin(directory() / "plugins");
 }
 
 Agent::~Agent() = default;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "fixtures/lab/docker_client.hpp"
+#include "fixtures/lab/engine_client.hpp"
 #include "fixtures/lab/lab.hpp"
 #include "fixtures/lab/process.hpp"
 #include "fixtures/lab/temp_dir.hpp"
@@ -19,7 +19,7 @@
 
 namespace holdfast::engines {
 
-/// A real `holdfastd` on the engine of a lab, with a state directory, configuration, plugins and
+/// A real `holdfastd` on the engines of a lab, with a state directory, configuration, plugins and
 /// socket of its own below one temporary directory. What a test knows of it comes over its API, as
 /// anybody's would. The calls throw std::runtime_error with the daemon's words when something is
 /// not as the call says. Not thread-safe.
@@ -28,9 +28,10 @@ class Agent {
   /// Keys and values of the configuration file.
   using Settings = std::map<std::string, std::string>;
 
-  /// Does not start it. `settings` come on top of defaults() and of what ties the daemon to the lab
-  /// and to its directory.
-  explicit Agent(const fixtures::Lab& lab, Settings settings = {});
+  /// Does not start it. It loads a runtime for each of `engines`, and the first is the default.
+  /// `settings` come on top of defaults() and of what ties the daemon to the lab and to its
+  /// directory.
+  Agent(const fixtures::Lab& lab, fixtures::LabEngines engines, Settings settings = {});
 
   /// Kills the daemon; containers go on.
   ~Agent();
@@ -83,7 +84,7 @@ class Agent {
   /// its services is at its state or in error.
   bool settled() const;
 
-  /// When the engine was last looked at; empty before the first time.
+  /// When the engine, the first of two, was last looked at; empty before the first time.
   std::string lookedAt() const;
 
   /// Everything that all runs of the daemon wrote to stderr.

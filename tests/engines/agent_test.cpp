@@ -24,8 +24,26 @@ using ::testing::AssertionSuccess;
 
 namespace {
 
-auto* const environment =
-    dynamic_cast<LabEnvironment*>(::testing::AddGlobalTestEnvironment(new LabEnvironment));
+auto* const environment = dynamic_cast<LabEnvironment*>(
+    ::testing::AddGlobalTestEnvironment(new LabEnvironment(LabEnvironment::chosenEngines())));
+
+std::map<fixtures::Engine, std::unique_ptr<fixtures::EngineClient>> clientsOf(const Lab& lab) {
+  std::map<fixtures::Engine, std::unique_ptr<fixtures::EngineClient>> clients;
+  for (const auto engine : fixtures::enginesOf(environment->engines())) {
+    clients[engine] = lab.client(engine);
+  }
+  return clients;
+}
+
+void clean(const fixtures::EngineClient& engine) {
+  engine.removeAll();
+  for (const auto& name : engine.networks()) {
+    engine.call("DELETE", "/networks/" + name);
+  }
+  for (const auto& name : engine.volumes()) {
+    engine.call("DELETE", "/volumes/" + name);
+  }
+}
 
 std::string text(const json::value& value) {
   return value.is_string() ? json::value_to<std::string>(value) : json::serialize(value);
@@ -98,7 +116,15 @@ Instants instantsOf(const json::object& event) {
           millisecondsOf(text(event.at("lastTimestamp")))};
 }
 
-AgentTest::AgentTest() : lab_(environment->lab()), docker_(lab_.docker()), faults_(lab_.faults()) {}
+fixtures::Engine engineUnderTest() {
+  return fixtures::enginesOf(environment->engines()).front();
+}
+
+AgentTest::AgentTest()
+    : lab_(environment->lab()),
+      clients_(clientsOf(lab_)),
+      engine_(clients_.at(kind()).get()),
+      faults_(lab_.faults()) {}
 
 void AgentTest::TearDown() {
   if (HasFailure() && agent_) {
@@ -110,20 +136,13 @@ void AgentTest::TearDown() {
     }
   }
   agent_.reset();
-  cleanEngine();
-}
-
-void AgentTest::cleanEngine() {
-  docker_.removeAll();
-  for (const auto* kind : {"networks", "volumes"}) {
-    for (const auto& name : objects(kind)) {
-      docker_.call("DELETE", std::string("/") + kind + "/" + name);
-    }
+  for (const auto& [kind, engine] : clients_) {
+    clean(*engine);
   }
 }
 
 Agent& AgentTest::makeAgent(Agent::Settings settings) {
-  return agent_.emplace(lab_, std::move(settings));
+  return agent_.emplace(lab_, environment->engines(), std::move(settings));
 }
 
 Agent& AgentTest::startAgent(Agent::Settings settings, bool engineAnswers) {
@@ -200,20 +219,25 @@ std::optional<json::object> AgentTest::event(const std::string& service, const s
 
 std::vector<std::string> AgentTest::containersOf(const std::string& name) {
   std::vector<std::string> ids;
-  for (const auto& container : docker_.containers("io.holdfast.service=" + name)) {
-    ids.push_back(text(container.at("Id")));
+  for (const auto& [kind, engine] : clients_) {
+    for (const auto& container : engine->containers("io.holdfast.service=" + name)) {
+      ids.push_back(text(container.at("Id")));
+    }
   }
   return ids;
 }
 
 json::object AgentTest::inspect(const std::string& name) {
   const auto ids = containersOf(name);
-  auto container = ids.size() == 1 ? docker_.inspect(ids.front()) : std::nullopt;
-  if (!container) {
-    throw std::runtime_error("service " + name + " has " + std::to_string(ids.size()) +
-                             " containers, and not one");
+  if (ids.size() == 1) {
+    for (const auto& [kind, engine] : clients_) {
+      if (auto container = engine->inspect(ids.front())) {
+        return *std::move(container);
+      }
+    }
   }
-  return *std::move(container);
+  throw std::runtime_error("service " + name + " has " + std::to_string(ids.size()) +
+                           " containers, and not one");
 }
 
 ContainerRun AgentTest::run(const std::string& name) {
@@ -224,21 +248,6 @@ ContainerRun AgentTest::run(const std::string& name) {
                              " does not run: " + json::serialize(state));
   }
   return {text(container.at("Id")), text(state.at("StartedAt"))};
-}
-
-std::vector<std::string> AgentTest::objects(const std::string& kind) {
-  const auto answer = docker_.call("GET", "/" + kind).json();
-  const auto& list = kind == "volumes" ? answer.at("Volumes") : answer;
-  std::vector<std::string> names;
-  if (const auto* entries = list.if_array()) {
-    for (const auto& entry : *entries) {
-      if (const auto name = text(entry.at("Name"));
-          name != "bridge" && name != "host" && name != "none") {
-        names.push_back(name);
-      }
-    }
-  }
-  return names;
 }
 
 }  // namespace holdfast::engines

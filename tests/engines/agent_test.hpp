@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engines/agent.hpp"
+#include "engines/engine_facts.hpp"
 #include "fixtures/lab/lab.hpp"
 
 #include <boost/json.hpp>
@@ -9,6 +10,8 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -55,8 +58,12 @@ struct Instants {
 };
 Instants instantsOf(const json::object& event);
 
-/// Tests of one program share one lab; each has an agent of its own, and leaves no container,
-/// network or volume behind (images stay).
+/// The engine that $LAB_ENGINES names; Docker when that is "both".
+fixtures::Engine engineUnderTest();
+
+/// Tests of one program share one lab, with the engines that $LAB_ENGINES names (see
+/// LabEnvironment); each has an agent of its own, and leaves no container, network or volume behind
+/// (images stay).
 class AgentTest : public ::testing::Test {
  protected:
   AgentTest();
@@ -90,7 +97,13 @@ class AgentTest : public ::testing::Test {
   std::optional<json::object> event(const std::string& service, const std::string& reason,
                                     const std::string& text = {});
 
-  // What the engine itself says.
+  // What the engine itself says; where there are two, the one that has the service.
+
+  static fixtures::Engine kind() { return engineUnderTest(); }
+  static const EngineFacts& facts() { return factsOf(kind()); }
+  const fixtures::EngineClient& client(fixtures::Engine engine) const {
+    return *clients_.at(engine);
+  }
 
   /// Ids of all containers of the service, running or not, by its bare name.
   std::vector<std::string> containersOf(const std::string& name);
@@ -98,16 +111,13 @@ class AgentTest : public ::testing::Test {
   json::object inspect(const std::string& name);
   /// The run of the service's only container; throws when it does not run.
   ContainerRun run(const std::string& name);
-  /// Names of networks or volumes ("networks", "volumes") that the engine has, its own aside.
-  std::vector<std::string> objects(const std::string& kind);
 
   fixtures::Lab& lab_;
-  fixtures::DockerClient docker_;
+  std::map<fixtures::Engine, std::unique_ptr<fixtures::EngineClient>> clients_;
+  const fixtures::EngineClient* engine_;  // that of kind()
   fixtures::FaultControl faults_;
 
  private:
-  void cleanEngine();
-
   std::optional<Agent> agent_;
 };
 

@@ -58,9 +58,9 @@ class AgentKilled : public AgentTest {
   std::map<std::string, std::string> wantedRuns(int round) {
     std::map<std::string, std::string> runs;
     const auto image = "ok/killed-" + std::to_string(round) + ":1.0";
-    for (const auto& listed : docker_.containers("io.holdfast.owner")) {
+    for (const auto& listed : engine_->containers("io.holdfast.owner")) {
       const auto id = json::value_to<std::string>(listed.at("Id"));
-      const auto container = docker_.inspect(id);
+      const auto container = engine_->inspect(id);
       if (!container || !container->at("State").at("Running").as_bool()) {
         continue;
       }
@@ -112,7 +112,7 @@ TEST_F(AgentKilled, AtTwentyInstantsOfADeployment) {
     ASSERT_TRUE(settles());
     const auto runs = wantedRuns(round);
     ASSERT_EQ(runs.size(), static_cast<std::size_t>(kServices));
-    ASSERT_EQ(docker_.containers().size(), static_cast<std::size_t>(kServices));
+    ASSERT_EQ(engine_->containers().size(), static_cast<std::size_t>(kServices));
     for (const auto& [id, since] : ran) {
       ASSERT_TRUE(runs.contains(id));
       ASSERT_EQ(runs.at(id), since);
@@ -123,8 +123,8 @@ TEST_F(AgentKilled, AtTwentyInstantsOfADeployment) {
           << json::serialize(one);
     }
   }
-  EXPECT_THAT(objects("networks"), ::testing::ElementsAre("1001_front"));
-  EXPECT_THAT(objects("volumes"), ::testing::ElementsAre("1001_data"));
+  EXPECT_THAT(engine_->networks(), ::testing::ElementsAre("1001_front"));
+  EXPECT_THAT(engine_->volumes(), ::testing::ElementsAre("1001_data"));
 }
 
 TEST_F(AgentKilled, WhatEndedMeanwhileIsStartedAgain) {
@@ -133,8 +133,8 @@ TEST_F(AgentKilled, WhatEndedMeanwhileIsStartedAgain) {
   const auto web = run("web");
   const auto db = run("db");
   agent().kill();
-  ASSERT_EQ(docker_.call("POST", "/containers/" + web.id + "/kill").status, 204);
-  ASSERT_TRUE(waitUntil([&] { return docker_.stateOf(web.id) == "exited"; }, kSoon));
+  engine_->kill(web.id);
+  ASSERT_TRUE(waitUntil([&] { return engine_->stateOf(web.id) == "exited"; }, kSoon));
   agent().start();
   EXPECT_TRUE(shows("lab/web", {{"serviceStatus", "running"}, {"restartCount", 1}}));
   EXPECT_EQ(run("web").id, web.id);
@@ -156,6 +156,13 @@ TEST_F(AgentKilled, AnOrderlyStopLeavesContainersRunning) {
 
 class EngineKilled : public AgentTest {
  protected:
+  // Docker stops what ran without it, and the agent starts it again; Podman's containers never
+  // notice.
+  void expectSameContainer(const std::string& service, const ContainerRun& before) {
+    EXPECT_EQ(run(service).id, before.id);
+    EXPECT_EQ(run(service) == before, !facts().endsItsContainers);
+  }
+
   void expectNothingCharged(const std::string& service) {
     EXPECT_TRUE(shows(service, kRunning));
     const auto shown = agent().show(service);
@@ -178,46 +185,46 @@ TEST_F(EngineKilled, InTheMiddleOfAPull) {
       },
       kSoon));
 
-  lab_.killDocker();
+  lab_.kill(kind());
   EXPECT_TRUE(tells("", "EngineUnavailable"));
   EXPECT_TRUE(shows("lab/web", {{"serviceStatus", "running"}, {"stale", true}}));
   faults_.set("slow/app", "ok");
-  lab_.startDocker();
+  lab_.start(kind());
 
   EXPECT_TRUE(tells("", "EngineRecovered"));
   expectNothingCharged("lab/slow");
   expectNothingCharged("lab/web");
   EXPECT_TRUE(shows("lab/web", {{"stale", false}}));
-  EXPECT_EQ(run("web").id, web.id);  // dockerd stopped it at its start; the agent started it again
-  EXPECT_EQ(docker_.containers().size(), 2U);
+  expectSameContainer("web", web);
+  EXPECT_EQ(engine_->containers().size(), 2U);
 }
 
-// Containers that an engine takes down with it have not crashed.
+// Containers that an engine takes down with it have not crashed; those that it leaves alone go on.
 TEST_F(EngineKilled, ByAnOrderlyStop) {
   startAgent();
   ASSERT_TRUE(holds(target({service("web", kSleeper), service("db", kSleeper)})));
   const auto web = run("web");
-  lab_.stopDocker();
+  lab_.stop(kind());
   ASSERT_TRUE(tells("", "EngineUnavailable"));
-  lab_.startDocker();
+  lab_.start(kind());
   EXPECT_TRUE(waitUntil(
       [&] {
-        return docker_.stateOf(web.id) == "running" &&
-               docker_.stateOf(containersOf("db").front()) == "running";
+        return engine_->stateOf(web.id) == "running" &&
+               engine_->stateOf(containersOf("db").front()) == "running";
       },
       kSoon));
   expectNothingCharged("lab/web");
   expectNothingCharged("lab/db");
-  EXPECT_EQ(run("web").id, web.id);
+  expectSameContainer("web", web);
 }
 
 TEST_F(EngineKilled, BeforeTheAgentStarts) {
-  lab_.stopDocker();
+  lab_.stop(kind());
   startAgent({}, false);
   agent().apply(target({service("web", kSleeper)}));
   EXPECT_TRUE(shows("lab/web", {{"serviceStatus", "pending"}}));
   EXPECT_EQ(agent().call("GET", "/readyz").status, 503);
-  lab_.startDocker();
+  lab_.start(kind());
   EXPECT_TRUE(shows("lab/web", kRunning));
 }
 
@@ -226,11 +233,11 @@ TEST_F(EngineKilled, OrOnlyFrozen) {
   startAgent();
   ASSERT_TRUE(holds(target({service("web", kSleeper)})));
   const auto web = run("web");
-  lab_.freezeDocker();
+  lab_.freeze(kind());
   agent().apply(target({service("web", kSleeper), service("db", kSleeper)}));
   EXPECT_TRUE(tells("", "EngineUnavailable"));
   EXPECT_TRUE(shows("lab/web", {{"serviceStatus", "running"}, {"stale", true}}));
-  lab_.thawDocker();
+  lab_.thaw(kind());
   EXPECT_TRUE(shows("lab/db", {{"serviceStatus", "running"}, {"stale", false}}));
   expectNothingCharged("lab/web");
   expectNothingCharged("lab/db");

@@ -96,18 +96,24 @@ TEST_F(Isolation, SeventeenRunBeforeTheFirstRetryOfThoseThatFail) {
                        {"TargetApplied", "Pulling", "Started", "Failed", "BackOff", "Exited"});
 }
 
-// Docker fetches three layers at a time, whatever they belong to.
-TEST_F(Isolation, AStalledPullGivesUpTheEnginesLayerSlots) {
+// Docker fetches three layers at a time, whatever they belong to: a stalled pull has to give way.
+// Podman's pulls do not stand in each other's way.
+TEST_F(Isolation, AStalledPullHoldsUpNoOther) {
   const auto stalled = Lab::faultyImage("stall-blobs/five:1.0");
   startAgent();
   agent().apply(target({service("stalled", stalled)}));
-  ASSERT_TRUE(waitUntil([&] { return faults_.open("/stall-blobs/five/blobs/") == 3; }, kSoon));
+  ASSERT_TRUE(waitUntil(
+      [&] { return faults_.open("/stall-blobs/five/blobs/") == facts().layersAtOnce; }, kSoon));
 
   agent().apply(target(
       {service("stalled", stalled), service("unrelated", Lab::faultyImage("ok/unrelated:1.0"))}));
   EXPECT_TRUE(shows("lab/unrelated", {{"serviceStatus", "running"}}));
-  EXPECT_TRUE(tells("lab/stalled", "Failed", "held the engine's download slots"));
-  EXPECT_TRUE(shows("lab/stalled", {{"error", {{"class", "transient"}}}}));
+  if (facts().pullsShareSlots) {
+    EXPECT_TRUE(tells("lab/stalled", "Failed", "held the engine's download slots"));
+    EXPECT_TRUE(shows("lab/stalled", {{"error", {{"class", "transient"}}}}));
+  } else {
+    EXPECT_TRUE(shows("lab/stalled", {{"reason", "Pulling"}}));
+  }
 
   faults_.set("stall-blobs/five", "ok");
   EXPECT_TRUE(shows("lab/stalled", {{"serviceStatus", "running"}}));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The lab that the other tests here stand on: an engine that pulls and runs, a registry that goes
-// wrong as it is told to, and nothing left afterwards. Docker's words are those that
+// The lab that the other tests here stand on: engines that pull and run, a registry that goes wrong
+// as it is told to, and nothing left afterwards. Docker's words are those that
 // docs/behaviour.md classifies.
 
 #include "fixtures/lab/lab.hpp"
@@ -13,6 +13,7 @@
 
 #include <signal.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -198,6 +199,58 @@ TEST_F(LabSmoke, RequestsAreCounted) {
 
 TEST_F(LabSmoke, RefusesToPlayAnUnknownFault) {
   EXPECT_THROW(faults_.set("flaky", "no-such-fault"), std::runtime_error);
+}
+
+// --- Podman --------------------------------------------------------------------------------------
+
+TEST(LabPodman, IsSeenAndSteeredAsDockerIs) {
+  const Lab lab(LabEngines::kPodman);
+  const auto podman = lab.podman();
+  podman.pull(Lab::image("stubborn:1.0"));
+  EXPECT_TRUE(podman.hasImage(Lab::image("stubborn:1.0")));
+  EXPECT_FALSE(podman.hasImage(Lab::image("stubborn:9.9")));
+  const auto id = podman.create("stubborn", Lab::image("stubborn:1.0"), {{"Labels", {{"a", "b"}}}});
+  podman.start(id);
+  EXPECT_EQ(podman.containers("a=b").size(), 1U);
+  EXPECT_THAT(podman.containers("a=c"), ::testing::IsEmpty());
+  EXPECT_THAT(podman.networks(), ::testing::IsEmpty());
+
+  lab.kill(Engine::kPodman);
+  EXPECT_FALSE(podman.answers());
+  lab.start(Engine::kPodman);
+  EXPECT_EQ(podman.stateOf("stubborn"), "running");  // it is no child of the service
+  lab.stop(Engine::kPodman);
+  EXPECT_FALSE(podman.answers());
+  lab.start(Engine::kPodman);
+  EXPECT_EQ(podman.stateOf("stubborn"), "running");
+
+  lab.freeze(Engine::kPodman);
+  EXPECT_FALSE(podman.answers(200ms));
+  lab.thaw(Engine::kPodman);
+  EXPECT_TRUE(podman.answers(kSoon));
+
+  const auto events = podman.events();
+  podman.kill(id);
+  EXPECT_TRUE(events->waitFor(
+      [&](const json::object& event) {
+        return event.at("Action") == "die" && event.at("Actor").at("ID").as_string() == id;
+      },
+      kSoon));
+  EXPECT_EQ(podman.stateOf(id), "exited");
+  podman.start(id);
+  const auto began = std::chrono::steady_clock::now();
+  podman.remove(id);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 5s);  // and not after its grace of 10 s
+  EXPECT_EQ(podman.stateOf(id), "absent");
+  podman.remove(id);
+}
+
+TEST(LabScript, SteersOnlyEnginesThatItKnows) {
+  const auto& lab = environment->lab();
+  const auto script = lab.inside({}).front();
+  const auto asked = run({.command = {script, "engine-freeze", lab.directory(), "containerd"}});
+  EXPECT_NE(asked.status, ExitStatus{});
+  EXPECT_THAT(asked.standardError, HasSubstr("needs 'docker' or 'podman', not 'containerd'"));
 }
 
 // --- the end of a lab ----------------------------------------------------------------------------

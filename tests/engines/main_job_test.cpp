@@ -99,11 +99,11 @@ TEST_F(MainJob, WhatLeavesTheTargetIsRemoved) {
   EXPECT_TRUE(holds(target({service("web", kSleeper)})));
   EXPECT_THAT(containersOf("db"), IsEmpty());
   EXPECT_EQ(run("web"), web);
-  EXPECT_THAT(objects("volumes"), ElementsAre("1001_data"));  // what it knows is never thrown away
+  EXPECT_THAT(engine_->volumes(), ElementsAre("1001_data"));  // what it knows is never thrown away
 
   EXPECT_TRUE(holds({{"apps", json::object()}}));
-  EXPECT_TRUE(waitUntil([&] { return docker_.containers().empty(); }, kSoon));
-  EXPECT_TRUE(waitUntil([&] { return objects("networks").empty(); }, kSoon));
+  EXPECT_TRUE(waitUntil([&] { return engine_->containers().empty(); }, kSoon));
+  EXPECT_TRUE(waitUntil([&] { return engine_->networks().empty(); }, kSoon));
 }
 
 TEST_F(MainJob, AnUpdateToAnAbsentImageLeavesTheOldContainerRunning) {
@@ -122,9 +122,11 @@ TEST_F(MainJob, AnUpdateToAnAbsentImageLeavesTheOldContainerRunning) {
   EXPECT_EQ(run("web"), old);
 
   // It is looked after by the specification that it was made from ...
-  ASSERT_EQ(docker_.call("POST", "/containers/" + old.id + "/kill").status, 204);
+  engine_->kill(old.id);
   EXPECT_TRUE(waitUntil(
-      [&] { return docker_.stateOf(old.id) == "running" && run("web").startedAt != old.startedAt; },
+      [&] {
+        return engine_->stateOf(old.id) == "running" && run("web").startedAt != old.startedAt;
+      },
       kSoon));
 
   // ... until the image appears, which is all that it takes.
@@ -181,7 +183,7 @@ TEST_F(MainJob, APlanSaysWhatWouldBeDoneAndDoesNothing) {
   EXPECT_THAT(steps(agent().plan(wanted)),
               ::testing::AnyOf(ElementsAre("downloadImage"),
                                ElementsAre("createNetwork", "createContainer", "startContainer")));
-  EXPECT_THAT(docker_.containers(), IsEmpty());
+  EXPECT_THAT(engine_->containers(), IsEmpty());
 
   ASSERT_TRUE(holds(wanted));
   EXPECT_THAT(agent().plan(), IsEmpty());

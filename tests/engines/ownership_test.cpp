@@ -28,17 +28,17 @@ const std::string kOtherOwner = "0f0e0d0c-0b0a-4009-8807-060504030201";
 
 class Ownership : public AgentTest {
  protected:
-  void SetUp() override { docker_.pull(kSleeper); }
+  void SetUp() override { engine_->pull(kSleeper); }
 
   ContainerRun runOf(const std::string& container) {
-    const auto found = docker_.inspect(container);
+    const auto found = engine_->inspect(container);
     return {json::value_to<std::string>(found->at("Id")),
             json::value_to<std::string>(found->at("State").at("StartedAt"))};
   }
 
   ContainerRun foreign(const std::string& name, json::object labels) {
-    docker_.create(name, kSleeper, {{"Labels", std::move(labels)}});
-    docker_.start(name);
+    engine_->create(name, kSleeper, {{"Labels", std::move(labels)}});
+    engine_->start(name);
     return runOf(name);
   }
 
@@ -63,9 +63,9 @@ TEST_F(Ownership, WhatIsForeignOrAnothersIsNeverTouched) {
   const auto plain = foreign("plain", {});
   const auto similar = foreign("similar", {{"io.holdfast.app", kAppId}});
   const auto theirs = foreign("theirs", another);
-  docker_.call("POST", "/networks/create", {{"Name", "1001_foreign"}});
-  docker_.call("POST", "/networks/create",
-               {{"Name", "1001_theirs"}, {"Labels", {{"io.holdfast.owner", kOtherOwner}}}});
+  engine_->call("POST", "/networks/create", {{"Name", "1001_foreign"}});
+  engine_->call("POST", "/networks/create",
+                {{"Name", "1001_theirs"}, {"Labels", {{"io.holdfast.owner", kOtherOwner}}}});
 
   ASSERT_TRUE(passes(2));
   EXPECT_TRUE(holds(target({service("web", kSleeper, {{"environment", {{"A", "1"}}}})})));
@@ -76,7 +76,7 @@ TEST_F(Ownership, WhatIsForeignOrAnothersIsNeverTouched) {
   EXPECT_EQ(runOf("plain"), plain);
   EXPECT_EQ(runOf("similar"), similar);
   EXPECT_EQ(runOf("theirs"), theirs);
-  EXPECT_THAT(objects("networks"), ::testing::UnorderedElementsAre("1001_foreign", "1001_theirs"));
+  EXPECT_THAT(engine_->networks(), ::testing::UnorderedElementsAre("1001_foreign", "1001_theirs"));
 }
 
 // A name that a foreign container has is an error of the service, not a reason to take it.
@@ -92,7 +92,7 @@ TEST_F(Ownership, AForeignContainerKeepsItsName) {
   EXPECT_TRUE(shows("lab/db", {{"serviceStatus", "running"}}));
   EXPECT_EQ(runOf("lab_web_7"), foreigner);
 
-  docker_.remove("lab_web_7");
+  engine_->remove("lab_web_7");
   EXPECT_TRUE(shows("lab/web", {{"serviceStatus", "running"}}));
 }
 

@@ -203,7 +203,7 @@ TEST_F(Images, PullPolicyNeverTakesWhatIsThere) {
   EXPECT_TRUE(shows("lab/web", {{"serviceStatus", "error"}, {"reason", "ErrImageNeverPull"}}));
   EXPECT_EQ(faults_.count("/ok/never/"), 0U);
 
-  docker_.pull(image);
+  engine_->pull(image);
   ASSERT_TRUE(passes(1));
   EXPECT_TRUE(shows("lab/web", kRunning));
 }

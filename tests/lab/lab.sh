@@ -7,8 +7,8 @@
 #                                                default; with an owner the lab ends when PID has
 #   down DIR                                     end the lab, in whatever state it is, and remove it
 #   in DIR COMMAND...                            run COMMAND in the lab's network
-#   docker-kill9 | docker-stop | docker-freeze | docker-thaw DIR
-#   docker-start DIR [--no-wait]                 start dockerd again on the same data
+#   engine-kill9 | engine-stop | engine-freeze | engine-thaw DIR docker|podman
+#   engine-start DIR docker|podman [--no-wait]   start the engine again on the same data
 #   registry-stop | registry-start DIR
 #
 # A lab is one control group with everything in it, and a network, mount and cgroup namespace: it
@@ -19,7 +19,7 @@
 #   DIR/docker.sock, DIR/podman.sock   the engines, usable from outside
 #   127.0.0.1:5055                     registry, inside the lab (images: see seed.sh)
 #   127.0.0.1:5056                     the same registry with a password: alice, s3cret
-#   DIR/docker/daemon.json             may be edited between docker-stop and docker-start
+#   DIR/docker/daemon.json             may be edited between engine-stop and engine-start
 #   DIR/log/, DIR/pid/, DIR/env        logs, process ids, the addresses above as shell variables
 #
 # Runs as root, without systemd, on cgroup v1, hybrid and v2.
@@ -248,18 +248,16 @@ docker_spawn() {
 # dockerd believes in the pid files of a killed predecessor (and in those of its containerd, which
 # dies with it) even when they name zombies. Its first answer takes as long as the stopping of the
 # containers that went on meanwhile.
-docker_start() {
+docker_clear() {
   local containerd=$dir/docker/exec/containerd/containerd.pid
-  pid_of docker >/dev/null && die "dockerd runs already in $dir"
   [ ! -e "$containerd" ] || wait_until 100 gone "$(<"$containerd")" ||
     die "containerd of the dockerd before still runs in $dir"
   rm -f "$dir/docker/pidfile" "$containerd"
-  docker_spawn
-  [ "${1:-}" = --no-wait ] || await docker 60 docker_answers
 }
 
 # --- podman --------------------------------------------------------------------------------------
 
+# Containers are no children of the service: they go on without it.
 podman_answers() { answers --unix-socket "$dir/podman.sock" http://podman/_ping; }
 
 # In the lab's own /etc, so that a `podman` command run in the lab sees the same store.
@@ -301,6 +299,33 @@ podman_spawn() {
   mkdir -p "$dir/podman/tmp"
   service podman env TMPDIR="$dir/podman/tmp" \
     podman system service --time 0 "unix://$dir/podman.sock"
+}
+
+# Without its socket nobody takes the service that is about to answer for the one that is gone.
+podman_clear() { rm -f "$dir/podman.sock"; }
+
+# --- either engine -------------------------------------------------------------------------------
+
+# engine_start ENGINE [--no-wait]
+engine_start() {
+  pid_of "$1" >/dev/null && die "$1 runs already in $dir"
+  "$1_clear"
+  "$1_spawn"
+  [ "${2:-}" = --no-wait ] || await "$1" 60 "$1_answers"
+}
+
+# steer_engine VERB ENGINE [--no-wait]
+steer_engine() {
+  local verb=$1 engine=${2:-}
+  case $engine in docker | podman) ;; *) die "$verb needs 'docker' or 'podman', not '$engine'" ;; esac
+  case $verb in
+    engine-kill9) stop_service "$engine" KILL ;;
+    engine-stop) stop_service "$engine" TERM ;;
+    engine-start) engine_start "$engine" "${3:-}" ;;
+    engine-freeze) signal_service "$engine" STOP ;;
+    engine-thaw) signal_service "$engine" CONT ;;
+    *) usage ;;
+  esac
 }
 
 # --- registries ----------------------------------------------------------------------------------
@@ -488,11 +513,7 @@ main() {
     up) up "$@" ;;
     down) down ;;
     in) inside env -C "$PWD" "$@" ;;
-    docker-kill9) stop_service docker KILL ;;
-    docker-stop) stop_service docker TERM ;;
-    docker-start) docker_start "$@" ;;
-    docker-freeze) signal_service docker STOP ;;
-    docker-thaw) signal_service docker CONT ;;
+    engine-*) steer_engine "$verb" "$@" ;;
     registry-stop) registry_stop ;;
     registry-start) registry_start ;;
     --lead) lead ;;

@@ -275,15 +275,6 @@ TEST_F(DeployTest, AContainerOfTheOriginalAgentRunsOnWithItsVolumesUntilItsServi
   EXPECT_EQ(0u, world.docker().volumes.count("1_data"));
 }
 
-TEST_F(DeployTest, AServiceThatMovesIsStoppedThereBeforeItStartsHere) {
-  World both({"docker", "podman"});
-  both.apply(targetOf(service("a", R"("imageName": "reg/a:1")")));
-  both.apply(targetOf(service("a", R"("imageName": "reg/a:1", "config": {"runtime": "podman"})")));
-  EXPECT_THAT(both.docker().containers, IsEmpty());
-  EXPECT_EQ(1u, both.runtime("podman").containers.size());
-  EXPECT_EQ("Running", both.status("a").reason);
-}
-
 TEST_F(DeployTest, ADryRunShowsTheNextPassAndChangesNothing) {
   world.settle();
   DryRun run;

@@ -140,10 +140,16 @@ void FakeRuntime::execute(StepCall step, std::function<void(CallResult)> done) {
     if (down)
       return done(failure(ErrorClass::Unavailable, "no such file"));
     const std::string call = std::string(stepName(step.kind)) + " " + step.name;
-    calls.push_back(call);
+    note(call);
     const auto failed = failures.find(call);
     done(failed == failures.end() ? carryOut(step) : failed->second);
   });
+}
+
+void FakeRuntime::note(const std::string& call) {
+  calls.push_back(call);
+  if (journal != nullptr)
+    journal->push_back(name_ + ": " + call);
 }
 
 CallResult FakeRuntime::carryOut(const StepCall& step) {
@@ -164,7 +170,7 @@ CallResult FakeRuntime::carryOut(const StepCall& step) {
         return failure(ErrorClass::NotFound, "no such image");
       const auto spec = boost::json::parse(step.specJson);
       model::ObservedContainer container;
-      container.id = "id" + std::to_string(++made_);
+      container.id = name_ + "-" + std::to_string(++made_);
       container.name = step.name;
       container.image = step.image;
       container.imageId = images.at(step.image).id;
@@ -228,7 +234,7 @@ std::unique_ptr<RunningCall> FakeRuntime::pull(std::string reference,
                                                std::function<void(CallResult)> done) {
   auto shared = std::make_shared<Pull::Shared>();
   shared->done = std::move(done);
-  calls.push_back("pull " + reference);
+  note("pull " + reference);
   const auto told = progress.find(reference);
   if (told != progress.end())
     progressSink(told->second);

@@ -39,6 +39,8 @@ class FakeRuntime final : public RuntimePort {
 
   // Every mutating call as "<stepName> <object>" or "pull <reference>", in order.
   std::vector<std::string> calls;
+  // The same of all runtimes that were given this list, as "<runtime>: <call>". May be nullptr.
+  std::vector<std::string>* journal = nullptr;
   int looks = 0;
 
   // A process ends; the event stream tells.
@@ -66,6 +68,7 @@ class FakeRuntime final : public RuntimePort {
   class Pull;
   class Watch;
 
+  void note(const std::string& call);
   [[nodiscard]] CallResult carryOut(const StepCall& step);
   void start(model::ObservedContainer& container);
   void tell(sdk::EventKind kind, const model::ObservedContainer& container);

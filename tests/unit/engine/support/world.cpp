@@ -45,6 +45,7 @@ std::vector<model::Event> MemoryStore::commit(const StateChange& change, const m
 World::World(std::vector<std::string> runtimes) {
   for (const auto& name : runtimes) {
     runtimes_[name] = std::make_unique<FakeRuntime>(name, clock);
+    runtimes_[name]->journal = &journal;
   }
   settings.parallelOperations = 4;
   makeAgent();

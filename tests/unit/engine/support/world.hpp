@@ -42,6 +42,7 @@ class World {
   std::shared_ptr<const Snapshot> snapshot;
   std::vector<std::shared_ptr<const Snapshot>> published;  // all of them
   std::vector<std::string> logLines;
+  std::vector<std::string> journal;  // mutating calls on all runtimes: FakeRuntime::journal
 
   [[nodiscard]] FakeRuntime& docker() { return *runtimes_.at("docker"); }
   [[nodiscard]] FakeRuntime& runtime(const std::string& name) { return *runtimes_.at(name); }
