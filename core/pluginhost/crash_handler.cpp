@@ -3,6 +3,7 @@
 
 #include "model/time.hpp"
 #include "pluginhost/call_mark.hpp"
+#include "pluginhost/crash_history.hpp"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -95,6 +96,7 @@ void onCrash(int signal, siginfo_t* info, void*) {
 }  // namespace
 
 CrashHandler::CrashHandler(const std::filesystem::path& file) {
+  trimCrashes(file);
   handlerState.file = ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW,
                              S_IRUSR | S_IWUSR);
   if (handlerState.file < 0) {

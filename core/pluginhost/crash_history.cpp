@@ -3,7 +3,10 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <charconv>
+#include <cstdint>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <system_error>
@@ -12,9 +15,9 @@
 namespace holdfast::pluginhost {
 namespace {
 
-// Some hundred lines; the latest sixteenth of it decides everything.
-constexpr std::size_t kMaxFile = 64u * 1024;
-constexpr std::size_t kKept = 4u * 1024;
+// About a thousand lines, and the some sixty of them that decide everything.
+constexpr std::uintmax_t kMaxFile = 64u * 1024;
+constexpr std::streamoff kKept = 4 * 1024;
 
 // Takes the next word off `line`.
 std::string_view nextWord(std::string_view& line) {
@@ -56,6 +59,22 @@ std::string signalName(int signal) {
   return name == nullptr ? "signal " + std::to_string(signal) : std::string("SIG") + name;
 }
 
+// The last kKept bytes, whole lines only.
+std::string latestPart(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary | std::ios::ate);
+  if (!stream) {
+    return {};
+  }
+  const auto size = static_cast<std::streamoff>(stream.tellg());
+  const auto from = std::max(size - kKept, std::streamoff{0});
+  stream.seekg(from);
+  std::string text{std::istreambuf_iterator<char>(stream), {}};
+  if (from > 0) {
+    text.erase(0, text.find('\n') + 1);
+  }
+  return text;
+}
+
 void replaceBy(const std::filesystem::path& file, const std::string& text) {
   auto next = file;
   next += ".new";
@@ -80,19 +99,14 @@ std::vector<Crash> parseCrashes(std::string_view text) {
 }
 
 std::vector<Crash> readCrashes(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary | std::ios::ate);
-  if (!stream) {
-    return {};
+  return parseCrashes(latestPart(file));
+}
+
+void trimCrashes(const std::filesystem::path& file) {
+  std::error_code failed;
+  if (const auto size = std::filesystem::file_size(file, failed); !failed && size > kMaxFile) {
+    replaceBy(file, latestPart(file));
   }
-  const auto size = static_cast<std::streamoff>(stream.tellg());
-  const bool large = size > static_cast<std::streamoff>(kMaxFile);
-  stream.seekg(large ? size - static_cast<std::streamoff>(kKept) : 0);
-  std::string text{std::istreambuf_iterator<char>(stream), {}};
-  if (large) {
-    text.erase(0, text.find('\n') + 1);  // the first line is half a one
-    replaceBy(file, text);
-  }
-  return parseCrashes(text);
 }
 
 std::optional<Quarantine> quarantineOf(std::string_view plugin, const std::vector<Crash>& crashes,

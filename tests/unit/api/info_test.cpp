@@ -82,6 +82,19 @@ TEST(Plugins, ShowStateAndReason) {
   EXPECT_EQ(plugins.at(3).at("state"), "quarantined");
 }
 
+TEST(Plugins, SayWhenAQuarantinedOneIsTriedAgain) {
+  FakeAgent agent;
+  pluginhost::PluginReport crashed;
+  crashed.refusal = pluginhost::Refusal(pluginhost::Stage::Quarantine, "crashed the agent");
+  crashed.nextTry = agent.time.wall;
+  agent.reports = {crashed, pluginhost::PluginReport{}};
+  const auto plugins = bodyOf(ask(agent, "GET", "/v1/plugins")).at("plugins");
+  EXPECT_EQ(plugins.at(0).at("state"), "quarantined");
+  EXPECT_EQ(plugins.at(0).at("stage"), "quarantine");
+  EXPECT_EQ(plugins.at(0).at("nextTry"), "2025-10-24T10:16:02.114Z");
+  EXPECT_EQ(plugins.at(1).at("nextTry"), nullptr);
+}
+
 TEST(Plugins, InspectTakesAnAbsolutePath) {
   FakeAgent agent;
   agent.reports = {pluginhost::PluginReport{}};

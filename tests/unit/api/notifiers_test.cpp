@@ -35,7 +35,9 @@ TEST(Notifiers, AreListedWithStateAndRecord) {
   stuck.health.stuckCalls = 1;
   auto quarantined = stuck;
   quarantined.health.quarantined = true;
-  agent.receivers = {good, failing, refused, stuck, quarantined};
+  auto crashed = refused;
+  crashed.refusal = pluginhost::Refusal(pluginhost::Stage::Quarantine, "crashed the agent");
+  agent.receivers = {good, failing, refused, stuck, quarantined, crashed};
   const auto all = bodyOf(ask(agent, "GET", "/v1/notifiers")).at("notifiers");
   EXPECT_EQ(all.at(0).at("name"), "ops");
   EXPECT_EQ(all.at(0).at("plugin"), "webhook");
@@ -52,6 +54,8 @@ TEST(Notifiers, AreListedWithStateAndRecord) {
   EXPECT_EQ(all.at(2).at("reason"), "option url is missing");
   EXPECT_EQ(all.at(3).at("state"), "stuck");
   EXPECT_EQ(all.at(4).at("state"), "quarantined");
+  EXPECT_EQ(all.at(5).at("state"), "quarantined");
+  EXPECT_EQ(all.at(5).at("stage"), "quarantine");
 }
 
 TEST(Notifiers, ATestAnswersOnceItIsDelivered) {
@@ -99,6 +103,15 @@ TEST(Notifiers, ARefusedOneCannotBeTested) {
   EXPECT_EQ(response.status, 409);
   EXPECT_THAT(response.body, HasSubstr("notifier 'ops' is not loaded (trust): world-writable"));
   EXPECT_THAT(agent.commands, IsEmpty());
+}
+
+TEST(Notifiers, AQuarantinedOneIsAskedAllTheSame) {
+  FakeAgent agent;
+  agent.receivers = {receiver("ops")};
+  agent.receivers[0].refusal = pluginhost::Refusal(pluginhost::Stage::Quarantine, "crashed");
+  agent.delivery.errorClass = sdk::ErrorClass::Unavailable;
+  EXPECT_EQ(ask(agent, "POST", "/v1/notifiers/ops/test").status, 502);
+  EXPECT_THAT(agent.commands, ElementsAre("test ops"));
 }
 
 TEST(Notifiers, ATestThatTheStopCutsShortIsUnavailable) {
