@@ -15,7 +15,7 @@
 namespace holdfast::pluginhost {
 namespace {
 
-// About a thousand lines, and the some sixty of them that decide everything.
+// About a thousand lines, of which the last sixty decide everything.
 constexpr std::uintmax_t kMaxFile = 64u * 1024;
 constexpr std::streamoff kKept = 4 * 1024;
 
