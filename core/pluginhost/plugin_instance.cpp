@@ -42,6 +42,9 @@ void PluginInstance::refuse(Refusal refusal) {
   Poco::Logger::get("holdfast.plugin." + label_)
       .error("refused at " + std::string(stageName(refusal.stage())) + ": " + refusal.reason());
   const std::lock_guard lock(mutex_);
+  if (refusal.stage() != Stage::Quarantine) {
+    report_.nextTry.reset();
+  }
   report_.refusal = std::move(refusal);
 }
 
@@ -140,6 +143,7 @@ void PluginInstance::tryAgain() {
     {
       const std::lock_guard lock(mutex_);
       report_.refusal.reset();
+      report_.nextTry.reset();
     }
     host_->tell({Incident::Kind::Lifted, label_, "the quarantine is over: it is loaded again"});
   }
@@ -150,9 +154,6 @@ void PluginInstance::tryAgain() {
 void PluginInstance::endTry() {
   const std::lock_guard lock(mutex_);
   trying_ = false;
-  if (!report_.refusal || report_.refusal->stage() != Stage::Quarantine) {
-    report_.nextTry.reset();
-  }
   tried_.notify_all();
 }
 
