@@ -11,7 +11,7 @@ constexpr char kFaultyOptions[] = R"({"properties": {
   "fault":  {"type": "string", "default": "none", "description": "a class of runtime_faults.hpp"},
   "engine": {"type": "string", "default": "up", "description": "up, down or silent"},
   "name":   {"type": "string", "required": true, "description": "what the engine calls itself"},
-  "pause":  {"type": "duration", "default": "5ms", "description": "between two looks of a watch"}
+  "second": {"type": "duration", "default": "1s", "description": "how long a second of sleep is"}
 }})";
 
 using Maker = std::unique_ptr<sdk::RuntimePlugin> (*)(sdk::Host&);

@@ -25,6 +25,7 @@ using sdk::StepKind;
 constexpr std::string_view kImage = "memory/sleeper:1";
 constexpr std::string_view kForeign = "somebodys";
 constexpr std::int64_t kForeverMs = std::int64_t{1} << 40;
+constexpr std::int64_t kLookMs = 5;  // between two looks of a watch
 constexpr int kTerminated = 143;
 constexpr int kKilled = 137;
 
@@ -127,8 +128,8 @@ MemoryRuntime::MemoryRuntime(sdk::Host& host)
   if (name_.empty()) {
     throw std::invalid_argument("name is empty, expected what the engine calls itself");
   }
-  const std::string_view pause = host.option("pause");
-  std::from_chars(pause.data(), pause.data() + pause.size(), pauseMs_);
+  const std::string_view second = host.option("second");
+  std::from_chars(second.data(), second.data() + second.size(), secondMs_);
   Container foreign;
   foreign.id = "id-of-" + std::string(kForeign);
   foreign.image = kImage;
@@ -324,8 +325,8 @@ Status MemoryRuntime::startContainer(Container& container, const std::string& na
   std::optional<Plan> plan = Plan{};
   plan->endMs = kForeverMs;
   if (!container.program.empty()) {
-    plan =
-        container.program == "/bin/sh" ? planOf(container.script, container.files) : std::nullopt;
+    plan = container.program == "/bin/sh" ? planOf(container.script, container.files, secondMs_)
+                                          : std::nullopt;
   }
   if (!plan) {
     return fail(call, ErrorClass::Rejected, name + ": no such program");
@@ -457,7 +458,7 @@ Status MemoryRuntime::watch(sdk::Call& call, sdk::EventSink& sink) {
   sdk::EngineEvent connected;
   connected.kind = sdk::EventKind::Connected;
   sink.event(connected);
-  while (wait(call, pauseMs_)) {
+  while (wait(call, kLookMs)) {
     look(true);
   }
   return fail(call, ErrorClass::Cancelled, "cancelled");
@@ -505,7 +506,7 @@ Status MemoryRuntime::logs(const sdk::LogRequest& request, sdk::Call& call, sdk:
     if (request.follow == 0 || ended) {
       return {};
     }
-    if (!wait(call, pauseMs_)) {
+    if (!wait(call, kLookMs)) {
       return fail(call, ErrorClass::Cancelled, "cancelled");
     }
   }
@@ -527,7 +528,7 @@ Status MemoryRuntime::exec(const sdk::ExecRequest& request, sdk::Call& call, sdk
       return fail(call, ErrorClass::Conflict, "the container does not run");
     }
     if (request.argv.size() == 3 && request.argv[0] == "/bin/sh") {
-      plan = planOf(request.argv[2], container->files);
+      plan = planOf(request.argv[2], container->files, secondMs_);
     }
   }
   if (!plan) {

@@ -18,7 +18,7 @@ namespace holdfast::memory {
 inline constexpr char kOptions[] = R"({"properties": {
   "engine": {"type": "string", "default": "up", "description": "up, down or silent"},
   "name":   {"type": "string", "required": true, "description": "what the engine calls itself"},
-  "pause":  {"type": "duration", "default": "5ms", "description": "between two looks of a watch"}
+  "second": {"type": "duration", "default": "1s", "description": "how long a second of sleep is"}
 }})";
 
 using Labels = std::map<std::string, std::string>;
@@ -88,7 +88,7 @@ class MemoryRuntime : public sdk::RuntimePlugin {
 
   std::string engine_;
   std::string name_;
-  std::int64_t pauseMs_ = 0;
+  std::int64_t secondMs_ = 0;
   std::mutex mutex_;  // for all that follows
   std::map<std::string, Container, std::less<>> containers_;
   std::map<std::string, Labels> networks_;

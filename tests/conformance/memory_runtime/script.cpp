@@ -34,12 +34,13 @@ void print(std::string line, Plan& plan) {
 
 enum class Next { Goes, Ends, Unknown };
 
-Next add(const std::string& statement, const std::set<std::string>& files, Plan& plan) {
+Next add(const std::string& statement, const std::set<std::string>& files, std::int64_t secondMs,
+         Plan& plan) {
   std::string rest;
   if (takes(statement, "echo", rest)) {
     print(rest, plan);
   } else if (takes(statement, "sleep", rest)) {
-    plan.endMs += std::int64_t{1'000} * std::atoi(rest.c_str());
+    plan.endMs += secondMs * std::atoi(rest.c_str());
   } else if (takes(statement, "touch", rest)) {
     plan.touched.emplace_back(plan.endMs, rest);
   } else if (takes(statement, "test -e", rest)) {
@@ -57,11 +58,12 @@ Next add(const std::string& statement, const std::set<std::string>& files, Plan&
 
 }  // namespace
 
-std::optional<Plan> planOf(std::string_view script, const std::set<std::string>& files) {
+std::optional<Plan> planOf(std::string_view script, const std::set<std::string>& files,
+                           std::int64_t secondMs) {
   Plan plan;
   while (!script.empty()) {
     const std::size_t end = std::min(script.find(';'), script.size());
-    const Next next = add(trimmed(script.substr(0, end)), files, plan);
+    const Next next = add(trimmed(script.substr(0, end)), files, secondMs, plan);
     if (next == Next::Unknown) {
       return std::nullopt;
     }

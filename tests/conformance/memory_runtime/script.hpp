@@ -30,7 +30,8 @@ struct Plan {
 
 // Plans `script`: statements "echo words [>&2]", "sleep seconds", "exit code", "touch file", "test
 // -e file" and "trap '' TERM", separated by semicolons. Nothing when there is another one.
+// `secondMs` is how long a second of sleep is.
 [[nodiscard]] std::optional<Plan> planOf(std::string_view script,
-                                         const std::set<std::string>& files);
+                                         const std::set<std::string>& files, std::int64_t secondMs);
 
 }  // namespace holdfast::memory

@@ -3,9 +3,9 @@
 
 #include <link.h>
 
+#include <algorithm>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <string_view>
 
@@ -21,7 +21,8 @@ class Image {
  public:
   explicit Image(const std::filesystem::path& file) : name_(file.string()) {
     std::ifstream in(file, std::ios::binary);
-    bytes_.assign(std::istreambuf_iterator<char>(in), {});
+    bytes_.resize(std::filesystem::file_size(file));
+    in.read(bytes_.data(), static_cast<std::streamsize>(bytes_.size()));
   }
 
   template <class Value>

@@ -71,19 +71,32 @@ class CallTest : public RuntimeTest {
     }
     return instance;
   }
+
+  // All of them at once, on an instance and calls that outlive them.
+  static std::vector<std::unique_ptr<Background>> begin(const Instance& instance,
+                                                        const std::vector<Blocking>& blocking,
+                                                        std::int64_t limitMs) {
+    std::vector<std::unique_ptr<Background>> calls;
+    for (const Blocking& one : blocking) {
+      calls.push_back(std::make_unique<Background>(
+          one.label, [&](DeadlineCall& call) { return one.call(Engine(instance.runtime()), call); },
+          limitMs));
+    }
+    return calls;
+  }
 };
 
 TEST_F(CallTest, EndAtTheirDeadline) {
   CONFORMANCE_FACT(hanging, "hanging");
   const auto instance = hangingInstance(hanging);
   ASSERT_TRUE(instance->created());
-  for (const Blocking& blocking : blockingCalls(image())) {
-    DeadlineCall call(kShortMs);
-    const Outcome outcome = blocking.call(Engine(instance->runtime()), call);
-    EXPECT_LE(outcome.took, std::chrono::milliseconds(kShortMs) + kSlack) << blocking.label;
+  const std::vector<Blocking> blocking = blockingCalls(image());
+  for (const auto& call : begin(*instance, blocking, kShortMs)) {
+    const Outcome outcome = call->result();
+    EXPECT_LE(outcome.took, std::chrono::milliseconds(kShortMs) + kSlack) << call->label();
     EXPECT_THAT(outcome.code,
                 AnyOf(ErrorClass::Unavailable, ErrorClass::Transient, ErrorClass::Cancelled))
-        << blocking.label << ": " << outcome;
+        << call->label() << ": " << outcome;
   }
   kit().silent().drop();
 }
@@ -92,17 +105,15 @@ TEST_F(CallTest, EndSoonAfterTheyAreCancelled) {
   CONFORMANCE_FACT(hanging, "hanging");
   const auto instance = hangingInstance(hanging);
   ASSERT_TRUE(instance->created());
-  for (const Blocking& blocking : blockingCalls(image())) {
-    kit().silent().drop();
-    Background call(
-        blocking.label,
-        [&](DeadlineCall& given) { return blocking.call(Engine(instance->runtime()), given); },
-        kLongMs);
-    // An engine that is no peer of the kit's is given the time that a connection takes.
-    kit().silent().awaitConnection(200ms);
-    call.cancel();
-    EXPECT_TRUE(call.ended(kSlack)) << blocking.label << " goes on 1 s after its cancellation";
-    EXPECT_EQ(call.result(), ErrorClass::Cancelled) << blocking.label;
+  kit().silent().drop();
+  const std::vector<Blocking> blocking = blockingCalls(image());
+  const auto calls = begin(*instance, blocking, kLongMs);
+  // An engine that is no peer of the kit's is given the time that a connection takes.
+  kit().silent().awaitConnection(200ms);
+  for (const auto& call : calls) {
+    call->cancel();
+    EXPECT_TRUE(call->ended(kSlack)) << call->label() << " goes on 1 s after its cancellation";
+    EXPECT_EQ(call->result(), ErrorClass::Cancelled) << call->label();
   }
   kit().silent().drop();
 }

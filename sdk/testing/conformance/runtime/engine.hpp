@@ -75,6 +75,7 @@ class Background {
   Background(const Background&) = delete;
   Background& operator=(const Background&) = delete;
 
+  [[nodiscard]] const std::string& label() const { return label_; }
   [[nodiscard]] bool ended(std::chrono::milliseconds limit);
   void cancel();
   // Waits for the end. Only once.
