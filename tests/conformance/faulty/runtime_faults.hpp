@@ -489,13 +489,13 @@ class CreatesOnlyOnce : public MemoryRuntime {
  public:
   using MemoryRuntime::MemoryRuntime;
   Status execute(const sdk::Step& step, Call& call) override {
-    if (step.kind == StepKind::CreateContainer) {
-      const std::lock_guard lock(mutex_);
-      if (!names_.emplace(step.name).second) {
-        return fail(call, ErrorClass::Conflict, "the name is taken");
-      }
+    const Status status = MemoryRuntime::execute(step, call);
+    if (step.kind != StepKind::CreateContainer || !status.ok()) {
+      return status;
     }
-    return MemoryRuntime::execute(step, call);
+    const std::lock_guard lock(mutex_);
+    return names_.emplace(step.name).second ? status
+                                            : fail(call, ErrorClass::Conflict, "the name is taken");
   }
 
  private:

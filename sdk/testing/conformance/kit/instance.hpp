@@ -27,6 +27,8 @@ inline constexpr auto kSlack = 1s;
 // For waiting on what comes soon: only a failing test waits that long.
 inline constexpr auto kSoon = 20s;
 
+[[nodiscard]] std::string nameOf(ErrorClass code);
+
 // What a call came to.
 struct Outcome {
   ErrorClass code = ErrorClass::Ok;
@@ -41,8 +43,6 @@ struct Outcome {
   }
   friend std::ostream& operator<<(std::ostream& out, const Outcome& outcome);
 };
-
-[[nodiscard]] std::string nameOf(ErrorClass code);
 
 // Makes a call with `call` and waits for its end. A call that is still not back 5 s after it was
 // cancelled ends the program with a sentence: nothing can be tested behind it.
@@ -95,3 +95,12 @@ class Instance {
 };
 
 }  // namespace holdfast::conformance
+
+namespace holdfast::sdk {
+
+// For GoogleTest's messages.
+inline void PrintTo(ErrorClass code, std::ostream* out) {
+  *out << conformance::nameOf(code);
+}
+
+}  // namespace holdfast::sdk

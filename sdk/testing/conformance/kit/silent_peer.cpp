@@ -57,10 +57,7 @@ SilentPeer::~SilentPeer() {
 
 void SilentPeer::take(int listener) {
   for (int fd = 0; (fd = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;) {
-    if (taken_ >= 0) {
-      ::close(taken_);
-    }
-    taken_ = fd;
+    taken_.push_back(fd);
   }
 }
 
@@ -75,9 +72,10 @@ bool SilentPeer::awaitConnection(std::chrono::milliseconds limit) {
 void SilentPeer::drop() {
   take(unix_);
   take(tcp_);
-  if (taken_ >= 0) {
-    ::close(std::exchange(taken_, -1));
+  for (const int fd : taken_) {
+    ::close(fd);
   }
+  taken_.clear();
 }
 
 }  // namespace holdfast::conformance

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 namespace holdfast::conformance {
 
@@ -18,8 +19,7 @@ class SilentPeer {
   [[nodiscard]] const std::string& socketPath() const { return path_; }
   [[nodiscard]] const std::string& address() const { return address_; }  // "127.0.0.1:40123"
 
-  // Blocks until somebody has connected since the last call, `limit` at most. The connections of
-  // before are dropped by then.
+  // Blocks until somebody has connected since the last call, `limit` at most.
   bool awaitConnection(std::chrono::milliseconds limit);
 
   // Drops those who have connected.
@@ -32,7 +32,7 @@ class SilentPeer {
   std::string address_;
   int unix_ = -1;
   int tcp_ = -1;
-  int taken_ = -1;
+  std::vector<int> taken_;
 };
 
 }  // namespace holdfast::conformance
