@@ -156,6 +156,24 @@ class EndsWithItsFirstInstance : public MemoryRuntime {
   }
 };
 
+class HangsUnlessStarted : public MemoryRuntime {
+ public:
+  using MemoryRuntime::MemoryRuntime;
+  // Longer than the kit waits.
+  ~HangsUnlessStarted() override {
+    if (!started_) {
+      std::this_thread::sleep_for(std::chrono::seconds(20));
+    }
+  }
+  Status start(Call& call) override {
+    started_ = true;
+    return MemoryRuntime::start(call);
+  }
+
+ private:
+  bool started_ = false;
+};
+
 // --- calls ---------------------------------------------------------------------------------------
 
 class IgnoresDeadlines : public MemoryRuntime {
@@ -251,6 +269,33 @@ class IsAlwaysHealthy : public MemoryRuntime {
  public:
   using MemoryRuntime::MemoryRuntime;
   Status health(Call& call) override { return isDown() ? Status{} : MemoryRuntime::health(call); }
+};
+
+class IsNeverHealthy : public MemoryRuntime {
+ public:
+  using MemoryRuntime::MemoryRuntime;
+  Status health(Call& call) override {
+    const Status reached = reach(call);
+    return reached.ok() ? fail(call, ErrorClass::Unavailable, "unwell") : reached;
+  }
+};
+
+class RefusesPlainContainers : public MemoryRuntime {
+ public:
+  using MemoryRuntime::MemoryRuntime;
+  Status validate(std::string_view spec, Call& call) override {
+    return spec.find("_plain") != std::string_view::npos
+               ? fail(call, ErrorClass::Invalid, "too plain")
+               : MemoryRuntime::validate(spec, call);
+  }
+};
+
+class AcceptsLists : public MemoryRuntime {
+ public:
+  using MemoryRuntime::MemoryRuntime;
+  Status validate(std::string_view spec, Call& call) override {
+    return spec == "[]" ? Status{} : MemoryRuntime::validate(spec, call);
+  }
 };
 
 class AcceptsEveryMember : public MemoryRuntime {
@@ -595,15 +640,13 @@ class RespectsTheStubborn : public MemoryRuntime {
   }
 };
 
-class RemovesImagesInUse : public MemoryRuntime {
+class RefusesToRemoveImages : public MemoryRuntime {
  public:
   using MemoryRuntime::MemoryRuntime;
   Status execute(const sdk::Step& step, Call& call) override {
-    return step.kind == StepKind::RemoveImage && !step.image.starts_with("memory/")
-               ? Status{}
-               : (step.kind == StepKind::RemoveImage
-                      ? fail(call, ErrorClass::Conflict, "the image is in use")
-                      : MemoryRuntime::execute(step, call));
+    return step.kind == StepKind::RemoveImage && step.image.starts_with("memory/")
+               ? fail(call, ErrorClass::Conflict, "the image may be in use")
+               : MemoryRuntime::execute(step, call);
   }
 };
 
@@ -653,7 +696,16 @@ struct ConnectedSecond {
 };
 using ConnectsLate = FiltersEvents<ConnectedSecond>;
 
-struct WithoutDeaths {
+struct WithoutStarts {
+  void operator()(const sdk::EngineEvent& event, sdk::EventSink& to) const {
+    if (event.kind != sdk::EventKind::Started) {
+      to.event(event);
+    }
+  }
+};
+using TellsNoStarts = FiltersEvents<WithoutStarts>;
+
+struct WithNameForId {
   void operator()(const sdk::EngineEvent& event, sdk::EventSink& to) const {
     sdk::EngineEvent changed = event;
     if (event.kind == sdk::EventKind::Died) {
@@ -662,7 +714,7 @@ struct WithoutDeaths {
     to.event(changed);
   }
 };
-using NamesTheDeadWrongly = FiltersEvents<WithoutDeaths>;
+using NamesTheDeadWrongly = FiltersEvents<WithNameForId>;
 
 class WatchesTooLong : public MemoryRuntime {
  public:

@@ -25,6 +25,12 @@ std::unique_ptr<sdk::RuntimePlugin> make(sdk::Host& host) {
   { #name, &make < name> }
 
 const std::map<std::string_view, Maker> kFaults{
+    HOLDFAST_FAULT(HangsUnlessStarted),
+    HOLDFAST_FAULT(IsNeverHealthy),
+    HOLDFAST_FAULT(RefusesPlainContainers),
+    HOLDFAST_FAULT(AcceptsLists),
+    HOLDFAST_FAULT(TellsNoStarts),
+    HOLDFAST_FAULT(RefusesToRemoveImages),
     HOLDFAST_FAULT(AsksForUnknownOptions),
     HOLDFAST_FAULT(TakesWrongOptions),
     HOLDFAST_FAULT(MissesNoOption),

@@ -10,6 +10,7 @@ namespace holdfast::conformance {
 namespace {
 
 std::unique_ptr<HttpReceiver> httpReceiver;
+std::string secretContent;
 
 std::filesystem::path receiverFile() {
   return kit().directory() / "received";
@@ -36,8 +37,9 @@ void prepareReceivers(Kit& run) {
   run.setPlaceholder("secret", kSecret);
   const Fact secret = run.fact("secret");
   const std::filesystem::path file = run.directory() / "secret";
-  const std::string content = secret.value.value_or("");
-  writeSecret(file, content == "@secret@" ? kSecret : content);
+  // The fallback is no part of the options, and has its placeholder still.
+  secretContent = secret.value == "@secret@" ? kSecret : secret.value.value_or("");
+  writeSecret(file, secretContent);
   run.setPlaceholder("secretFile", file);
 }
 
@@ -47,6 +49,14 @@ void NotifierTest::SetUp() {
   instance_ = std::make_unique<Instance>();
   ASSERT_TRUE(instance_->created()) << instance_->reason();
   ASSERT_EQ(instance_->start(), ErrorClass::Ok);
+}
+
+std::vector<std::string> NotifierTest::secrets() {
+  std::vector<std::string> secrets{kSecret};
+  if (!secretContent.empty()) {
+    secrets.push_back(secretContent);
+  }
+  return secrets;
 }
 
 HttpReceiver& NotifierTest::receiver() {

@@ -14,7 +14,7 @@
 
 namespace holdfast::conformance {
 
-// What stands behind @secret@, and must never be told to anybody but the receiver.
+// What stands behind @secret@.
 inline constexpr const char* kSecret = "c0nf0rmance-S3cret-Marker";
 
 // Makes the receivers of the run, and sets the placeholders that lead to them.
@@ -43,6 +43,8 @@ class NotifierTest : public ::testing::Test {
 
   // What the receiver was told since the test began; of a file, its lines.
   [[nodiscard]] static std::string told();
+  // What the plugin must keep to itself and the receiver.
+  [[nodiscard]] static std::vector<std::string> secrets();
   // Only where conformance.receiver is http.
   [[nodiscard]] static HttpReceiver& receiver();
 

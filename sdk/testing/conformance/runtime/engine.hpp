@@ -16,7 +16,7 @@ namespace holdfast::conformance {
 
 namespace json = boost::json;
 
-// What identifies the containers of one run of the kit.
+// The owner label of containers that play those of another agent.
 inline constexpr const char* kOwnerOfAnother = "00000000-0000-4000-8000-000000000001";
 
 struct StepArguments {

@@ -46,6 +46,7 @@ class RuntimeTest : public ::testing::Test {
   void awaitEnd(const std::string& name) const;
   [[nodiscard]] Outcome pull(const std::string& reference, Progress& progress) const;
 
+  // The owner label of this run.
   static const std::string& owner();
 
   std::unique_ptr<Instance> instance_;
