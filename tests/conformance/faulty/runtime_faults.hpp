@@ -634,7 +634,7 @@ class RespectsTheStubborn : public MemoryRuntime {
   using MemoryRuntime::MemoryRuntime;
   Status execute(const sdk::Step& step, Call& call) override {
     // With the grace of the kit's own tidying up, it does stop.
-    return step.kind == StepKind::StopContainer && step.graceMs == 1'000
+    return step.kind == StepKind::StopContainer && step.graceMs == 300
                ? fail(call, ErrorClass::Transient, "it does not want to")
                : MemoryRuntime::execute(step, call);
   }

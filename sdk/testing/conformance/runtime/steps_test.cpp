@@ -165,7 +165,7 @@ TEST_F(StepTest, AMissingCommandIsRejected) {
 
 TEST_F(StepTest, AStopEndsWhatIgnoresTheSignal) {
   CONFORMANCE_NEEDS("shell");
-  constexpr std::int64_t kGraceMs = 1'000;
+  constexpr std::int64_t kGraceMs = 300;
   const std::string name = named("stubborn");
   ASSERT_NO_FATAL_FAILURE(run(shellSpec(name, "trap '' TERM; sleep 1000")));
   const Outcome outcome = stop(name, kGraceMs);
