@@ -28,6 +28,7 @@ using sdk::StepKind;
 
 constexpr int kReport = 3;  // see supervisor_main.cpp
 constexpr std::int64_t kKillMs = 10'000;
+constexpr std::int64_t kLookAgainMs = 5;
 
 std::string named(const Container& container) {
   return "container " + container.spec.name;
@@ -258,6 +259,17 @@ Status Steps::pause(const Container& container, bool paused, Call& call) const {
     return fail(call, ErrorClass::Conflict, named(container) + " does not run");
   }
   signalTree(condition.run->program, paused ? SIGSTOP : SIGCONT);
+  // The kernel tells nobody but the parent that a process has stopped.
+  const Fd program = openProcess(condition.run->program);
+  while (program && isStopped(condition.run->program.pid) != paused) {
+    const Wait waited = await(program, call, kLookAgainMs);
+    if (waited == Wait::Cancelled) {
+      return fail(call, ErrorClass::Cancelled, "cancelled");
+    }
+    if (waited == Wait::Ready) {
+      return fail(call, ErrorClass::Conflict, named(container) + " has just ended");
+    }
+  }
   return {};
 }
 

@@ -71,7 +71,7 @@ void maskChildSignal(int how) {
 
 // In the child; returns only by failing, with the name of what failed. No memory is allocated.
 const char* becomeProgram(const Job& job, const Pipe& output, const Pipe& errors, pid_t parent) {
-  const int nothing = ::open("/dev/null", O_RDONLY);
+  const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (nothing < 0 || ::dup2(nothing, 0) < 0 || ::dup2(output.write.get(), 1) < 0 ||
       ::dup2(errors.write.get(), 2) < 0) {
     return "output";
