@@ -10,6 +10,7 @@
 #include <cstring>
 #include <exception>
 #include <filesystem>
+#include <stdexcept>
 #include <string_view>
 
 namespace logfile {
@@ -100,7 +101,12 @@ std::string lineOf(std::string_view json) {
 
 }  // namespace
 
-LogfileNotifier::LogfileNotifier(sdk::Host& host) : path_(host.option("path")) {}
+// The host has checked the schema; a test, or another host, may not have.
+LogfileNotifier::LogfileNotifier(sdk::Host& host) : path_(host.option("path")) {
+  if (path_.empty()) {
+    throw std::invalid_argument("option path is missing; expected an absolute path");
+  }
+}
 
 // A folder that is not there yet may be mounted later.
 Status LogfileNotifier::start(sdk::Call&) {

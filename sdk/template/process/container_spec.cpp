@@ -23,7 +23,10 @@ using holdfast::support::jsonBool;
 using holdfast::support::jsonInteger;
 using holdfast::support::jsonText;
 
-constexpr std::size_t kMaxFileName = 128;
+constexpr std::size_t kMaxName = 128;
+constexpr std::string_view kLowerCase = "abcdefghijklmnopqrstuvwxyz0123456789";
+constexpr std::string_view kLetters =
+    "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 constexpr int kMaxSignal = 64;
 constexpr std::array<std::pair<std::string_view, int>, 7> kSignals = {{{"SIGTERM", SIGTERM},
                                                                        {"SIGINT", SIGINT},
@@ -37,6 +40,16 @@ constexpr std::array<std::pair<std::string_view, int>, 7> kSignals = {{{"SIGTERM
 struct Refused : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+
+// One of `letters` first, then these and _.-
+bool isWord(std::string_view text, std::string_view letters) {
+  const auto among = [](std::string_view set, char c) {
+    return set.find(c) != std::string_view::npos;
+  };
+  return !text.empty() && among(letters, text.front()) &&
+         std::all_of(text.begin(), text.end(),
+                     [&](char c) { return among(letters, c) || among("_.-", c); });
+}
 
 std::string textOf(const json::value& value, const std::string& member) {
   if (!value.is_string()) {
@@ -123,6 +136,8 @@ void readMember(ContainerSpec& spec, const std::string& member, const json::valu
     spec.labels = mapOf(value, member);
   } else if (member == "environment") {
     spec.environment = mapOf(value, member);
+  } else if (member == "entrypoint") {
+    spec.entrypoint = listOf(value, member);
   } else if (member == "command") {
     spec.command = listOf(value, member);
   } else if (member == "workingDir") {
@@ -145,12 +160,27 @@ void readMember(ContainerSpec& spec, const std::string& member, const json::valu
 
 }  // namespace
 
-bool isFileName(std::string_view text) {
-  const auto plain = [](unsigned char c) { return std::isalnum(c) != 0 && c < 0x80U; };
-  return !text.empty() && text.size() <= kMaxFileName && plain(text.front()) &&
-         std::all_of(text.begin(), text.end(), [&](char c) {
-           return plain(c) || std::string_view("_.:@-").find(c) != std::string_view::npos;
-         });
+bool isContainerName(std::string_view text) {
+  return text.size() <= kMaxName && isWord(text, kLetters);
+}
+
+bool isImageReference(std::string_view text) {
+  if (text.size() > kMaxName) {
+    return false;
+  }
+  if (const std::size_t tag = text.find(':'); tag != std::string_view::npos) {
+    if (!isWord(text.substr(tag + 1), kLetters)) {
+      return false;
+    }
+    text = text.substr(0, tag);
+  }
+  for (std::size_t slash = 0; (slash = text.find('/')) != std::string_view::npos;) {
+    if (!isWord(text.substr(0, slash), kLowerCase)) {
+      return false;
+    }
+    text.remove_prefix(slash + 1);
+  }
+  return isWord(text, kLowerCase);
 }
 
 std::string ContainerSpec::label(std::string_view key) const {
@@ -169,9 +199,11 @@ std::optional<ContainerSpec> parseContainerSpec(std::string_view text, std::stri
     for (const auto& [member, item] : value->get_object()) {
       readMember(spec, std::string(member), item);
     }
-    if (!isFileName(spec.name) || !isFileName(spec.image)) {
-      throw Refused((isFileName(spec.name) ? "image: '" + spec.image : "name: '" + spec.name) +
-                    "' is no file name; expected letters, digits and _.:@- and no folder");
+    if (!isContainerName(spec.name)) {
+      throw Refused("name: '" + spec.name + "' is no file name");
+    }
+    if (!isImageReference(spec.image)) {
+      throw Refused("image: " + std::string(kImageForm));
     }
     return spec;
   } catch (const Refused& refused) {

@@ -16,7 +16,8 @@ struct ContainerSpec {
   std::string image;
   std::map<std::string, std::string> labels;
   std::map<std::string, std::string> environment;  // secret: never to be logged
-  std::vector<std::string> command;                // arguments of the image
+  std::vector<std::string> entrypoint;             // a program of the host, in place of the image
+  std::vector<std::string> command;                // arguments
   std::vector<std::string> paths;                  // "mounts": have to exist on the host
   std::string workingDirectory = "/";
   int stopSignal = 15;  // SIGTERM
@@ -29,7 +30,13 @@ struct ContainerSpec {
 [[nodiscard]] std::optional<ContainerSpec> parseContainerSpec(std::string_view json,
                                                               std::string& problem);
 
-// A file name of an image or container: [A-Za-z0-9][A-Za-z0-9_.:@-]{0,127}
-[[nodiscard]] bool isFileName(std::string_view text);
+// [A-Za-z0-9][A-Za-z0-9_.-]{0,127}
+[[nodiscard]] bool isContainerName(std::string_view text);
+
+// Lower-case names with a slash between them, and perhaps a tag: "sensor", "plant/sensor:1.4". It
+// is a path below the folder with the images, and never leads out of it.
+[[nodiscard]] bool isImageReference(std::string_view text);
+inline constexpr std::string_view kImageForm =
+    "invalid reference, expected one like sensor:1.4 or plant/sensor:1.4";
 
 }  // namespace process

@@ -58,7 +58,7 @@ void ContainerStore::remove(std::string_view name) const {
 }
 
 std::optional<Container> ContainerStore::find(std::string_view name) const {
-  if (!isFileName(name)) {
+  if (!isContainerName(name)) {
     return std::nullopt;
   }
   const auto path = file(name, ".json");

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -95,7 +96,9 @@ void ImageStore::prepare() {
 }
 
 std::filesystem::path ImageStore::tag(std::string_view reference) const {
-  return tags_ / reference;
+  std::string name(reference);
+  std::replace(name.begin(), name.end(), '/', '%');
+  return tags_ / name;
 }
 
 std::filesystem::path ImageStore::program(std::string_view id) const {
@@ -104,7 +107,7 @@ std::filesystem::path ImageStore::program(std::string_view id) const {
 
 std::optional<Image> ImageStore::find(std::string_view reference) const {
   std::error_code absent;
-  if (!isFileName(reference) || !std::filesystem::exists(tag(reference), absent)) {
+  if (!isImageReference(reference) || !std::filesystem::exists(tag(reference), absent)) {
     return std::nullopt;
   }
   const auto blob = std::filesystem::read_symlink(tag(reference));
@@ -119,9 +122,8 @@ void ImageStore::setTag(std::string_view reference, const std::string& hash) con
 }
 
 sdk::Status ImageStore::pull(std::string_view reference, sdk::Call& call, sdk::ProgressSink& sink) {
-  if (!isFileName(reference)) {
-    return fail(call, ErrorClass::Invalid,
-                "'" + std::string(reference) + "' is no file name, as every image here is one");
+  if (!isImageReference(reference)) {
+    return fail(call, ErrorClass::Invalid, kImageForm);
   }
   std::error_code problem;
   if (!std::filesystem::is_directory(source_, problem)) {

@@ -39,6 +39,15 @@ std::filesystem::path supervisorBesideThisLibrary() {
   return path;
 }
 
+// The host has checked the schema; a test, or another host, may not have.
+std::string required(const sdk::Host& host, const std::string& option) {
+  std::string value(host.option(option));
+  if (value.empty()) {
+    throw std::invalid_argument("option " + option + " is missing; expected an absolute path");
+  }
+  return value;
+}
+
 // The words of GOARCH, which images and engines use.
 std::string architectureOf(const std::string& machine) {
   if (machine == "x86_64") {
@@ -69,7 +78,7 @@ ProcessRuntime::ProcessRuntime(sdk::Host& host)
 ProcessRuntime::ProcessRuntime(sdk::Host& host, std::filesystem::path supervisor)
     : state_(host.stateDirectory()),
       containers_(state_ / "containers"),
-      images_(host.option("images"), state_ / "images"),
+      images_(required(host, "images"), state_ / "images"),
       steps_(containers_, images_, std::move(supervisor)) {}
 
 Status ProcessRuntime::start(sdk::Call& call) {

@@ -16,6 +16,7 @@
 #include <cstring>
 #include <sstream>
 #include <utility>
+#include <vector>
 
 namespace process {
 namespace {
@@ -32,6 +33,10 @@ constexpr std::int64_t kLookAgainMs = 5;
 
 std::string named(const Container& container) {
   return "container " + container.spec.name;
+}
+
+void append(std::vector<std::string>& words, const std::vector<std::string>& more) {
+  words.insert(words.end(), more.begin(), more.end());
 }
 
 bool runs(const Condition& condition) {
@@ -64,8 +69,9 @@ Status statusOf(const std::string& report, const Container& container, sdk::Call
   const std::string reason = std::strerror(error);
   if (what == "program") {
     return fail(call, ErrorClass::Rejected,
-                container.spec.image + " cannot be run: " + reason +
-                    (error == ENOENT ? " (its interpreter?)" : ""));
+                (container.spec.entrypoint.empty() ? container.spec.image
+                                                   : container.spec.entrypoint.front()) +
+                    " cannot be run: " + reason + (error == ENOENT ? " (its interpreter?)" : ""));
   }
   if (what == "directory") {
     return fail(call, ErrorClass::Rejected,
@@ -106,7 +112,7 @@ Status Steps::execute(const Step& step, Call& call) {
     case StepKind::CreateContainer:
       return create(step, call);
     case StepKind::RemoveImage:
-      return removeImage(step, call);
+      return removeImage(step);
     case StepKind::CreateNetwork:
       return fail(call, ErrorClass::Invalid,
                   "networks: processes share the host's network; set \"networkMode\": \"host\"");
@@ -273,11 +279,7 @@ Status Steps::pause(const Container& container, bool paused, Call& call) const {
   return {};
 }
 
-Status Steps::removeImage(const Step& step, Call& call) {
-  if (!isFileName(step.image)) {
-    return fail(call, ErrorClass::Invalid,
-                "'" + std::string(step.image) + "' is no image's name here");
-  }
+Status Steps::removeImage(const Step& step) {
   const std::lock_guard lock(mutex_);  // nobody creates a container from it meanwhile
   images_.remove(step.image, usedImages());
   return {};

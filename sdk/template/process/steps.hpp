@@ -34,7 +34,7 @@ class Steps {
   Status stop(const Container& container, std::int64_t graceMs, Call& call) const;
   Status remove(const Container& container, Call& call);
   Status pause(const Container& container, bool paused, Call& call) const;
-  Status removeImage(const Step& step, Call& call);
+  Status removeImage(const Step& step);
 
   const ContainerStore& containers_;
   ImageStore& images_;

@@ -87,7 +87,7 @@ const char* becomeProgram(const Job& job, const Pipe& output, const Pipe& errors
   if (::chdir(job.directory) != 0) {
     return "directory";
   }
-  ::execv(job.program[0], job.program);
+  ::execvp(job.program[0], job.program);
   return "program";
 }
 

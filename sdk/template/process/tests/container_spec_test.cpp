@@ -43,7 +43,6 @@ TEST(ContainerSpec, RefusesTheRestByName) {
   EXPECT_THAT(refusal(R"(, "privileged": true)"), StartsWith("privileged: "));
   EXPECT_THAT(refusal(R"(, "resources": {"memoryBytes": 1})"), StartsWith("resources: "));
   EXPECT_THAT(refusal(R"(, "user": "1000")"), StartsWith("user: "));
-  EXPECT_THAT(refusal(R"(, "entrypoint": ["x"])"), StartsWith("entrypoint: "));
   EXPECT_THAT(refusal(R"(, "invented": 1)"), StartsWith("invented: "));
   EXPECT_THAT(refusal(R"(, "networks": [{"name": "front"}])"),
               HasSubstr("\"networkMode\": \"host\""));
@@ -68,8 +67,18 @@ TEST(ContainerSpec, RefusesWhatIsNone) {
   EXPECT_FALSE(parseContainerSpec("{", problem));
   EXPECT_THAT(refusal(R"(, "command": "sh")"), StartsWith("command: "));
   EXPECT_THAT(refusal(R"(, "environment": {"A": 1})"), StartsWith("environment: "));
-  EXPECT_THAT(refusal(R"(, "image": "../../bin/sh")"), HasSubstr("no file name"));
+  EXPECT_THAT(refusal(R"(, "image": "../../bin/sh")"), StartsWith("image: "));
   EXPECT_THAT(refusal(R"(, "name": "a/b")"), HasSubstr("no file name"));
+}
+
+TEST(ImageReference, IsAPathThatStaysBelow) {
+  for (const char* const good : {"sensor", "sensor:1.4", "plant/sensor:V1", "a.b-c_d"}) {
+    EXPECT_TRUE(isImageReference(good)) << good;
+  }
+  for (const char* const bad : {"", "..", "../a", "a/../b", "/a", "a/", "a//b", "UPPER",
+                                "a:", "a:b:c", ":1", "a b", "a:../b", "a@sha256:0"}) {
+    EXPECT_FALSE(isImageReference(bad)) << bad;
+  }
 }
 
 }  // namespace

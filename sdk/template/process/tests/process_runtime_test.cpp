@@ -20,6 +20,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -339,6 +340,20 @@ TEST_F(ProcessRuntimeTest, WhatCannotBeRunIsRejected) {
   EXPECT_EQ(step(StepKind::StartContainer, "app"), ErrorClass::Rejected);
   EXPECT_THAT(message_, HasSubstr("interpreter"));
   EXPECT_EQ(seen("app").state, ContainerState::Created);
+}
+
+TEST_F(ProcessRuntimeTest, AnEntryPointIsRunInPlaceOfTheImage) {
+  ASSERT_EQ(create("app", "$0 here", R"(, "entrypoint": ["echo", "got"])"), ErrorClass::Ok);
+  ASSERT_EQ(step(StepKind::StartContainer, "app"), ErrorClass::Ok) << message_;
+  EXPECT_THAT(outputOf("app"), ElementsAre("O got $0 here"));
+  ASSERT_EQ(create("none", "", R"(, "entrypoint": ["/no/such/program"])"), ErrorClass::Ok);
+  EXPECT_EQ(step(StepKind::StartContainer, "none"), ErrorClass::Rejected);
+  EXPECT_THAT(message_, HasSubstr("/no/such/program"));
+}
+
+TEST_F(ProcessRuntimeTest, IsNotMadeWithoutItsOption) {
+  FakeHost host({}, (folder_ / "state").string());
+  EXPECT_THROW(ProcessRuntime(host, PROCESS_SUPERVISOR), std::invalid_argument);
 }
 
 TEST_F(ProcessRuntimeTest, AWorkingDirectoryThatIsMissingIsRejected) {
