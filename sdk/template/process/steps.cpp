@@ -194,14 +194,13 @@ Status Steps::start(const Container& container, Call& call) {
   }
   Pipe report;
   Command command;
-  command.words = {supervisor_,
-                   containers_.folder(),
-                   container.spec.name,
-                   randomName(),
-                   container.spec.workingDirectory,
-                   images_.program(container.imageId)};
-  command.words.insert(command.words.end(), container.spec.command.begin(),
-                       container.spec.command.end());
+  command.words = {supervisor_, containers_.folder(), container.spec.name, randomName(),
+                   container.spec.workingDirectory};
+  if (container.spec.entrypoint.empty()) {
+    append(command.words, {images_.program(container.imageId)});
+  }
+  append(command.words, container.spec.entrypoint);
+  append(command.words, container.spec.command);
   command.environment = container.spec.environment;
   command.descriptors = {{report.write.get(), kReport}};
   const pid_t launcher = spawn(command);

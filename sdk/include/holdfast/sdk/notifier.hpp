@@ -48,15 +48,14 @@ class NotifierPlugin : public Plugin {
   // Makes one attempt. Blocks until the receiver has answered, the deadline is near, or the call is
   // cancelled. What the status leads to:
   //
-  //   Ok                            delivered
-  //   Transient, Unavailable        again, by the receiver's ladder
-  //   RateLimited                   again, not before retryAfterMs where it is known
-  //   Denied                        again, by the ladder; the credentials may be put right
-  //   meanwhile NotFound                      three more attempts, then as Invalid Invalid this
-  //   notification is set aside as a dead letter; others go on Rejected                      the
-  //   receiver wants none any more: it is switched off until the
-  //                                 configuration changes
-  //   Conflict, Internal            as Transient, and counted against the plugin
+  // - Ok: delivered
+  // - Transient, Unavailable: again, by the receiver's ladder
+  // - RateLimited: again, not before retryAfterMs where it is known
+  // - Denied: again, by the ladder; the credentials may be put right meanwhile
+  // - NotFound: three more attempts, then as Invalid
+  // - Invalid: this notification is set aside as a dead letter; others go on
+  // - Rejected: it wants none any more, and is switched off until the configuration changes
+  // - Conflict, Internal: as Transient, and counted against the plugin
   //
   // explain() gets the receiver's answer, without secrets: neither those of the configuration nor a
   // URL that carries one.
