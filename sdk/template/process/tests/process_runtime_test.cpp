@@ -11,6 +11,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <condition_variable>
 #include <csignal>
@@ -403,7 +405,25 @@ TEST_F(ProcessRuntimeTest, TellsWhatHappensAtOnce) {
 }
 
 TEST_F(ProcessRuntimeTest, FollowedLogsComeAsTheyAreWritten) {
-  createAndStart("app", "echo one; read line < fifo; echo two");
+  const std::string gate = (folder_ / "gate").string();
+  ASSERT_EQ(::mkfifo(gate.c_str(), 0600), 0);
+  createAndStart("app", "echo one; read line < " + gate + "; echo two");
+  FakeCall call;
+  Lines lines;
+  const std::string id = seen("app").id;
+  sdk::LogRequest request;
+  request.containerId = id;
+  request.follow = 1;
+  auto reading =
+      std::async(std::launch::async, [&] { return runtime_->logs(request, call, lines); });
+  lines.awaitCount(1);
+  std::ofstream(gate) << "go on\n";
+  EXPECT_TRUE(reading.get().ok()) << "it ends with the container";
+  EXPECT_THAT(lines.all(), ElementsAre("O one", "O two"));
+}
+
+TEST_F(ProcessRuntimeTest, FollowedLogsEndWithTheirCall) {
+  createAndStart("app", "echo one; exec sleep 1000");
   FakeCall call;
   Lines lines;
   const std::string id = seen("app").id;
