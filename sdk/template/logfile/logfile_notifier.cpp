@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "logfile_notifier.hpp"
 
+#include "line.hpp"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <exception>
@@ -91,14 +92,6 @@ class File {
   const int fd_;
 };
 
-// Line ends in JSON text are white space between its parts: within strings they are escaped.
-std::string lineOf(std::string_view json) {
-  std::string line(json);
-  std::replace_if(
-      line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
-  return line += '\n';
-}
-
 }  // namespace
 
 // The host has checked the schema; a test, or another host, may not have.
@@ -128,7 +121,7 @@ Status LogfileNotifier::health(sdk::Call& call) {
 
 Status LogfileNotifier::deliver(const sdk::Notification& notification, sdk::Call& call) {
   try {
-    const std::string line = lineOf(notification.contentJson);
+    const std::string line = lineOf(notification);
     const std::lock_guard lock(mutex_);
     if (call.cancelled()) {
       return fail(call, ErrorClass::Cancelled, "cancelled");
