@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // May this plugin be called at all? The host's half of the two-way check; the plugin's own is the
-// descriptor's `accepts` (sdk/abi/README.md).
+// descriptor's `accepts` (docs/abi-policy.md).
 #pragma once
 
 #include "holdfast/sdk/abi_rule.hpp"

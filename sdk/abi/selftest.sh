@@ -59,3 +59,8 @@ catches "a field at the end of a struct" runtime.hpp \
   '/std::string_view dataRoot/a std::int64_t appended = 0;'
 catches "an enumerator with another value" types.hpp 's/Denied = 3/Denied = 30/'
 catches "a field of another type in the handshake" abi.h 's/uint16_t abi_minor;/uint32_t abi_minor;/'
+catches "a virtual function in the middle of a notifier" notifier.hpp \
+  '/virtual Status deliver(/i virtual Status inserted(Call\& call) = 0;'
+catches "a field at the end of a notification" notifier.hpp \
+  '/std::string_view contentJson/a std::int64_t appended = 0;'
+catches "a severity with another value" notifier.hpp 's/Warning = 2/Warning = 20/'

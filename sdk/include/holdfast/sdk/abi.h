@@ -30,7 +30,7 @@ extern "C" {
 /*
  * Version of each kind's C++ interface. While the major version is 0, plugin and host must agree on
  * the minor version too; from 1.0 on a host accepts every plugin of its major version with the same
- * or a lower minor version. sdk/abi/README.md has the rules for changing these.
+ * or a lower minor version. docs/abi-policy.md has the rules for changing these.
  */
 #define HOLDFAST_ABI_RUNTIME_MAJOR 0u
 #define HOLDFAST_ABI_RUNTIME_MINOR 1u

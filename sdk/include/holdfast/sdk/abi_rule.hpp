@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The rules of the handshake that both sides apply: the host before it calls anything, the plugin
-// when it is compiled and in `accepts` (sdk/abi/README.md).
+// when it is compiled and in `accepts` (docs/abi-policy.md).
 #pragma once
 
 #include <algorithm>
