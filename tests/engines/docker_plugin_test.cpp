@@ -13,7 +13,7 @@ const std::string kSleeper = Lab::image("sleeper:1.0");
 
 class DockerOnly : public EnginePlugin {
  protected:
-  void SetUp() override { docker_.pull(kSleeper); }
+  void SetUp() override { view_.pull(kSleeper); }
 
   static std::string objectSpec() {
     return json::serialize(json::object{{"labels", {{"io.holdfast.owner", kOwner}}}});
@@ -27,8 +27,7 @@ TEST_F(DockerOnly, ANetworkThatACrashLeftOutIsJoinedBeforeTheStart) {
   const json::array networks{{{"name", "1001_a"}, {"aliases", {"svc"}}},
                              {{"name", "1001_b"}, {"aliases", {"svc"}}}};
   ASSERT_EQ(create(spec("half", "sleeper:1.0", {{"networks", networks}})), ErrorClass::Ok);
-  ASSERT_EQ(docker_.call("POST", "/networks/1001_b/disconnect", {{"Container", "half"}}).status,
-            200);
+  ASSERT_EQ(view_.call("POST", "/networks/1001_b/disconnect", {{"Container", "half"}}).status, 200);
   ASSERT_EQ(start("half"), ErrorClass::Ok);
   EXPECT_EQ(observe().containers.at("half").addresses.count("1001_b"), 1u);
 }
@@ -80,7 +79,7 @@ TEST_F(DockerOnly, EveryMemberOfTheSpecificationReachesTheContainer) {
         {"memoryBytes", 67108864},
         {"memoryReservationBytes", 33554432}}}};
   run(spec("whole", "sleeper:1.0", more));
-  const auto container = docker_.inspect("whole");
+  const auto container = view_.inspect("whole");
   ASSERT_TRUE(container.has_value());
   const json::value& config = container->at("Config");
   const json::value& host = container->at("HostConfig");

@@ -10,16 +10,11 @@ using sdk::ErrorClass;
 
 class DockerUnderTest final : public EngineUnderTest {
  public:
-  fixtures::LabEngines engines() const override { return fixtures::LabEngines::kDocker; }
-  std::filesystem::path socket(const Lab& lab) const override { return lab.dockerSocket(); }
+  fixtures::Engine engine() const override { return fixtures::Engine::kDocker; }
+  fixtures::LabEngines inLab() const override { return fixtures::LabEngines::kDocker; }
   std::unique_ptr<sdk::RuntimePlugin> plugin(sdk::Host& host) const override {
     return std::make_unique<docker::DockerRuntime>(host);
   }
-
-  void kill(Lab& lab) const override { lab.killDocker(); }
-  void start(Lab& lab) const override { lab.startDocker(); }
-  void freeze(Lab& lab) const override { lab.freezeDocker(); }
-  void thaw(Lab& lab) const override { lab.thawDocker(); }
 
   std::string name() const override { return "Docker"; }
   std::string apiVersion() const override { return "1.4"; }

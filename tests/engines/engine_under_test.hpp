@@ -35,15 +35,9 @@ struct PullRefusal {
 
 class EngineUnderTest {
  public:
-  [[nodiscard]] virtual fixtures::LabEngines engines() const = 0;
-  [[nodiscard]] virtual std::filesystem::path socket(const fixtures::Lab& lab) const = 0;
+  [[nodiscard]] virtual fixtures::Engine engine() const = 0;
+  [[nodiscard]] virtual fixtures::LabEngines inLab() const = 0;
   [[nodiscard]] virtual std::unique_ptr<sdk::RuntimePlugin> plugin(sdk::Host& host) const = 0;
-
-  // SIGKILL; a start on the same data, which waits for an answer; SIGSTOP and SIGCONT.
-  virtual void kill(fixtures::Lab& lab) const = 0;
-  virtual void start(fixtures::Lab& lab) const = 0;
-  virtual void freeze(fixtures::Lab& lab) const = 0;
-  virtual void thaw(fixtures::Lab& lab) const = 0;
 
   [[nodiscard]] virtual std::string name() const = 0;
   [[nodiscard]] virtual std::string apiVersion() const = 0;  // how it begins

@@ -5,7 +5,7 @@ namespace holdfast::plugin_test {
 namespace {
 
 auto* const environment = static_cast<fixtures::LabEnvironment*>(
-    ::testing::AddGlobalTestEnvironment(new fixtures::LabEnvironment(engineUnderTest().engines())));
+    ::testing::AddGlobalTestEnvironment(new fixtures::LabEnvironment(engineUnderTest().inLab())));
 
 }  // namespace
 
@@ -133,7 +133,7 @@ bool Watch::ended() {
 
 EnginePlugin::EnginePlugin()
     : host_(testing::FakeHost::Options{
-          {"url", "unix://" + engineUnderTest().socket(lab()).string()}}),
+          {"url", "unix://" + lab().socket(engineUnderTest().engine()).string()}}),
       plugin_(engine_.plugin(host_)) {}
 
 EnginePlugin::~EnginePlugin() {
@@ -141,13 +141,13 @@ EnginePlugin::~EnginePlugin() {
 }
 
 void EnginePlugin::TearDown() {
-  docker_.removeAll();
-  const json::value networks = docker_.call("GET", "/networks").json();
+  view_.removeAll();
+  const json::value networks = view_.call("GET", "/networks").json();
   for (const json::value& network : networks.as_array()) {
     const std::string id(network.at("Id").as_string());  // the predefined ones refuse to go
-    static_cast<void>(docker_.call("DELETE", "/networks/" + id));
+    static_cast<void>(view_.call("DELETE", "/networks/" + id));
   }
-  static_cast<void>(docker_.call("POST", "/volumes/prune"));
+  static_cast<void>(view_.call("POST", "/volumes/prune"));
 }
 
 json::object EnginePlugin::spec(const std::string& name, const std::string& image,
@@ -209,7 +209,7 @@ Seen EnginePlugin::observe(const std::vector<std::string>& images) {
 }
 
 std::string EnginePlugin::idOf(const std::string& name) const {
-  const auto container = docker_.inspect(name);
+  const auto container = view_.inspect(name);
   return container ? std::string(container->at("Id").as_string()) : std::string();
 }
 

@@ -173,8 +173,8 @@ class EnginePlugin : public ::testing::Test {
 
   fixtures::Lab& lab_ = lab();
   const EngineUnderTest& engine_ = engineUnderTest();
-  // The test's own view of the engine: Podman speaks Docker's API as well.
-  fixtures::DockerClient docker_{engine_.socket(lab_)};
+  std::unique_ptr<fixtures::EngineClient> client_ = lab_.client(engine_.engine());
+  const fixtures::EngineClient& view_ = *client_;  // the test's own
   fixtures::FaultControl faults_ = lab_.faults();
   testing::FakeHost host_;
   std::unique_ptr<sdk::RuntimePlugin> plugin_;

@@ -15,7 +15,7 @@ using ::testing::StartsWith;
 
 class PluginObserve : public EnginePlugin {
  protected:
-  void SetUp() override { docker_.pull(Lab::image("sleeper:1.0")); }
+  void SetUp() override { view_.pull(Lab::image("sleeper:1.0")); }
 
   SeenContainer look(const std::string& name) {
     const Seen seen = observe();
@@ -68,7 +68,7 @@ TEST_F(PluginObserve, LearnsFromEventsWhatOthersDo) {
   Watch watch(*plugin_);
   const SeenContainer before = look("touched");
   // Ends in the same word, "running", with another process.
-  ASSERT_EQ(docker_.call("POST", "/containers/touched/restart?t=1").status, 204);
+  ASSERT_EQ(view_.call("POST", "/containers/touched/restart?t=1").status, 204);
   ASSERT_TRUE(watch.waitFor(sdk::EventKind::Started, "touched"));
   const SeenContainer after = look("touched");
   EXPECT_NE(after.pid, before.pid);
@@ -76,12 +76,12 @@ TEST_F(PluginObserve, LearnsFromEventsWhatOthersDo) {
 
   const std::string reference = Lab::image("exit1:1.0");
   EXPECT_TRUE(observe({reference}).images.empty());
-  docker_.pull(reference);
+  view_.pull(reference);
   EXPECT_TRUE(waitUntil([&] { return observe({reference}).images.size() == 1; }, kSoon));
-  ASSERT_EQ(docker_.call("DELETE", "/images/" + reference).status, 200);
+  ASSERT_EQ(view_.call("DELETE", "/images/" + reference).status, 200);
   EXPECT_TRUE(waitUntil([&] { return observe({reference}).images.empty(); }, kSoon));
 
-  ASSERT_EQ(docker_
+  ASSERT_EQ(view_
                 .call("POST", "/volumes/create",
                       {{"Name", "mine"}, {"Labels", {{"io.holdfast.owner", "x"}}}})
                 .status,
@@ -96,7 +96,7 @@ TEST_F(PluginObserve, ForgetsWhatItKnewWhenTheStreamEnds) {
     EXPECT_EQ(look("restarted").state, ContainerState::Running);
   }
   const SeenContainer before = look("restarted");
-  ASSERT_EQ(docker_.call("POST", "/containers/restarted/restart?t=1").status, 204);
+  ASSERT_EQ(view_.call("POST", "/containers/restarted/restart?t=1").status, 204);
   EXPECT_NE(look("restarted").pid, before.pid);
 }
 
@@ -114,16 +114,16 @@ TEST_F(PluginObserve, AFailedStartIsSeenAtOnce) {
 // Docker loses the kernel's notice of a kill now and then (2 of 60 on a busy machine) and never
 // says so afterwards. What is held here is that the plugin passes on what the engine knows.
 TEST_F(PluginObserve, AnOutOfMemoryKillIsSeenWhereTheEngineKnowsOfIt) {
-  docker_.pull(Lab::image("oomer:1.0"));
+  view_.pull(Lab::image("oomer:1.0"));
   const int kTries = engine_.knowsOutOfMemory() ? 10 : 1;
   bool known = false;
   for (int number = 0; number < kTries && !known; ++number) {
     const std::string name = "greedy" + std::to_string(number);
     run(spec(name, "oomer:1.0", {{"resources", {{"memoryBytes", 16'777'216}}}}));
-    ASSERT_TRUE(waitUntil([&] { return docker_.stateOf(name) == "exited"; }, kSoon));
+    ASSERT_TRUE(waitUntil([&] { return view_.stateOf(name) == "exited"; }, kSoon));
     const SeenContainer seen = look(name);
     EXPECT_EQ(seen.exitCode, 137);
-    known = docker_.inspect(name)->at("State").at("OOMKilled").as_bool();
+    known = view_.inspect(name)->at("State").at("OOMKilled").as_bool();
     EXPECT_EQ(seen.oomKilled, known);
   }
   EXPECT_EQ(known, engine_.knowsOutOfMemory()) << "of " << kTries << " kills";
@@ -133,11 +133,11 @@ TEST_F(PluginObserve, TellsAContainersImageAlsoWhenItsTagMoved) {
   const std::string tagged = Lab::image("moving:1.0");
   const auto tag = [&](const std::string& from) {
     ASSERT_EQ(
-        docker_.call("POST", "/images/" + from + "/tag?repo=" + Lab::image("moving") + "&tag=1.0")
+        view_.call("POST", "/images/" + from + "/tag?repo=" + Lab::image("moving") + "&tag=1.0")
             .status,
         201);
   };
-  docker_.pull(Lab::image("sleeper:2.0"));
+  view_.pull(Lab::image("sleeper:2.0"));
   tag(Lab::image("sleeper:1.0"));
   run(spec("moved", "moving:1.0"));
   tag(Lab::image("sleeper:2.0"));

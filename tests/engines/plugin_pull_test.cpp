@@ -20,7 +20,7 @@ class PluginPull : public EnginePlugin {
   // A plugin with an agent's file of credentials.
   Outcome pullWith(const std::string& authFile, const std::string& reference) {
     const testing::FakeHost host(
-        {{"url", "unix://" + engine_.socket(lab_).string()}, {"authFile", authFile}});
+        {{"url", "unix://" + lab_.socket(engine_.engine()).string()}, {"authFile", authFile}});
     const auto plugin = engine_.plugin(const_cast<testing::FakeHost&>(host));
     FakeCall call;
     Progress progress;
@@ -36,13 +36,13 @@ class PluginPull : public EnginePlugin {
 
 TEST_F(PluginPull, MakesAnImageAvailableAndTellsItsProgress) {
   const std::string reference = Lab::image("big:1.0");
-  static_cast<void>(docker_.call("DELETE", "/images/" + reference));
+  static_cast<void>(view_.call("DELETE", "/images/" + reference));
   FakeCall call;
   Progress progress;
   sdk::PullRequest request;
   request.reference = reference;
   ASSERT_EQ(plugin_->pull(request, call, progress).code, ErrorClass::Ok) << call.message();
-  EXPECT_TRUE(docker_.hasImage(reference));
+  EXPECT_TRUE(view_.hasImage(reference));
   const std::vector<Progress::Line> lines = progress.lines();
   ASSERT_GT(lines.size(), 2u);
   EXPECT_EQ(lines.front().phase, "resolving");

@@ -22,7 +22,7 @@ bool isDead(pid_t pid) {
 
 class PluginSteps : public EnginePlugin {
  protected:
-  void SetUp() override { docker_.pull(kSleeper); }
+  void SetUp() override { view_.pull(kSleeper); }
 
   // The step twice: the second time there is nothing to do.
   void expectTwice(StepKind kind, const std::string& name, const std::string& spec = {}) {
@@ -38,21 +38,21 @@ class PluginSteps : public EnginePlugin {
 TEST_F(PluginSteps, AContainersLifeIsIdempotentAtEachStep) {
   const std::string body = json::serialize(spec("life", "sleeper:1.0"));
   expectTwice(StepKind::CreateContainer, "life", body);
-  EXPECT_EQ(docker_.stateOf("life"), "created");
+  EXPECT_EQ(view_.stateOf("life"), "created");
   const std::string id = idOf("life");
   expectTwice(StepKind::StartContainer, "life");
-  EXPECT_EQ(docker_.stateOf("life"), "running");
+  EXPECT_EQ(view_.stateOf("life"), "running");
   expectTwice(StepKind::PauseContainer, "life");
-  EXPECT_EQ(docker_.stateOf("life"), "paused");
+  EXPECT_EQ(view_.stateOf("life"), "paused");
   expectTwice(StepKind::UnpauseContainer, "life");
-  EXPECT_EQ(docker_.stateOf("life"), "running");
+  EXPECT_EQ(view_.stateOf("life"), "running");
   expectTwice(StepKind::StopContainer, "life");
-  EXPECT_EQ(docker_.stateOf("life"), "exited");
+  EXPECT_EQ(view_.stateOf("life"), "exited");
   EXPECT_EQ(start("life"), ErrorClass::Ok);
   EXPECT_EQ(idOf("life"), id) << "a restart keeps the container";
   EXPECT_EQ(step(StepKind::StopContainer, "life"), ErrorClass::Ok);
   expectTwice(StepKind::RemoveContainer, "life");
-  EXPECT_EQ(docker_.stateOf("life"), "absent");
+  EXPECT_EQ(view_.stateOf("life"), "absent");
 }
 
 TEST_F(PluginSteps, WhatIsAbsentCannotBeStartedButNeedNotBeStopped) {
@@ -76,30 +76,30 @@ TEST_F(PluginSteps, NetworksVolumesAndImagesAreIdempotent) {
   EXPECT_TRUE(observe().networks.empty());
   EXPECT_TRUE(observe().volumes.empty());
 
-  docker_.pull(Lab::image("exit0:1.0"));
+  view_.pull(Lab::image("exit0:1.0"));
   expectTwice(StepKind::RemoveImage, Lab::image("exit0:1.0"));
-  EXPECT_FALSE(docker_.hasImage(Lab::image("exit0:1.0")));
+  EXPECT_FALSE(view_.hasImage(Lab::image("exit0:1.0")));
 }
 
 TEST_F(PluginSteps, AnImageInUseStays) {
   run(spec("user", "sleeper:1.0"));
   EXPECT_EQ(step(StepKind::RemoveImage, kSleeper), ErrorClass::Ok);
-  EXPECT_TRUE(docker_.hasImage(kSleeper));
+  EXPECT_TRUE(view_.hasImage(kSleeper));
 }
 
 TEST_F(PluginSteps, AnImageInUseStaysAlsoWhenItHasASecondName) {
   // Engines refuse only as long as there is one name, and take it away when there are two.
   ASSERT_EQ(
-      docker_.call("POST", "/images/" + kSleeper + "/tag?repo=" + Lab::image("second") + "&tag=1.0")
+      view_.call("POST", "/images/" + kSleeper + "/tag?repo=" + Lab::image("second") + "&tag=1.0")
           .status,
       201);
   run(spec("user", "sleeper:1.0"));
   EXPECT_EQ(step(StepKind::RemoveImage, kSleeper), ErrorClass::Ok);
-  EXPECT_TRUE(docker_.hasImage(kSleeper));
-  docker_.removeAll();
+  EXPECT_TRUE(view_.hasImage(kSleeper));
+  view_.removeAll();
   EXPECT_EQ(step(StepKind::RemoveImage, kSleeper), ErrorClass::Ok);
-  EXPECT_FALSE(docker_.hasImage(kSleeper)) << "nobody uses it any more";
-  EXPECT_TRUE(docker_.hasImage(Lab::image("second:1.0"))) << "another name was not meant";
+  EXPECT_FALSE(view_.hasImage(kSleeper)) << "nobody uses it any more";
+  EXPECT_TRUE(view_.hasImage(Lab::image("second:1.0"))) << "another name was not meant";
 }
 
 TEST_F(PluginSteps, ANetworkOrVolumeInUseIsAConflict) {
@@ -113,8 +113,8 @@ TEST_F(PluginSteps, ANetworkOrVolumeInUseIsAConflict) {
 }
 
 TEST_F(PluginSteps, ForeignThingsAreLeftAlone) {
-  docker_.create("theirs", kSleeper);
-  docker_.start("theirs");
+  view_.create("theirs", kSleeper);
+  view_.start("theirs");
   const std::string id = idOf("theirs");
   for (const StepKind kind :
        {StepKind::StartContainer, StepKind::StopContainer, StepKind::RemoveContainer,
@@ -124,13 +124,13 @@ TEST_F(PluginSteps, ForeignThingsAreLeftAlone) {
   const Outcome created = create(spec("theirs", "sleeper:1.0"));
   EXPECT_EQ(created, ErrorClass::Conflict);
   EXPECT_THAT(created.message, HasSubstr("theirs"));
-  EXPECT_EQ(docker_.stateOf("theirs"), "running");
+  EXPECT_EQ(view_.stateOf("theirs"), "running");
   EXPECT_EQ(idOf("theirs"), id);
 
-  ASSERT_EQ(docker_.call("POST", "/networks/create", {{"Name", "theirs"}}).status, 201);
+  ASSERT_EQ(view_.call("POST", "/networks/create", {{"Name", "theirs"}}).status, 201);
   EXPECT_EQ(step(StepKind::CreateNetwork, "theirs", objectSpec()), ErrorClass::Conflict);
   EXPECT_EQ(step(StepKind::RemoveNetwork, "theirs"), ErrorClass::Conflict);
-  ASSERT_EQ(docker_.call("POST", "/volumes/create", {{"Name", "theirs"}}).status, 201);
+  ASSERT_EQ(view_.call("POST", "/volumes/create", {{"Name", "theirs"}}).status, 201);
   EXPECT_EQ(step(StepKind::CreateVolume, "theirs", objectSpec()), ErrorClass::Ok)
       << "data that is there for the service is used";
   EXPECT_EQ(step(StepKind::RemoveVolume, "theirs"), ErrorClass::Conflict);
@@ -163,14 +163,14 @@ TEST_F(PluginSteps, AnotherContainerOfTheSameNameIsAConflict) {
   for (const StepKind kind : {StepKind::StopContainer, StepKind::RemoveContainer}) {
     EXPECT_EQ(step(kind, "replaced", {}, 1000, other), ErrorClass::Conflict);
   }
-  EXPECT_EQ(docker_.stateOf("replaced"), "running");
+  EXPECT_EQ(view_.stateOf("replaced"), "running");
   EXPECT_EQ(step(StepKind::StopContainer, "replaced", {}, 1000, idOf("replaced")), ErrorClass::Ok);
 }
 
 TEST_F(PluginSteps, ARunningContainerIsNotRemoved) {
   run(spec("busy", "sleeper:1.0"));
   EXPECT_EQ(step(StepKind::RemoveContainer, "busy"), ErrorClass::Conflict);
-  EXPECT_EQ(docker_.stateOf("busy"), "running");
+  EXPECT_EQ(view_.stateOf("busy"), "running");
 }
 
 TEST_F(PluginSteps, APausedContainerIsStoppedBySignal) {
@@ -181,7 +181,7 @@ TEST_F(PluginSteps, APausedContainerIsStoppedBySignal) {
 }
 
 TEST_F(PluginSteps, AContainerThatIgnoresTheSignalIsKilledAfterItsGrace) {
-  docker_.pull(Lab::image("stubborn:1.0"));
+  view_.pull(Lab::image("stubborn:1.0"));
   run(spec("stubborn", "stubborn:1.0"));
   EXPECT_EQ(step(StepKind::StopContainer, "stubborn", {}, 500), ErrorClass::Ok);
   EXPECT_EQ(observe().containers.at("stubborn").exitCode, 137);
@@ -190,7 +190,7 @@ TEST_F(PluginSteps, AContainerThatIgnoresTheSignalIsKilledAfterItsGrace) {
 TEST_F(PluginSteps, AContainerIsStartedRightAfterItsDeath) {
   run(spec("reborn", "sleeper:1.0"));
   for (int round = 0; round < 5; ++round) {
-    const auto before = docker_.inspect("reborn");
+    const auto before = view_.inspect("reborn");
     ASSERT_TRUE(before.has_value());
     const auto pid = static_cast<pid_t>(before->at("State").at("Pid").as_int64());
     ASSERT_GT(pid, 1);
@@ -212,7 +212,7 @@ TEST_F(PluginSteps, SeveralNetworksAreJoinedWithAliases) {
                              {{"name", "1001_b"}, {"aliases", {"svc"}}},
                              {{"name", "1001_c"}, {"aliases", {"svc"}}}};
   run(spec("many", "sleeper:1.0", {{"networks", networks}}));
-  const auto container = docker_.inspect("many");
+  const auto container = view_.inspect("many");
   ASSERT_TRUE(container.has_value());
   for (const char* network : {"1001_a", "1001_b", "1001_c"}) {
     const json::value& endpoint = container->at("NetworkSettings").at("Networks").at(network);
@@ -297,7 +297,7 @@ TEST_F(PluginSteps, CreateFailuresHaveTheirClass) {
   EXPECT_THAT(cap.message, HasSubstr("unknown capability"));
   EXPECT_EQ(step(StepKind::CreateContainer, "garbage", "not json"), ErrorClass::Invalid);
   EXPECT_EQ(create(spec("future", "sleeper:1.0", {{"teleport", true}})), ErrorClass::Invalid);
-  EXPECT_EQ(docker_.containers().size(), 0u) << "nothing is left of a failed creation";
+  EXPECT_EQ(view_.containers().size(), 0u) << "nothing is left of a failed creation";
 }
 
 TEST_F(PluginSteps, CallsOfSeveralThreadsDoNotDisturbEachOther) {
@@ -343,21 +343,21 @@ TEST_F(PluginSteps, ANetworkThatSeveralAskForAtOnceIsMadeOnce) {
 }
 
 TEST_F(PluginSteps, TheImagesOwnHealthCheckIsOff) {
-  docker_.pull(Lab::image("health:1.0"));
+  view_.pull(Lab::image("health:1.0"));
   run(spec("checked", "health:1.0"));
-  const auto container = docker_.inspect("checked");
+  const auto container = view_.inspect("checked");
   ASSERT_TRUE(container.has_value());
   EXPECT_FALSE(engine_.checksHealth(*container));
 }
 
 TEST_F(PluginSteps, AContainerOfTheOriginalAgentCountsAsOurs) {
-  docker_.create("legacy", kSleeper,
-                 {{"Labels", {{"iotistic.app-id", "1001"}, {"iotistic.service-id", "1"}}}});
-  docker_.start("legacy");
+  view_.create("legacy", kSleeper,
+               {{"Labels", {{"iotistic.app-id", "1001"}, {"iotistic.service-id", "1"}}}});
+  view_.start("legacy");
   EXPECT_EQ(observe().containers.count("legacy"), 1u);
   EXPECT_EQ(step(StepKind::StopContainer, "legacy"), ErrorClass::Ok);
   EXPECT_EQ(step(StepKind::RemoveContainer, "legacy"), ErrorClass::Ok);
-  EXPECT_EQ(docker_.stateOf("legacy"), "absent");
+  EXPECT_EQ(view_.stateOf("legacy"), "absent");
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ using ::testing::HasSubstr;
 
 class PluginStreams : public EnginePlugin {
  protected:
-  void SetUp() override { docker_.pull(Lab::image("sleeper:1.0")); }
+  void SetUp() override { view_.pull(Lab::image("sleeper:1.0")); }
 
   static json::object shell(const std::string& name, const std::string& script) {
     return spec(name, "sleeper:1.0", {{"command", {"/bin/sh", "-c", script}}});
@@ -44,14 +44,14 @@ class PluginStreams : public EnginePlugin {
   }
 
   void waitForEnd(const std::string& name) {
-    ASSERT_TRUE(waitUntil([&] { return docker_.stateOf(name) == "exited"; }, kSoon));
+    ASSERT_TRUE(waitUntil([&] { return view_.stateOf(name) == "exited"; }, kSoon));
   }
 };
 
 TEST_F(PluginStreams, ReportsStartsAndDeathsOfOurContainersOnly) {
   Watch watch(*plugin_);
-  docker_.create("theirs", Lab::image("sleeper:1.0"));
-  docker_.start("theirs");
+  view_.create("theirs", Lab::image("sleeper:1.0"));
+  view_.start("theirs");
   run(shell("ours", "exit 3"));
   EXPECT_TRUE(watch.waitFor(sdk::EventKind::Started, "ours"));
   EXPECT_TRUE(watch.waitFor(sdk::EventKind::Died, "ours"));
@@ -76,22 +76,22 @@ TEST_F(PluginStreams, CommandsInContainersMakeNoEvents) {
 
 TEST_F(PluginStreams, TheWatchEndsUnavailableWhenTheEngineGoes) {
   Watch watch(*plugin_);
-  engine_.kill(lab_);
+  lab_.kill(engine_.engine());
   EXPECT_TRUE(watch.ended());
   FakeCall call;
   EXPECT_EQ(plugin_->health(call).code, ErrorClass::Unavailable);
   EXPECT_THAT(call.message(), HasSubstr("is " + engine_.name() + " running?"));
-  engine_.start(lab_);
+  lab_.start(engine_.engine());
   EXPECT_EQ(watch.end(), ErrorClass::Unavailable);
   EXPECT_EQ(plugin_->health(call).code, ErrorClass::Ok);
 }
 
 TEST_F(PluginStreams, AFrozenEngineIsUnavailableAtTheDeadline) {
-  engine_.freeze(lab_);
+  lab_.freeze(engine_.engine());
   FakeCall call(300);
   Seen seen;
   EXPECT_EQ(plugin_->observe({}, call, seen).code, ErrorClass::Unavailable);
-  engine_.thaw(lab_);
+  lab_.thaw(engine_.engine());
   EXPECT_EQ(plugin_->health(call).code, ErrorClass::Ok) << call.message();
 }
 

@@ -20,7 +20,7 @@ const std::string kSleeper = Lab::image("sleeper:1.0");
 
 class PodmanOnly : public EnginePlugin {
  protected:
-  void SetUp() override { docker_.pull(kSleeper); }
+  void SetUp() override { view_.pull(kSleeper); }
 
   static std::string objectSpec() {
     return json::serialize(json::object{{"labels", {{"io.holdfast.owner", kOwner}}}});
@@ -29,7 +29,7 @@ class PodmanOnly : public EnginePlugin {
   // In Podman's own words, which say more than those of Docker's API.
   [[nodiscard]] json::object inspectOwn(const std::string& name) const {
     const fixtures::EngineAnswer answer = fixtures::request(
-        engine_.socket(lab_), "GET", "/v4.0.0/libpod/containers/" + name + "/json", {}, kSoon);
+        lab_.podmanSocket(), "GET", "/v4.0.0/libpod/containers/" + name + "/json", {}, kSoon);
     return answer.json().as_object();
   }
 
@@ -157,7 +157,7 @@ TEST_F(PodmanOnly, ContainersOfUnitsAndComposeFilesAreNotAdopted) {
   for (const char* label : {"PODMAN_SYSTEMD_UNIT", "com.docker.compose.project"}) {
     json::object labels = legacy;
     labels[label] = "x";
-    docker_.create(std::string("kept-") + label, kSleeper, {{"Labels", labels}});
+    view_.create(std::string("kept-") + label, kSleeper, {{"Labels", labels}});
   }
   EXPECT_TRUE(observe().containers.empty());
   EXPECT_EQ(step(StepKind::RemoveContainer, "kept-PODMAN_SYSTEMD_UNIT"), ErrorClass::Conflict);
@@ -167,29 +167,28 @@ TEST_F(PodmanOnly, ContainersOfUnitsAndComposeFilesAreNotAdopted) {
 TEST_F(PodmanOnly, StartsAServiceWhereNobodyAnswersAndEndsItWithThePlugin) {
   const fixtures::TempDir directory("hf-podman-");
   const std::string program = directory.path() / "podman";
+  const std::string path = std::getenv("PATH");
   {
     std::ofstream script(program);
-    script << "#!/bin/sh\nexec";
+    script << "#!/bin/sh\nPATH='" << path << "' exec";
     for (const std::string& word : lab_.inside({"podman"})) {
       script << " '" << word << "'";
     }
     script << " \"$@\"\n";
   }
   std::filesystem::permissions(program, std::filesystem::perms::owner_all);
-  const std::string path = std::getenv("PATH");
   ASSERT_EQ(::setenv("PATH", (directory.path().string() + ":" + path).c_str(), 1), 0);
   const std::string socket = lab_.directory() / "own" / "podman.sock";
   testing::FakeHost host(
       testing::FakeHost::Options{{"url", "unix://" + socket}, {"autostart", "true"}});
   const auto plugin = engine_.plugin(host);
   FakeCall call;
-  ASSERT_EQ(plugin->health(call).code, ErrorClass::Ok)
-      << call.message() << host.lines().at(0).message;
-  EXPECT_TRUE(fixtures::DockerClient(socket).answers());
+  ASSERT_EQ(plugin->health(call).code, ErrorClass::Ok) << call.message();
+  EXPECT_TRUE(fixtures::PodmanClient(socket).answers());
   EXPECT_EQ(plugin->health(call).code, ErrorClass::Ok) << call.message();
   EXPECT_EQ(host.lines().size(), 1u) << "one start";
   plugin->stop();
-  EXPECT_FALSE(fixtures::DockerClient(socket).answers());
+  EXPECT_FALSE(fixtures::PodmanClient(socket).answers());
 
   const auto second = engine_.plugin(host);  // where the first one left its socket, or not
   EXPECT_EQ(second->health(call).code, ErrorClass::Ok) << call.message();

@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engines/engine_under_test.hpp"
-#include "fixtures/lab/process.hpp"
-#include "fixtures/lab/wait_until.hpp"
 #include "runtime/podman/podman_runtime.hpp"
-
-#include <csignal>
-#include <fstream>
-#include <stdexcept>
 
 namespace holdfast::plugin_test {
 namespace {
@@ -16,16 +10,11 @@ using sdk::ErrorClass;
 
 class PodmanUnderTest final : public EngineUnderTest {
  public:
-  fixtures::LabEngines engines() const override { return fixtures::LabEngines::kPodman; }
-  std::filesystem::path socket(const Lab& lab) const override { return lab.podmanSocket(); }
+  fixtures::Engine engine() const override { return fixtures::Engine::kPodman; }
+  fixtures::LabEngines inLab() const override { return fixtures::LabEngines::kPodman; }
   std::unique_ptr<sdk::RuntimePlugin> plugin(sdk::Host& host) const override {
     return std::make_unique<podman::PodmanRuntime>(host);
   }
-
-  void kill(Lab& lab) const override { signal(lab, SIGKILL); }
-  void start(Lab& lab) const override;
-  void freeze(Lab& lab) const override { signal(lab, SIGSTOP); }
-  void thaw(Lab& lab) const override { signal(lab, SIGCONT); }
 
   std::string name() const override { return "Podman"; }
   std::string apiVersion() const override { return "4.0.0"; }
@@ -51,33 +40,7 @@ class PodmanUnderTest final : public EngineUnderTest {
   std::vector<PullRefusal> pullRefusals() const override;
   std::string absentTagAnswer() const override { return "HTTP 200\n{\"progressDetail\":"; }
   std::vector<StartFailure> startFailures() const override;
-
- private:
-  static void signal(const Lab& lab, int number);
 };
-
-// The service that the lab made; after a start() it is another one.
-void PodmanUnderTest::signal(const Lab& lab, int number) {
-  pid_t pid = 0;
-  std::ifstream(lab.directory() / "pid" / "podman") >> pid;
-  if (pid <= 1 || ::kill(pid, number) != 0) {
-    throw std::runtime_error("the lab's Podman service does not run");
-  }
-}
-
-void PodmanUnderTest::start(Lab& lab) const {
-  const std::string directory = lab.directory();
-  const std::string service = "echo $$ >" + directory + "/pid/podman; TMPDIR=" + directory +
-                              "/podman/tmp exec podman system service --time 0 unix://" +
-                              lab.podmanSocket().string();
-  // It goes on without this shell: the lab ends it.
-  static_cast<void>(lab.in(
-      {"/bin/sh", "-c", "setsid /bin/sh -c \"$1\" >/dev/null 2>&1 </dev/null &", "sh", service}));
-  if (!fixtures::waitUntil([&] { return fixtures::DockerClient(lab.podmanSocket()).answers(); },
-                           std::chrono::seconds(20))) {
-    throw std::runtime_error("the lab's Podman service does not start again");
-  }
-}
 
 // Not among them: 429 for a manifest, which Podman repeats for minutes.
 std::vector<PullRefusal> PodmanUnderTest::pullRefusals() const {
