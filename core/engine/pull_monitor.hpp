@@ -17,8 +17,10 @@ namespace holdfast::engine {
 class PullMonitor {
  public:
   struct Limits {
-    model::Milliseconds stall{120'000};          // without progress, then cancelled
-    model::Milliseconds stallRetrying{180'000};  // the same while the engine says it is retrying
+    model::Milliseconds stall{120'000};  // without progress, then cancelled
+    // The same while the engine retries by itself. Podman is silent for 275 s before it tells that
+    // a registry asked for fewer requests; cut off earlier, that would look like a dead network.
+    model::Milliseconds stallRetrying{330'000};
     // Without progress for this long a pull no longer counts against reconcile.parallelPulls.
     model::Milliseconds freesPlace{5'000};
     // Docker fetches three layers at a time for all pulls together. While another pull can only

@@ -34,8 +34,8 @@ TEST(PullMonitorTest, AnEngineThatRetriesByItselfGetsLonger) {
   PullMonitor monitor({});
   monitor.started("a", at(0));
   monitor.progressed("a", {.retrying = true, .phase = "retrying"}, at(0));
-  EXPECT_TRUE(monitor.judge(at(179)).empty());
-  EXPECT_EQ(1u, monitor.judge(at(180)).size());
+  EXPECT_TRUE(monitor.judge(at(329)).empty());
+  EXPECT_EQ(1u, monitor.judge(at(330)).size());
 }
 
 TEST(PullMonitorTest, WaitingForASlotIsNoStall) {
