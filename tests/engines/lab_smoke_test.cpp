@@ -236,7 +236,7 @@ TEST(LabPodman, IsSeenAndSteeredAsDockerIs) {
         return event.at("Action") == "die" && event.at("Actor").at("ID").as_string() == id;
       },
       kSoon));
-  EXPECT_EQ(podman.stateOf(id), "exited");
+  EXPECT_TRUE(waitUntil([&] { return podman.stateOf(id) == "exited"; }, kSoon));
   podman.start(id);
   const auto began = std::chrono::steady_clock::now();
   podman.remove(id);
