@@ -16,6 +16,8 @@ struct EngineFacts {
   bool pullsShareSlots;
   /// Layers of one pull that are fetched at a time; test images have five at most.
   std::size_t layersAtOnce;
+  /// It repeats refused requests without a word: a silent pull is given a minute more.
+  bool silenceMayBeRetrying;
   /// Its events say which signals it sends to a container that it stops.
   bool tellsSignals;
   /// The exit code that it shows of a container whose program is missing.
@@ -32,6 +34,7 @@ inline const EngineFacts& factsOf(fixtures::Engine engine) {
   static const EngineFacts docker{.endsItsContainers = true,
                                   .pullsShareSlots = true,
                                   .layersAtOnce = 3,
+                                  .silenceMayBeRetrying = false,
                                   .tellsSignals = true,
                                   .codeOfFailedStart = 127,
                                   .noRestart = "no",
@@ -39,6 +42,7 @@ inline const EngineFacts& factsOf(fixtures::Engine engine) {
   static const EngineFacts podman{.endsItsContainers = false,
                                   .pullsShareSlots = false,
                                   .layersAtOnce = 5,
+                                  .silenceMayBeRetrying = true,
                                   .tellsSignals = false,
                                   .codeOfFailedStart = 0,
                                   .noRestart = "no",

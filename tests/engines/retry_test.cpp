@@ -134,6 +134,7 @@ TEST_F(Retry, AKilledAgentKeepsTheInstantOfARetry) {
 }
 
 TEST_F(Retry, ARateLimitHoldsBackTheWholeHostAndNothingElse) {
+  faults_.set("429/app", "429", "retry-after=0");  // Podman waits for it, twenty times
   startAgent();
   agent().apply(target({service("limited", Lab::faultyImage("429/app:1.0"))}));
   ASSERT_TRUE(shows("lab/limited", {{"error", {{"class", "rate_limited"}}}}));
