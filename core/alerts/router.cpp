@@ -53,6 +53,8 @@ void Router::reconfigure(Routes routes, Forgetful forgetful) {
 
 void Router::restore(const std::vector<KeptGroup>& kept, const AlertMap& alerts,
                      const model::Now& now) {
+  for (const auto& [id, alert] : alerts)
+    firing_.insert(id);
   for (const KeptGroup& one : kept) {
     const GroupKey key{one.notifier, one.id};
     kept_[key] = one;
@@ -63,13 +65,14 @@ void Router::restore(const std::vector<KeptGroup>& kept, const AlertMap& alerts,
     group.lastSent = now.boot;
     for (const auto& [id, severity] : one.told) {
       const auto alert = alerts.find(id);
-      if (alert == alerts.end())
+      const auto over = one.over.find(id);
+      if (alert == alerts.end() && over == one.over.end())
         continue;
       Member member;
-      member.alert = alert->second;
+      member.over = alert == alerts.end();
+      member.alert = member.over ? over->second : alert->second;
       member.told = severity;
       group.members.emplace(id, std::move(member));
-      firing_.insert(id);
     }
     if (!group.members.empty())
       groups_.emplace(key, std::move(group));
@@ -78,15 +81,8 @@ void Router::restore(const std::vector<KeptGroup>& kept, const AlertMap& alerts,
 
 void Router::update(const AlertMap& alerts, const std::vector<Alert>& over,
                     const std::set<std::string>& muted, const model::Now& now) {
-  for (const std::string& id : flaps_.settle(now.boot)) {
-    for (auto& [key, group] : groups_) {
-      const auto found = group.members.find(id);
-      // What it settled to is news again.
-      if (found != group.members.end() && std::exchange(found->second.flapTold, false) &&
-          !found->second.over)
-        found->second.told.reset();
-    }
-  }
+  for (const std::string& id : flaps_.settle(now.boot))
+    settle(id);
   for (const Alert& alert : over) {
     const std::string id = model::fingerprint(alert);
     if (firing_.erase(id) > 0)
@@ -107,13 +103,28 @@ void Router::update(const AlertMap& alerts, const std::vector<Alert>& over,
   noteNews(now.boot);
 }
 
+// What it settled to is news again.
+void Router::settle(const std::string& id) {
+  for (auto& [key, group] : groups_) {
+    const auto found = group.members.find(id);
+    if (found == group.members.end())
+      continue;
+    Member& member = found->second;
+    if (std::exchange(member.flapTold, false)) {
+      member.told = member.over ? std::optional(member.alert.facts.severity) : std::nullopt;
+    } else if (member.over && !member.told) {
+      group.members.erase(found);
+    }
+  }
+}
+
 void Router::end(const Alert& alert, const std::string& id) {
   for (auto& [key, group] : groups_) {
     const auto found = group.members.find(id);
     if (found == group.members.end())
       continue;
     Member& member = found->second;
-    if (!member.told && !member.flapTold) {
+    if (!member.told && !flaps_.flapping(id)) {
       group.members.erase(found);  // never told: nothing to take back
       continue;
     }
@@ -292,8 +303,11 @@ void Router::markTold(Group& group) {
     const bool told = listed(at->first, member);
     if (flaps_.flapping(at->first)) {
       member.flapTold = member.flapTold || told;
-      if (told)
+      if (told && member.over) {
+        member.told.reset();
+      } else if (told) {
         member.told = member.alert.facts.severity;
+      }
     } else if (member.over) {
       at = group.members.erase(at);
       continue;
@@ -363,10 +377,14 @@ std::optional<BootTime> Router::nextWake(BootTime now) const {
 std::map<std::string, KeptGroup> Router::takeChanges() {
   std::map<GroupKey, KeptGroup> now;
   for (const auto& [key, group] : groups_) {
-    KeptGroup kept{.notifier = key.first, .id = key.second, .route = group.route, .told = {}};
+    KeptGroup kept{
+        .notifier = key.first, .id = key.second, .route = group.route, .told = {}, .over = {}};
     for (const auto& [id, member] : group.members) {
-      if (member.told)
-        kept.told.emplace(id, *member.told);
+      if (!member.told)
+        continue;
+      kept.told.emplace(id, *member.told);
+      if (member.over)
+        kept.over.emplace(id, member.alert);
     }
     if (!kept.told.empty())
       now.emplace(key, std::move(kept));
@@ -379,8 +397,9 @@ std::map<std::string, KeptGroup> Router::takeChanges() {
   }
   for (const auto& [key, kept] : kept_) {
     if (now.count(key) == 0) {
-      changes.emplace(key.first + "/" + key.second,
-                      KeptGroup{.notifier = key.first, .id = key.second, .route = 0, .told = {}});
+      changes.emplace(
+          key.first + "/" + key.second,
+          KeptGroup{.notifier = key.first, .id = key.second, .route = 0, .told = {}, .over = {}});
     }
   }
   kept_ = std::move(now);

@@ -32,6 +32,7 @@ struct KeptGroup {
   std::string id;
   int route = 0;
   std::map<std::string, sdk::Severity> told;  // fingerprint -> the severity it was told with
+  AlertMap over;                              // those of them that ended, which was not told yet
 
   friend bool operator==(const KeptGroup&, const KeptGroup&) = default;
 };
@@ -98,6 +99,7 @@ class Router {
     model::BootTime filledAt;  // when the latest token came
   };
 
+  void settle(const std::string& id);
   void end(const model::Alert& alert, const std::string& id);
   void fire(const model::Alert& alert, const std::string& id, bool muted);
   [[nodiscard]] Member* memberOf(const std::string& notifier, const std::string& id);
