@@ -8,6 +8,7 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace holdfast::alerts {
 namespace {
@@ -102,6 +103,9 @@ std::string textOf(const Notice& notice, const Sender& sender, model::Millisecon
 
 json::object contentOf(const Notice& notice, const std::string& id, const Sender& sender,
                        model::Milliseconds waited) {
+  json::value deviceId = nullptr;
+  if (!sender.deviceId.empty())
+    deviceId = sender.deviceId;
   return {{"id", id},
           {"group", notice.group},
           {"state", stateWord(notice.state)},
@@ -109,7 +113,7 @@ json::object contentOf(const Notice& notice, const std::string& id, const Sender
           {"reason", word(notice.reason)},
           {"timestamp", model::toRfc3339(notice.at)},
           {"delayedSeconds", std::chrono::floor<seconds>(waited).count()},
-          {"device", {{"id", sender.deviceId}, {"name", sender.deviceName}}},
+          {"device", {{"id", std::move(deviceId)}, {"name", sender.deviceName}}},
           {"agent", {{"name", "holdfast"}, {"version", sender.agentVersion}}},
           {"summary", {{"services", notice.services}, {"failing", notice.failing}}}};
 }
@@ -146,8 +150,6 @@ std::string_view word(Reason reason) {
       return "flapping";
     case Reason::Summary:
       return "summary";
-    case Reason::Test:
-      return "test";
   }
   return "new";
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What alerting needs of the outside: receivers to deliver to. Implemented by pluginhost, and by
-// fakes in tests.
+// What alerting needs of the outside: receivers to deliver to and a store to remember in.
+// Implemented by pluginhost and state, and by fakes in tests.
 #pragma once
 
 #include "engine/ports.hpp"
@@ -8,7 +8,9 @@
 #include "model/time.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace holdfast::alerts {
 
@@ -36,6 +38,28 @@ class NotifierPort {
   // Makes one attempt. `done` is called exactly once, from any thread, also before this returns.
   virtual void deliver(Message message, int attempt,
                        std::function<void(engine::CallResult)> done) = 0;
+};
+
+// One thing that alerting keeps, as text that only alerting reads.
+struct Record {
+  // The values are not stored.
+  enum class Kind { Alert, Group, Silence, Outbox, DeadLetter, Dropped };
+  Kind kind = Kind::Alert;
+  std::string key;
+  std::optional<std::string> body;  // absent: forget it
+
+  friend bool operator==(const Record&, const Record&) = default;
+};
+
+// Durable records. Called from the engine thread only. Failing to write never stops the agent: the
+// implementation reports it and tries again with the next change.
+class AlertStorePort {
+ public:
+  virtual ~AlertStorePort() = default;
+  [[nodiscard]] virtual std::vector<Record> loadAlerting() = 0;
+
+  // One transaction, on disk when this returns.
+  virtual void commitAlerting(const std::vector<Record>& records) = 0;
 };
 
 }  // namespace holdfast::alerts

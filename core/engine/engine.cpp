@@ -10,6 +10,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <deque>
@@ -107,8 +108,8 @@ double randomUnit() {
 class Engine::Impl {
  public:
   Impl(EngineSettings settings, const std::vector<RuntimePort*>& runtimes, StorePort& store,
-       const model::Clock& clock, Observers observers)
-      : store_(store), clock_(clock), inbox_(std::make_shared<Inbox>()) {
+       const model::Clock& clock, Observers observers, Companion* companion)
+      : store_(store), clock_(clock), companion_(companion), inbox_(std::make_shared<Inbox>()) {
     observers.snapshot =
         [this, outer = std::move(observers.snapshot)](std::shared_ptr<const Snapshot> snapshot) {
           {
@@ -131,6 +132,11 @@ class Engine::Impl {
 
   void start() {
     reconciler_->load();
+    if (companion_ != nullptr) {
+      companion_->begin(reconciler_->ledger(), [inbox = inbox_](std::function<void()> message) {
+        inbox->post(std::move(message));
+      });
+    }
     thread_ = std::thread([this] { run(); });
     ::pthread_setname_np(thread_.native_handle(), "engine");
   }
@@ -178,8 +184,15 @@ class Engine::Impl {
     BootTimer timer;
     while (!stopping_) {
       beat();
+      model::BootTime wake = model::BootTime::max();
+      if (companion_ != nullptr) {
+        companion_->tick();
+        reconciler_->commit();  // what it did to the ledger
+      }
       reconciler_->tick();
-      timer.set(reconciler_->nextWake());
+      if (companion_ != nullptr)
+        wake = companion_->nextWake();
+      timer.set(std::min(wake, reconciler_->nextWake()));
       pollfd waits[] = {{inbox_->fd(), POLLIN, 0}, {timer.fd(), POLLIN, 0}};
       ::poll(waits, 2, -1);
       for (auto& message : inbox_->take())
@@ -191,6 +204,7 @@ class Engine::Impl {
 
   StorePort& store_;
   const model::Clock& clock_;
+  Companion* const companion_;
   std::shared_ptr<Inbox> inbox_;
   std::unique_ptr<Reconciler> reconciler_;
   std::thread thread_;
@@ -201,9 +215,9 @@ class Engine::Impl {
 };
 
 Engine::Engine(EngineSettings settings, std::vector<RuntimePort*> runtimes, StorePort& store,
-               const model::Clock& clock, Observers observers)
+               const model::Clock& clock, Observers observers, Companion* companion)
     : impl_(std::make_unique<Impl>(std::move(settings), runtimes, store, clock,
-                                   std::move(observers))) {}
+                                   std::move(observers), companion)) {}
 
 Engine::~Engine() = default;
 

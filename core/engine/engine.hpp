@@ -5,6 +5,7 @@
 // few milliseconds, never waiting for an engine call), by a future.
 #pragma once
 
+#include "engine/companion.hpp"
 #include "engine/plan.hpp"
 #include "engine/ports.hpp"
 #include "engine/snapshot.hpp"
@@ -68,9 +69,9 @@ struct Observers {
 
 class Engine {
  public:
-  // `runtimes` and `store` must outlive the engine. The thread starts in start().
+  // `runtimes`, `store` and `companion` must outlive the engine. The thread starts in start().
   Engine(EngineSettings settings, std::vector<RuntimePort*> runtimes, StorePort& store,
-         const model::Clock& clock, Observers observers);
+         const model::Clock& clock, Observers observers, Companion* companion = nullptr);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;

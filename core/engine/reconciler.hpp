@@ -53,6 +53,10 @@ class Reconciler {
   void credentialsChanged();
   void report(model::EventDraft event);
 
+  // For who shares the ledger: see Companion. What they change there is stored by commit().
+  [[nodiscard]] retry::RetryManager& ledger() { return ledger_; }
+  void commit();
+
  private:
   // A target on its way: parsed, and being checked by the runtimes.
   struct Candidate {
@@ -82,7 +86,6 @@ class Reconciler {
   void finishPurges();
   void wake();
   void takeEffect();
-  void commit();
 
   // Results of steps (reconciler_results.cpp)
   [[nodiscard]] Executor::Hooks hooks();

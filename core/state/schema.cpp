@@ -85,7 +85,40 @@ constexpr const char* kFirst = R"sql(
   CREATE INDEX statuses_by_service ON statuses(service, id);
 )sql";
 
-constexpr std::array kMigrations{Migration{1, kFirst}};
+// What alerting keeps; `body` is JSON (core/alerts/records.cpp), of outbox_dropped a number.
+constexpr const char* kAlerting = R"sql(
+  CREATE TABLE alerts(            -- firing ones
+    key TEXT PRIMARY KEY,         -- fingerprint
+    body TEXT NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE TABLE alert_groups(      -- what each receiver was told
+    key TEXT PRIMARY KEY,         -- notifier/group
+    body TEXT NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE TABLE silences(
+    key TEXT PRIMARY KEY,
+    body TEXT NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE TABLE outbox(            -- notifications that are not delivered yet
+    key TEXT PRIMARY KEY,         -- number
+    body TEXT NOT NULL
+  );
+
+  CREATE TABLE dead_letters(      -- notifications that were given up
+    key TEXT PRIMARY KEY,         -- number
+    body TEXT NOT NULL
+  );
+
+  CREATE TABLE outbox_dropped(    -- how many were dropped since the last delivery
+    key TEXT PRIMARY KEY,         -- notifier
+    body TEXT NOT NULL
+  ) WITHOUT ROWID;
+)sql";
+
+constexpr std::array kMigrations{Migration{1, kFirst}, Migration{2, kAlerting}};
 
 }  // namespace
 

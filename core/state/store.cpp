@@ -127,6 +127,7 @@ void Store::setAsideDamaged(const std::string& why) {
 void Store::replaceDamaged(const std::string& why) {
   setAsideDamaged(why);
   unwritten_ = allOf(image_);
+  alerting_.rewrite();
   stampBoot_ = true;
   model::EventDraft event{.type = model::EventType::Warning,
                           .reason = "StateDamaged",
@@ -140,6 +141,7 @@ Read Store::readOrReplace() {
     Read read = readImage(*database_);
     events_.load(*database_);
     statuses_.load(*database_);
+    alerting_.load(*database_);
     return read;
   };
   try {
@@ -231,6 +233,15 @@ void Store::recordStatuses(const std::vector<StatusNow>& all, const Now& now) {
   }
 }
 
+std::vector<alerts::Record> Store::loadAlerting() {
+  return alerting_.all();
+}
+
+void Store::commitAlerting(const std::vector<alerts::Record>& records) {
+  alerting_.apply(records);
+  write(nullptr);
+}
+
 void Store::adoptOwner(const std::string& uuid) {
   if (!isUuid(uuid)) {
     log(Severity::Error, "cannot adopt an owner that is no uuid");
@@ -266,7 +277,8 @@ void Store::closeOrderly() {
 }
 
 bool Store::hasUnwritten() const {
-  return !unwritten_.empty() || events_.pending() || statuses_.pending() || orderly_;
+  return !unwritten_.empty() || events_.pending() || statuses_.pending() || alerting_.pending() ||
+         orderly_;
 }
 
 void Store::write(const Now* now) {
@@ -305,6 +317,9 @@ void Store::writeAll(const Now* now) {
     setMeta(*database_, "orderly", orderly_ ? "1" : "0");
   }
   writeImage(*database_, image_, unwritten_, options_.bootId);
+  if (alerting_.pending()) {
+    alerting_.write(*database_);
+  }
   if (events_.pending()) {
     events_.write(*database_);
   }
@@ -321,6 +336,7 @@ void Store::writeAll(const Now* now) {
 
 void Store::markWritten() {
   unwritten_ = {};
+  alerting_.written();
   events_.written();
   statuses_.written();
   stampBoot_ = stampBoot_ && !mayStamp();

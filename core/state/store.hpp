@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything that survives a restart, in one SQLite file (WAL, synchronous FULL): the targets, the
-// retry ledger, what is remembered of services, events and statuses. Nothing is written while
-// nothing changes.
+// retry ledger, what is remembered of services, what alerting keeps, events and statuses. Nothing
+// is written while nothing changes.
 //
 // Files, all 0600 in a directory of 0700: holdfast.db with its -wal and -shm, `owner` (see
 // owner_file.hpp), `lock` (see instance_lock.hpp), and up to three holdfast.db.damaged-<time>.
 // Other programs may read the database while the agent runs; schema.cpp describes its tables.
 //
-// Threads: the members of engine::StorePort and recordStatuses belong to one thread (the engine's).
-// events, statuses, latestTarget and lastEventId may be called from any thread: they read through a
-// connection of their own under a mutex and wait neither for writes nor hold them up.
+// Threads: the members of engine::StorePort and alerts::AlertStorePort and recordStatuses belong to
+// one thread (the engine's). events, statuses, latestTarget and lastEventId may be called from any
+// thread: they read through a connection of their own under a mutex and wait neither for writes nor
+// hold them up.
 #pragma once
 
+#include "alerts/ports.hpp"
 #include "engine/engine.hpp"
 #include "engine/ports.hpp"
+#include "state/alert_records.hpp"
 #include "state/history.hpp"
 #include "state/image.hpp"
 #include "state/instance_lock.hpp"
@@ -40,7 +43,7 @@ struct StoreOptions {
   Log log{};  // called on the thread that calls the store, and by the constructor; may be empty
 };
 
-class Store final : public engine::StorePort {
+class Store final : public engine::StorePort, public alerts::AlertStorePort {
  public:
   // Takes the directory's lock and opens the database, making both where there are none; reads the
   // whole file once to find damage. A damaged file is set aside and a new one begun (load tells).
@@ -69,6 +72,12 @@ class Store final : public engine::StorePort {
 
   // Also brings the file up to date, so that it alone is a complete copy.
   void closeOrderly() override;
+
+  // What the last run of alerting left.
+  [[nodiscard]] std::vector<alerts::Record> loadAlerting() override;
+
+  // As commit(): what cannot be written is kept and written with the next change that can be.
+  void commitAlerting(const std::vector<alerts::Record>& records) override;
 
   // Every service as it is shown now; writes when one of them differs from the last call.
   void recordStatuses(const std::vector<StatusNow>& all, const model::Now& now);
@@ -111,6 +120,7 @@ class Store final : public engine::StorePort {
   Read read_;  // until load
   Image image_;
   Unwritten unwritten_;
+  AlertRecords alerting_;
   EventLog events_;
   StatusLog statuses_;
   std::string damage_;

@@ -117,15 +117,20 @@ TEST_F(Rendering, AFullNoticeOfLongMessagesFits) {
 TEST_F(Rendering, ANoticeWithoutAlertsHasItsOwnWords) {
   notice_.alerts.clear();
   notice_.state = NotificationState::Informational;
-  notice_.reason = Reason::Test;
-  notice_.title = "Test";
-  notice_.lines = {"a test", "of two lines"};
-  EXPECT_EQ(rendered().title, "[Line 3] Test");
-  EXPECT_EQ(rendered().text, "a test\nof two lines\n1/45 services failing on Line 3");
+  notice_.reason = Reason::Summary;
+  notice_.title = "Daily summary";
+  notice_.lines = {"one line", "and another"};
+  EXPECT_EQ(rendered().title, "[Line 3] Daily summary");
+  EXPECT_EQ(rendered().text, "one line\nand another\n1/45 services failing on Line 3");
   EXPECT_EQ(content().at("state"), "informational");
-  EXPECT_EQ(content().at("reason"), "test");
+  EXPECT_EQ(content().at("reason"), "summary");
   EXPECT_EQ(content().at("severity"), "info");
-  EXPECT_EQ(json::serialize(content().at("lines")), R"(["a test","of two lines"])");
+  EXPECT_EQ(json::serialize(content().at("lines")), R"(["one line","and another"])");
+}
+
+TEST_F(Rendering, ADeviceWithoutAnIdHasNone) {
+  sender_.deviceId.clear();
+  EXPECT_TRUE(content().at("device").at("id").is_null());
 }
 
 TEST_F(Rendering, TheSameNoticeIsTheSameMessage) {
