@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: Apache-2.0
+// All of alerting on a thread of the test's own, a clock in its hand, a store that can be killed
+// and receivers that answer as they are told.
+#include "alerts/alert_engine.hpp"
+
+#include "unit/alerts/samples.hpp"
+
+#include <boost/json/parse.hpp>
+#include <gtest/gtest.h>
+
+#include <deque>
+
+namespace holdfast::alerts {
+namespace {
+
+class ManualClock final : public model::Clock {
+ public:
+  [[nodiscard]] model::Now now() const override { return time.now; }
+  Time time;
+};
+
+// Remembers what it is handed; answers at once unless told to hang.
+class Receiver final : public NotifierPort {
+ public:
+  explicit Receiver(std::string name) : name_(std::move(name)) {}
+  [[nodiscard]] const std::string& name() const override { return name_; }
+  [[nodiscard]] model::Milliseconds resendInterval() const override { return 0ms; }
+  void deliver(Message message, int, std::function<void(engine::CallResult)> done) override {
+    got.push_back(std::move(message));
+    engine::CallResult result;
+    result.errorClass = answer;
+    result.message = answer == ErrorClass::Ok ? "" : "the answer";
+    if (hangs)
+      return;
+    done(result);
+  }
+  std::vector<Message> got;
+  ErrorClass answer = ErrorClass::Ok;
+  bool hangs = false;
+
+ private:
+  std::string name_;
+};
+
+class MemoryStore final : public AlertStorePort {
+ public:
+  [[nodiscard]] std::vector<Record> loadAlerting() override {
+    std::vector<Record> all;
+    for (const auto& [key, body] : kept)
+      all.push_back({key.first, key.second, body});
+    return all;
+  }
+  void commitAlerting(const std::vector<Record>& records) override {
+    ++commits;
+    for (const Record& record : records) {
+      kept.erase({record.kind, record.key});
+      if (record.body)
+        kept.emplace(std::pair(record.kind, record.key), *record.body);
+    }
+  }
+  [[nodiscard]] std::size_t count(Record::Kind kind) const {
+    return static_cast<std::size_t>(std::count_if(
+        kept.begin(), kept.end(), [kind](const auto& item) { return item.first.first == kind; }));
+  }
+  std::map<std::pair<Record::Kind, std::string>, std::string> kept;
+  int commits = 0;
+};
+
+class AlertEngineTest : public ::testing::Test {
+ protected:
+  AlertEngineTest() { start(); }
+
+  void start() {
+    AlertSettings settings;
+    settings.deviceName = "Line 3";
+    settings.agentVersion = "0.1.0";
+    posts_.clear();
+    engine_ = std::make_unique<AlertEngine>(
+        settings, std::vector<NotifierPort*>{&ops_, &site_}, store_, clock_,
+        [this] { return ++random_; },
+        [this](engine::Severity, const std::string& text) { log_.push_back(text); });
+    engine_->begin(ledger_,
+                   [this](std::function<void()> work) { posts_.push_back(std::move(work)); });
+  }
+
+  // As kill -9 and a start would.
+  void kill() { start(); }
+
+  void show(std::vector<engine::ServiceView> services) {
+    engine_->look(std::make_shared<engine::Snapshot>(device(std::move(services), clock_.now())));
+    settle();
+  }
+
+  void settle() {
+    engine_->tick();
+    while (!posts_.empty()) {
+      auto work = std::move(posts_.front());
+      posts_.pop_front();
+      work();
+      engine_->tick();
+    }
+  }
+
+  // Rounds of the thread until then, each when one is due.
+  void pass(model::Milliseconds time) {
+    const auto end = clock_.now().boot + time;
+    for (int rounds = 0; engine_->nextWake() <= end; ++rounds) {
+      ASSERT_LT(rounds, 100'000) << "it never rests";
+      clock_.time.pass(std::max(engine_->nextWake() - clock_.now().boot, model::Milliseconds{0}));
+      settle();
+    }
+    clock_.time.pass(end - clock_.now().boot);
+  }
+
+  engine::ServiceView failing(const char* name = "web") const {
+    auto view = serviceNamed(name);
+    view.status.serviceStatus = model::ServiceStatusWord::Error;
+    view.ledger.push_back(
+        ladder("image:docker:" + std::string(name) + ":1", 1, ErrorClass::NotFound, began_));
+    return view;
+  }
+
+  ManualClock clock_;
+  model::Now began_ = clock_.now();
+  std::uint64_t random_ = 0;
+  Receiver ops_{"ops"};
+  Receiver site_{"site"};
+  MemoryStore store_;
+  retry::RetryManager ledger_{{}, [] { return 0.5; }};
+  std::deque<std::function<void()>> posts_;
+  std::vector<std::string> log_;
+  std::unique_ptr<AlertEngine> engine_;
+};
+
+TEST_F(AlertEngineTest, OneFiringAndLaterOneResolvedToEveryReceiver) {
+  show({failing(), serviceNamed("db")});
+  pass(10min);
+  for (const Receiver* receiver : {&ops_, &site_}) {
+    ASSERT_EQ(receiver->got.size(), 1U);
+    EXPECT_EQ(receiver->got[0].state, NotificationState::Firing);
+    EXPECT_EQ(receiver->got[0].title, "[Line 3] FIRING ImagePullFailed app1001/web");
+    const auto content = boost::json::parse(receiver->got[0].contentJson).as_object();
+    EXPECT_EQ(content.at("summary").at("failing"), 1);
+    EXPECT_EQ(content.at("summary").at("services"), 2);
+  }
+  show({serviceNamed("web"), serviceNamed("db")});
+  pass(24h);
+  for (const Receiver* receiver : {&ops_, &site_}) {
+    ASSERT_EQ(receiver->got.size(), 2U);
+    EXPECT_EQ(receiver->got[1].state, NotificationState::Resolved);
+    EXPECT_EQ(receiver->got[1].group, receiver->got[0].group);
+    EXPECT_NE(receiver->got[1].id, receiver->got[0].id);
+  }
+  EXPECT_TRUE(store_.kept.empty()) << "nothing is left to remember";
+}
+
+TEST_F(AlertEngineTest, IsOnDiskBeforeItIsHandedOver) {
+  ops_.hangs = true;
+  show({failing()});
+  pass(10s);
+  ASSERT_EQ(ops_.got.size(), 1U);
+  EXPECT_EQ(store_.count(Record::Kind::Outbox), 1U);
+  EXPECT_EQ(store_.count(Record::Kind::Alert), 1U);
+  EXPECT_EQ(store_.count(Record::Kind::Group), 2U);
+}
+
+TEST_F(AlertEngineTest, AfterAKillWhatWasUnderWayIsHandedOverAgainWithItsId) {
+  ops_.hangs = true;
+  show({failing()});
+  pass(10s);
+  kill();
+  ops_.hangs = false;
+  show({failing()});
+  pass(1h);
+  ASSERT_EQ(ops_.got.size(), 2U);
+  EXPECT_EQ(ops_.got[1].id, ops_.got[0].id);
+  EXPECT_EQ(ops_.got[1].contentJson, ops_.got[0].contentJson);
+  EXPECT_EQ(site_.got.size(), 1U);
+}
+
+TEST_F(AlertEngineTest, AReceiverThatHangsDelaysNoOther) {
+  ops_.hangs = true;
+  show({failing()});
+  pass(10s);
+  show({});
+  pass(10s);
+  EXPECT_EQ(site_.got.size(), 2U);
+}
+
+TEST_F(AlertEngineTest, AReceiverDownForTheWholeLifeOfAnAlertGetsOneMessage) {
+  ops_.answer = ErrorClass::Unavailable;
+  show({failing()});
+  pass(1min);
+  kill();
+  show({serviceNamed("web")});
+  pass(1h);
+  const auto attempts = ops_.got.size();
+  ops_.answer = ErrorClass::Ok;
+  pass(1h);
+  ASSERT_EQ(ops_.got.size(), attempts + 1);
+  EXPECT_EQ(ops_.got.back().state, NotificationState::Resolved);
+  EXPECT_NE(ops_.got.back().text.find("is over: fired"), std::string::npos);
+}
+
+TEST_F(AlertEngineTest, AFailingReceiverIsToldToTheOther) {
+  ops_.answer = ErrorClass::Unavailable;
+  show({failing()});
+  pass(2h);
+  const auto about = [](const Message& message) {
+    return message.contentJson.find("\"alert\":\"NotifierFailing\"") != std::string::npos;
+  };
+  EXPECT_EQ(std::count_if(site_.got.begin(), site_.got.end(), about), 1);
+  EXPECT_EQ(std::count_if(ops_.got.begin(), ops_.got.end(), about), 0);
+  EXPECT_EQ(engine_->view()->alerts.size(), 2U);
+  ops_.answer = ErrorClass::Ok;
+  pass(1h);
+  EXPECT_EQ(engine_->view()->alerts.size(), 1U);
+  EXPECT_EQ(std::count_if(site_.got.begin(), site_.got.end(), about), 2);
+}
+
+TEST_F(AlertEngineTest, APluginAtFaultIsToldAndTakenBack) {
+  show({});
+  engine_->setPluginFaults({{"docker", "PluginStuck", "a call does not return"}});
+  settle();
+  pass(10s);
+  ASSERT_EQ(ops_.got.size(), 1U);
+  EXPECT_EQ(ops_.got[0].title, "[Line 3] FIRING PluginFailed plugin docker");
+  engine_->setPluginFaults({});
+  settle();
+  pass(10s);
+  EXPECT_EQ(ops_.got.size(), 2U);
+}
+
+TEST_F(AlertEngineTest, BeforeTheEnginesFirstWordNothingIsResolved) {
+  show({failing()});
+  pass(1min);
+  kill();
+  settle();
+  pass(1h);
+  EXPECT_EQ(ops_.got.size(), 1U);
+  show({failing()});
+  pass(1h);
+  EXPECT_EQ(ops_.got.size(), 1U) << "it is the same alert";
+  EXPECT_EQ(engine_->view()->alerts.at(0).alert.startsAt, began_.wall - 60s);
+}
+
+TEST_F(AlertEngineTest, SilencesHoldOverAKillAndEnd) {
+  auto answer = engine_->silence({.match = "service=web", .length = 1h, .comment = "at work"});
+  settle();
+  const auto silence = answer.get().silence;
+  ASSERT_TRUE(silence);
+  show({failing()});
+  pass(10min);
+  EXPECT_TRUE(ops_.got.empty());
+  EXPECT_TRUE(engine_->view()->alerts.at(0).silenced);
+  kill();
+  show({failing()});
+  pass(49min);
+  EXPECT_TRUE(ops_.got.empty());
+  pass(2min);
+  EXPECT_EQ(ops_.got.size(), 1U) << "told when the silence is over";
+  EXPECT_EQ(store_.count(Record::Kind::Silence), 0U);
+}
+
+TEST_F(AlertEngineTest, ASilenceCanBeTakenBackOnce) {
+  auto answer = engine_->silence({.match = "service=web", .length = 1h, .comment = {}});
+  settle();
+  const std::string id = answer.get().silence->id;
+  EXPECT_EQ(engine_->view()->silences.size(), 1U);
+  auto first = engine_->unsilence(id);
+  auto second = engine_->unsilence(id);
+  settle();
+  EXPECT_TRUE(first.get());
+  EXPECT_FALSE(second.get());
+  EXPECT_TRUE(store_.kept.empty());
+}
+
+TEST_F(AlertEngineTest, ASilenceThatIsNoneSaysWhy) {
+  auto wrong = engine_->silence({.match = "sevice=web", .length = 1h, .comment = {}});
+  auto endless = engine_->silence({.match = "", .length = 24h * 91, .comment = {}});
+  auto none = engine_->silence({.match = "", .length = 0s, .comment = {}});
+  settle();
+  EXPECT_NE(wrong.get().problem.find("did you mean 'service'"), std::string::npos);
+  EXPECT_EQ(endless.get().problem, "a silence lasts at most 90d");
+  EXPECT_EQ(none.get().problem, "a silence lasts at most 90d");
+}
+
+TEST_F(AlertEngineTest, DeadLettersAreShownAndReplayed) {
+  ops_.answer = ErrorClass::Invalid;
+  show({failing()});
+  pass(10s);
+  ASSERT_EQ(engine_->view()->deadLetters.size(), 1U);
+  EXPECT_EQ(engine_->view()->deadLetters[0].why, "the answer");
+  ops_.answer = ErrorClass::Ok;
+  auto answer = engine_->replay(engine_->view()->deadLetters[0].entry.number);
+  settle();
+  EXPECT_EQ(answer.get(), "");
+  EXPECT_EQ(ops_.got.size(), 2U);
+  EXPECT_TRUE(engine_->view()->deadLetters.empty());
+  EXPECT_EQ(store_.count(Record::Kind::DeadLetter), 0U);
+}
+
+TEST_F(AlertEngineTest, NothingIsWrittenWhileNothingChanges) {
+  show({failing()});
+  pass(1min);
+  const int commits = store_.commits;
+  for (int i = 0; i < 100; ++i) {
+    show({failing()});
+    pass(30s);
+  }
+  EXPECT_EQ(store_.commits, commits);
+}
+
+TEST_F(AlertEngineTest, WhatCannotBeReadIsDroppedAndSaid) {
+  store_.kept[{Record::Kind::Outbox, "7"}] = "damaged";
+  kill();
+  EXPECT_EQ(log_.size(), 1U);
+  show({});
+  EXPECT_TRUE(store_.kept.empty());
+}
+
+TEST_F(AlertEngineTest, AReceiverThatWantsNoneIsAskedAgainWhenItsConfigurationChanges) {
+  ops_.answer = ErrorClass::Rejected;
+  show({failing()});
+  pass(1h);
+  EXPECT_EQ(ops_.got.size(), 1U);
+  EXPECT_EQ(engine_->view()->queues.at("ops").switchedOff, "the answer");
+  ops_.answer = ErrorClass::Ok;
+  engine_->reconfigure({});
+  settle();
+  EXPECT_EQ(ops_.got.size(), 2U);
+}
+
+TEST_F(AlertEngineTest, TwoHundredAlertsWhileTheReceiverIsAwayAndTheAgentIsKilledTenTimes) {
+  ops_.answer = ErrorClass::Unavailable;
+  for (int round = 0; round < 10; ++round) {
+    std::vector<engine::ServiceView> services;
+    for (int i = 0; i < 20; ++i) {
+      services.push_back(failing(("s" + std::to_string(round * 20 + i)).c_str()));
+    }
+    show(services);
+    pass(5min);
+    kill();
+  }
+  show({});
+  pass(1h);
+  ops_.answer = ErrorClass::Ok;
+  const auto before = ops_.got.size();
+  pass(2h);
+  std::map<std::string, int> ends;
+  for (auto at = before; at < ops_.got.size(); ++at) {
+    for (const auto& alert :
+         boost::json::parse(ops_.got[at].contentJson).as_object().at("alerts").as_array()) {
+      const auto& object = alert.as_object();
+      if (object.at("alert") == "ImagePullFailed" && object.at("state") == "resolved")
+        ++ends[std::string(object.at("service").as_string())];
+    }
+  }
+  EXPECT_EQ(ends.size(), 200U) << "none is lost";
+  for (const auto& [service, count] : ends)
+    EXPECT_EQ(count, 1) << service << " is told twice";
+}
+
+}  // namespace
+}  // namespace holdfast::alerts
