@@ -148,8 +148,6 @@ std::string_view word(Reason reason) {
       return "repeat";
     case Reason::Flapping:
       return "flapping";
-    case Reason::Summary:
-      return "summary";
   }
   return "new";
 }

@@ -16,7 +16,7 @@
 namespace holdfast::alerts {
 
 // Why a notification is sent. The values are stored.
-enum class Reason { New, Changed, Resolved, Repeat, Flapping, Summary };
+enum class Reason { New, Changed, Resolved, Repeat, Flapping };
 [[nodiscard]] std::string_view word(Reason reason);
 
 // More alerts than this make another notification.
@@ -31,7 +31,7 @@ struct Notice {
   sdk::NotificationState state = sdk::NotificationState::Firing;
   model::WallTime at;                // of what it tells
   std::vector<model::Alert> alerts;  // most important first
-  // Of notifications without alerts: a summary, a note about the agent itself.
+  // Of notifications without alerts: a note about the agent itself.
   std::string title;
   std::vector<std::string> lines;
   // The device's services, and how many of them failed, when it was made.

@@ -117,7 +117,7 @@ constexpr int kFirstOf<sdk::NotificationState> = static_cast<int>(sdk::Notificat
 template <class Enum>
 constexpr int kLastOf = -1;
 template <>
-constexpr int kLastOf<model::AlertType> = static_cast<int>(model::AlertType::DailySummary);
+constexpr int kLastOf<model::AlertType> = static_cast<int>(model::AlertType::NotifierFailing);
 template <>
 constexpr int kLastOf<model::AlertState> = static_cast<int>(model::AlertState::Resolved);
 template <>
@@ -126,7 +126,7 @@ template <>
 constexpr int kLastOf<sdk::NotificationState> =
     static_cast<int>(sdk::NotificationState::Informational);
 template <>
-constexpr int kLastOf<Reason> = static_cast<int>(Reason::Summary);
+constexpr int kLastOf<Reason> = static_cast<int>(Reason::Flapping);
 
 class Writer {
  public:

@@ -6,6 +6,7 @@
 // say otherwise.
 #pragma once
 
+#include "alerts/alert_engine.hpp"
 #include "engine/engine.hpp"
 #include "engine/snapshot.hpp"
 #include "model/event.hpp"
@@ -92,6 +93,13 @@ class Agent {
   // Makes one attempt to deliver a test notification. Blocks until the receiver has answered, 30 s
   // and the grace period of a stuck call at most. Throws NotAnswering when the agent stops first.
   virtual engine::CallResult testNotifier(const std::string& name) = 0;
+
+  // Alerts, silences, outbox and dead letters as they are.
+  [[nodiscard]] virtual std::shared_ptr<const alerts::AlertView> alerting() const = 0;
+  // Commands; each throws NotAnswering.
+  virtual alerts::SilenceAnswer silence(alerts::SilenceRequest request) = 0;
+  [[nodiscard]] virtual bool unsilence(const std::string& id) = 0;  // false: there is none
+  virtual std::string replay(std::int64_t deadLetter) = 0;          // what is wrong; empty: done
 
   // Device, versions, process: the part of GET /v1/info that no snapshot has.
   [[nodiscard]] virtual boost::json::object identity() const = 0;

@@ -32,6 +32,14 @@ namespace holdfast::api {
 [[nodiscard]] Response listEvents(const Request& request, Agent& agent);
 [[nodiscard]] Response streamEvents(const Request& request, Agent& agent);
 
+// alerts.cpp
+[[nodiscard]] Response listAlerts(const Request& request, Agent& agent);
+[[nodiscard]] Response listSilences(const Request& request, Agent& agent);
+[[nodiscard]] Response addSilence(const Request& request, Agent& agent);
+[[nodiscard]] Response removeSilence(const Request& request, Agent& agent);
+[[nodiscard]] Response listDeadLetters(const Request& request, Agent& agent);
+[[nodiscard]] Response replayDeadLetter(const Request& request, Agent& agent);
+
 // notifiers.cpp
 [[nodiscard]] Response listNotifiers(const Request& request, Agent& agent);
 [[nodiscard]] Response testNotifier(const Request& request, Agent& agent);

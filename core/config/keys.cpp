@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/keys.hpp"
 
+#include "config/alert_keys.hpp"
 #include "config/words.hpp"
 
 #include <algorithm>
@@ -286,6 +287,10 @@ Section notifierSection() {
           {}};
 }
 
+Section alertSection() {
+  return {"Alerts", routeHelp(), {}};
+}
+
 Section reconcileSection() {
   return {"Reconciling",
           "",
@@ -389,8 +394,8 @@ Section retrySection() {
 }  // namespace
 
 std::vector<Section> sections() {
-  return {agentSection(),     apiSection(),   pluginSection(), notifierSection(),
-          reconcileSection(), retrySection(), historySection()};
+  return {agentSection(), apiSection(),       pluginSection(), notifierSection(),
+          alertSection(), reconcileSection(), retrySection(),  historySection()};
 }
 
 std::vector<Key> keys() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/loader.hpp"
 
+#include "config/alert_keys.hpp"
 #include "config/keys.hpp"
 #include "config/property_file.hpp"
 #include "config/variable_names.hpp"
@@ -33,7 +34,7 @@ struct Absent {
   std::string_view what;
 };
 constexpr std::array<Absent, 4> kAbsent{{
-    {"alert.", "this version has no alerting; remove the key"},
+    {"alert.summary.", "this version sends no daily summary; remove the key"},
     {"uplink.", "this version has no connection to a cloud; remove the key"},
     {"api.listen",
      "this version serves the API on its socket only (api.socket), not on TCP; "
@@ -276,7 +277,19 @@ class Loader {
 
   // Keys that the table cannot have, since part of their name is free.
   bool takePluginKey(const std::string& key, const Given& given) {
-    return takeRuntimeOption(key, given) || takeNotifierKey(key, given);
+    return takeRuntimeOption(key, given) || takeNotifierKey(key, given) || takeRouteKey(key, given);
+  }
+
+  bool takeRouteKey(const std::string& key, const Given& given) {
+    if (!isRouteKey(key)) {
+      return false;
+    }
+    routesGiven_.insert_or_assign(key, given);
+    if (const auto problem = assignRouteKey(key, given.value, settings_.alertRoutes);
+        !problem.empty()) {
+      error(given, problem);
+    }
+    return true;
   }
 
   // runtime.<plugin>.<option>: what the option means is the plugin's to say, once it is loaded.
@@ -359,6 +372,7 @@ class Loader {
       }
     }
     checkNotifiers();
+    checkRoutes();
     for (const auto& family :
          {"image", "start", "crash", "engine", "notify", "cloud", "cloudSetup"}) {
       checkLadder(std::string("retry.") + family);
@@ -399,6 +413,27 @@ class Loader {
     }
   }
 
+  // Each route leads somewhere, to receivers that there are.
+  void checkRoutes() {
+    for (const auto& [number, route] : settings_.alertRoutes) {
+      const auto prefix = "alert.route." + std::to_string(number) + ".";
+      const auto to = routesGiven_.find(prefix + "to");
+      if (to == routesGiven_.end()) {
+        error(routesGiven_.lower_bound(prefix)->second,
+              prefix + "to is missing; it names the receivers of what matches");
+        continue;
+      }
+      for (const auto& name : route.to) {
+        if (settings_.notifiers.contains(name)) {
+          continue;
+        }
+        const auto near = model::nearest(name, notifiersWithPlugin_);
+        error(to->second, "there is no receiver '" + name + "' (notifier." + name + ".plugin)" +
+                              (near.empty() ? "" : "; did you mean " + near + "?"));
+      }
+    }
+  }
+
   void checkLadder(const std::string& family) {
     const auto delay = [&](const std::string& name) {
       const auto key = std::find_if(keys_.begin(), keys_.end(),
@@ -434,6 +469,7 @@ class Loader {
   std::map<std::string, Given> origins_;             // of the value in force, by key
   std::map<std::string, Given> pluginsWithOptions_;  // first option given for it
   std::map<std::string, Given> notifiersGiven_;      // first key given for it
+  std::map<std::string, Given> routesGiven_;         // by key
   std::set<std::string> notifiersWithPlugin_;        // a good name or not
 };
 

@@ -5,6 +5,7 @@
 // defaultSettings() is a Settings filled from that table alone.
 #pragma once
 
+#include "model/alert_matcher.hpp"
 #include "model/time.hpp"
 
 #include <map>
@@ -50,6 +51,18 @@ struct NotifierSettings {
   PluginOptions options;
 };
 
+// One route of alerts, `alert.route.<number>.*`.
+struct RouteSettings {
+  model::AlertMatcher match;
+  std::vector<std::string> to;
+  std::vector<std::string> groupBy{"app"};  // type, app, service, runtime, severity
+  Milliseconds groupWait{10'000};
+  Milliseconds groupInterval{120'000};
+  Milliseconds repeatInterval{14'400'000};
+  bool sendResolved = true;
+  bool goesOn = false;  // `continue`
+};
+
 struct Settings {
   std::string deviceName;  // empty: the host's name
   std::string stateDirectory;
@@ -66,6 +79,7 @@ struct Settings {
   std::map<std::string, PluginOptions> runtimeOptions;  // by plugin: `runtime.<plugin>.<option>`
   std::string registryAuthFile;                         // empty: none
   std::map<std::string, NotifierSettings> notifiers;    // by name
+  std::map<int, RouteSettings> alertRoutes;             // by number
 
   std::string targetFile;  // empty: none
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/agent_process.hpp"
 
+#include "alerts/alert_engine.hpp"
 #include "api/news_feed.hpp"
 #include "api/server.hpp"
 #include "config/loader.hpp"
+#include "daemon/alert_settings.hpp"
 #include "daemon/engine_settings.hpp"
 #include "daemon/live_agent.hpp"
 #include "daemon/log.hpp"
@@ -18,9 +20,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <mutex>
+#include <random>
 #include <thread>
 
 namespace holdfast::daemon {
@@ -75,6 +80,15 @@ void reportIncident(EngineRelay& relay, const Incident& incident) {
       incident.kind == Incident::Kind::Returned || incident.kind == Incident::Kind::Lifted;
   relay.report(good ? model::EventType::Normal : model::EventType::Warning,
                good ? "PluginRecovered" : "PluginFailed", incident.plugin + ": " + incident.text);
+}
+
+bool isAboutPlugins(const model::Event& event) {
+  return event.what.reason == "PluginFailed" || event.what.reason == "PluginRecovered";
+}
+
+std::uint64_t randomBits() {
+  thread_local std::random_device device;
+  return (std::uint64_t{device()} << 32U) | device();
 }
 
 state::StoreOptions storeOptions(const config::Settings& settings) {
@@ -136,10 +150,13 @@ class AgentProcess::Impl {
         crashes_(crashFile(settings)),
         registry_(withIncidents(registrySettings(settings)), clock_) {
     registry_.load(pluginRequests(settings, registry_));
+    alerting_ = std::make_unique<alerts::AlertEngine>(
+        alertSettings(settings), registry_.notifiers(), store_, clock_, randomBits,
+        [](Severity severity, const std::string& text) { logMessage("alerts", severity, text); });
     engine_ = std::make_unique<engine::Engine>(
         engineSettings(settings, std::thread::hardware_concurrency()), registry_.runtimes(), store_,
-        clock_, observers());
-    agent_ = std::make_unique<LiveAgent>(*engine_, store_, registry_, feed_, clock_,
+        clock_, observers(), alerting_.get());
+    agent_ = std::make_unique<LiveAgent>(*engine_, *alerting_, store_, registry_, feed_, clock_,
                                          settings.deviceName);
     makeSocketDirectory(settings.socketPath);
     server_ = std::make_unique<api::Server>(
@@ -155,6 +172,7 @@ class AgentProcess::Impl {
   std::vector<std::string> reconfigure(const config::Settings& settings) {
     const auto pending = config::needRestart(settings_, settings);
     engine_->reconfigure(engineSettings(settings, std::thread::hardware_concurrency()));
+    alerting_->reconfigure(alertSettings(settings));
     agent_->setDeviceName(settings.deviceName);
     relay_.report(model::EventType::Normal, "ConfigurationReloaded", "Configuration read again");
     return pending;
@@ -194,11 +212,15 @@ class AgentProcess::Impl {
       if (!events.empty()) {
         feed_.publishEvents();
       }
+      if (std::any_of(events.begin(), events.end(), isAboutPlugins)) {
+        alerting_->setPluginFaults(pluginFaults(registry_.report()));
+      }
     };
     observers.snapshot = [this](std::shared_ptr<const engine::Snapshot> snapshot) {
       store_.recordStatuses(statusesOf(*snapshot), snapshot->at);
       services_.status(statusLine(*snapshot));
       feed_.publishSnapshot(snapshot->version);
+      alerting_->look(std::move(snapshot));
     };
     return observers;
   }
@@ -275,6 +297,7 @@ class AgentProcess::Impl {
   state::Store store_;
   pluginhost::CrashHandler crashes_;
   pluginhost::Registry registry_;
+  std::unique_ptr<alerts::AlertEngine> alerting_;
   std::unique_ptr<engine::Engine> engine_;
   RelayEnd relayEnd_{relay_};
   std::unique_ptr<LiveAgent> agent_;

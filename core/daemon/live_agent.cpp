@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/live_agent.hpp"
 
+#include "daemon/host_name.hpp"
 #include "daemon/test_notification.hpp"
 #include "daemon/version.hpp"
 
@@ -29,12 +30,6 @@ Result await(std::future<Result> future) {
   }
 }
 
-std::string hostName() {
-  constexpr std::size_t kMost = 256;
-  std::string name(kMost, '\0');
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.c_str() : std::string{};
-}
-
 // Unlike that of any other run, also after a reboot without a clock: the boot's id is part of it.
 std::string instanceOf(const model::Now& now) {
   return model::bootId().substr(0, 8) + std::to_string(now.boot.time_since_epoch().count());
@@ -42,10 +37,11 @@ std::string instanceOf(const model::Now& now) {
 
 }  // namespace
 
-LiveAgent::LiveAgent(engine::Engine& engine, const state::Store& store,
-                     pluginhost::Registry& registry, api::NewsFeed& feed, const model::Clock& clock,
-                     std::string deviceName)
+LiveAgent::LiveAgent(engine::Engine& engine, alerts::AlertEngine& alerting,
+                     const state::Store& store, pluginhost::Registry& registry, api::NewsFeed& feed,
+                     const model::Clock& clock, std::string deviceName)
     : engine_(engine),
+      alerting_(alerting),
       store_(store),
       registry_(registry),
       feed_(feed),
@@ -61,7 +57,7 @@ void LiveAgent::setDeviceName(std::string name) {
 
 std::string LiveAgent::deviceName() const {
   const std::lock_guard lock(mutex_);
-  return deviceName_.empty() ? hostName() : deviceName_;
+  return deviceNameOr(deviceName_);
 }
 
 std::shared_ptr<const engine::Snapshot> LiveAgent::snapshot() const {
@@ -160,6 +156,22 @@ engine::CallResult LiveAgent::testNotifier(const std::string& name) {
     }
   }
   return future.get();
+}
+
+std::shared_ptr<const alerts::AlertView> LiveAgent::alerting() const {
+  return alerting_.view();
+}
+
+alerts::SilenceAnswer LiveAgent::silence(alerts::SilenceRequest request) {
+  return await(alerting_.silence(std::move(request)));
+}
+
+bool LiveAgent::unsilence(const std::string& id) {
+  return await(alerting_.unsilence(id));
+}
+
+std::string LiveAgent::replay(std::int64_t deadLetter) {
+  return await(alerting_.replay(deadLetter));
 }
 
 boost::json::object LiveAgent::identity() const {

@@ -2,6 +2,7 @@
 // The API's view of the real agent.
 #pragma once
 
+#include "alerts/alert_engine.hpp"
 #include "api/agent.hpp"
 #include "api/news_feed.hpp"
 #include "engine/engine.hpp"
@@ -18,8 +19,9 @@ namespace holdfast::daemon {
 class LiveAgent final : public api::Agent {
  public:
   // All of them outlive this.
-  LiveAgent(engine::Engine& engine, const state::Store& store, pluginhost::Registry& registry,
-            api::NewsFeed& feed, const model::Clock& clock, std::string deviceName);
+  LiveAgent(engine::Engine& engine, alerts::AlertEngine& alerting, const state::Store& store,
+            pluginhost::Registry& registry, api::NewsFeed& feed, const model::Clock& clock,
+            std::string deviceName);
 
   void setDeviceName(std::string name);
 
@@ -42,6 +44,10 @@ class LiveAgent final : public api::Agent {
   [[nodiscard]] pluginhost::PluginReport inspectPlugin(const std::string& path) const override;
   [[nodiscard]] std::vector<pluginhost::PluginReport> notifiers() const override;
   engine::CallResult testNotifier(const std::string& name) override;
+  [[nodiscard]] std::shared_ptr<const alerts::AlertView> alerting() const override;
+  alerts::SilenceAnswer silence(alerts::SilenceRequest request) override;
+  [[nodiscard]] bool unsilence(const std::string& id) override;
+  std::string replay(std::int64_t deadLetter) override;
   [[nodiscard]] boost::json::object identity() const override;
   [[nodiscard]] model::Milliseconds sinceHeartbeat() const override;
 
@@ -49,6 +55,7 @@ class LiveAgent final : public api::Agent {
   [[nodiscard]] std::string deviceName() const;
 
   engine::Engine& engine_;
+  alerts::AlertEngine& alerting_;
   const state::Store& store_;
   pluginhost::Registry& registry_;
   api::NewsFeed& feed_;

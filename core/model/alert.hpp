@@ -14,7 +14,7 @@
 
 namespace holdfast::model {
 
-// The values are stored: new ones are appended. DailySummary is told once and never resolves.
+// The values are stored: new ones are appended.
 enum class AlertType {
   ImagePullFailed,
   MaxRetriesExceeded,
@@ -23,12 +23,11 @@ enum class AlertType {
   EngineUnavailable,
   PluginFailed,
   NotifierFailing,
-  DailySummary,
 };
 
-inline constexpr std::array<std::string_view, 8> kAlertTypeWords{
-    "ImagePullFailed",   "MaxRetriesExceeded", "StartFailed",     "CrashLoop",
-    "EngineUnavailable", "PluginFailed",       "NotifierFailing", "DailySummary"};
+inline constexpr std::array<std::string_view, 7> kAlertTypeWords{
+    "ImagePullFailed",   "MaxRetriesExceeded", "StartFailed",    "CrashLoop",
+    "EngineUnavailable", "PluginFailed",       "NotifierFailing"};
 
 inline constexpr std::array<std::string_view, 4> kSeverityWords{"info", "warning", "error",
                                                                 "critical"};

@@ -117,13 +117,13 @@ TEST_F(Rendering, AFullNoticeOfLongMessagesFits) {
 TEST_F(Rendering, ANoticeWithoutAlertsHasItsOwnWords) {
   notice_.alerts.clear();
   notice_.state = NotificationState::Informational;
-  notice_.reason = Reason::Summary;
-  notice_.title = "Daily summary";
+  notice_.reason = Reason::Changed;
+  notice_.title = "A note";
   notice_.lines = {"one line", "and another"};
-  EXPECT_EQ(rendered().title, "[Line 3] Daily summary");
+  EXPECT_EQ(rendered().title, "[Line 3] A note");
   EXPECT_EQ(rendered().text, "one line\nand another\n1/45 services failing on Line 3");
   EXPECT_EQ(content().at("state"), "informational");
-  EXPECT_EQ(content().at("reason"), "summary");
+  EXPECT_EQ(content().at("reason"), "changed");
   EXPECT_EQ(content().at("severity"), "info");
   EXPECT_EQ(json::serialize(content().at("lines")), R"(["one line","and another"])");
 }

@@ -62,7 +62,7 @@ TEST_F(Routing, AReceiverIsToldOnce) {
 }
 
 TEST_F(Routing, WhatNoRouteWantsGoesNowhere) {
-  EXPECT_EQ(to({route(1, "type=DailySummary", {"ops"})}, crash_), "");
+  EXPECT_EQ(to({route(1, "type=PluginFailed", {"ops"})}, crash_), "");
 }
 
 TEST_F(Routing, UnknownReceiversArePassedOver) {

@@ -124,6 +124,25 @@ class FakeAgent : public Agent {
     return state.services.back();
   }
 
+  [[nodiscard]] std::shared_ptr<const alerts::AlertView> alerting() const override {
+    return std::make_shared<alerts::AlertView>(view);
+  }
+  alerts::SilenceAnswer silence(alerts::SilenceRequest request) override {
+    silenceRequests.push_back(std::move(request));
+    return silenceAnswer;
+  }
+  [[nodiscard]] bool unsilence(const std::string& id) override { return id == knownSilence; }
+  std::string replay(std::int64_t deadLetter) override {
+    replayed.push_back(deadLetter);
+    return replayProblem;
+  }
+
+  alerts::AlertView view;
+  std::vector<alerts::SilenceRequest> silenceRequests;
+  alerts::SilenceAnswer silenceAnswer;
+  std::string knownSilence;
+  std::vector<std::int64_t> replayed;
+  std::string replayProblem;
   engine::Snapshot state;
   model::Now time;
   std::string instanceName = "run1";

@@ -153,10 +153,10 @@ TEST_F(LoaderTest, WhatThisVersionIsWithoutIsRefusedInWords) {
   write("holdfast.properties",
         "alert.summary.at = 07:00\nuplink.plugin = iotistic\napi.listen = 127.0.0.1:7777\n");
   layers_.environment = {"HOLDFAST_ALERT__REPEATAFTER=x"};
-  EXPECT_THAT(problems(), ElementsAre(HasSubstr("this version has no alerting"),
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("this version sends no daily summary"),
                                       HasSubstr("this version has no connection to a cloud"),
                                       HasSubstr("on its socket only"),
-                                      HasSubstr("this version has no alerting")));
+                                      HasSubstr("this version sends no daily summary")));
 }
 
 TEST_F(LoaderTest, ReservedVariablesAreNoKeys) {

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/handlers.hpp"
+#include "model/json_text.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include <charconv>
+
+namespace holdfast::api {
+namespace {
+
+namespace bj = boost::json;
+
+constexpr std::size_t kMaxComment = 256;
+
+bj::object rowObject(const alerts::AlertView::Row& row) {
+  bj::object object = model::toJson(row.alert);
+  object["silenced"] = row.silenced;
+  object["inhibited"] = row.inhibited;
+  object["flapping"] = row.flapping;
+  return object;
+}
+
+bj::object queueObject(const std::string& notifier, const alerts::Outbox::QueueState& queue) {
+  bj::value oldest = nullptr;
+  if (queue.oldest) {
+    oldest = model::toRfc3339(*queue.oldest);
+  }
+  bj::value off = nullptr;
+  if (!queue.switchedOff.empty()) {
+    off = queue.switchedOff;
+  }
+  return {{"notifier", notifier},           {"waiting", queue.entries},
+          {"bytes", queue.bytes},           {"oldest", std::move(oldest)},
+          {"delivering", queue.delivering}, {"dropped", queue.dropped},
+          {"switchedOff", std::move(off)}};
+}
+
+bj::object silenceObject(const alerts::Silence& silence) {
+  return {{"id", silence.id},
+          {"match", silence.match.text()},
+          {"comment", silence.comment},
+          {"createdAt", model::toRfc3339(silence.createdAt)},
+          {"endsAt", model::toRfc3339(silence.endsAt)}};
+}
+
+bj::object letterObject(const alerts::DeadLetter& letter) {
+  bj::array alerts;
+  for (const model::Alert& alert : letter.entry.notice.alerts) {
+    alerts.push_back(model::toJson(alert));
+  }
+  return {{"number", letter.entry.number},
+          {"id", letter.entry.id},
+          {"notifier", letter.entry.notice.notifier},
+          {"title", letter.entry.notice.title},
+          {"reason", alerts::word(letter.entry.notice.reason)},
+          {"attempts", letter.entry.attempts},
+          {"why", letter.why},
+          {"at", model::toRfc3339(letter.at)},
+          {"queuedAt", model::toRfc3339(letter.entry.firstQueuedAt)},
+          {"alerts", std::move(alerts)}};
+}
+
+// What is wrong with the body; empty when `wanted` is filled.
+std::string readSilence(const std::string& body, alerts::SilenceRequest& wanted) {
+  static constexpr const char* kExpected =
+      "expected a body {\"match\": \"service=web\", \"duration\": \"1h\"} with an optional "
+      "\"comment\"";
+  const auto read = model::readJson(body, {.bytes = 8'192});
+  const auto* object = read.value ? read.value->if_object() : nullptr;
+  if (object == nullptr) {
+    return read.problem.empty() ? kExpected : kExpected + (": " + read.problem);
+  }
+  for (const auto& [name, value] : *object) {
+    const auto* text = value.if_string();
+    if (text == nullptr) {
+      return std::string(kExpected) + ": '" + std::string(name).substr(0, 64) + "' is no text";
+    }
+    if (name == "match") {
+      wanted.match = std::string(*text);
+    } else if (name == "duration") {
+      wanted.length = model::parseDuration(*text).value_or(model::Milliseconds{0});
+    } else if (name == "comment") {
+      wanted.comment = std::string(*text);
+    } else {
+      return std::string(kExpected) + ": unknown member '" + std::string(name).substr(0, 64) + "'";
+    }
+  }
+  if (!object->contains("match") || wanted.length <= model::Milliseconds{0}) {
+    return kExpected;
+  }
+  return wanted.comment.size() > kMaxComment ? "a comment has at most 256 bytes" : "";
+}
+
+}  // namespace
+
+Response listAlerts(const Request&, Agent& agent) {
+  const auto view = agent.alerting();
+  bj::array rows;
+  for (const auto& row : view->alerts) {
+    rows.push_back(rowObject(row));
+  }
+  bj::array queues;
+  for (const auto& [notifier, queue] : view->queues) {
+    queues.push_back(queueObject(notifier, queue));
+  }
+  return json(200, bj::object{{"alerts", std::move(rows)}, {"outbox", std::move(queues)}});
+}
+
+Response listSilences(const Request&, Agent& agent) {
+  bj::array silences;
+  for (const auto& silence : agent.alerting()->silences) {
+    silences.push_back(silenceObject(silence));
+  }
+  return json(200, bj::object{{"silences", std::move(silences)}});
+}
+
+Response addSilence(const Request& request, Agent& agent) {
+  alerts::SilenceRequest wanted;
+  if (const auto wrong = readSilence(request.body, wanted); !wrong.empty()) {
+    return problem(400, wrong);
+  }
+  const auto answer = agent.silence(std::move(wanted));
+  return answer.silence ? json(201, silenceObject(*answer.silence)) : problem(400, answer.problem);
+}
+
+Response removeSilence(const Request& request, Agent& agent) {
+  const auto& id = request.captures.at("id");
+  if (!agent.unsilence(id)) {
+    return problem(404, "there is no silence '" + id + "'; see GET /v1/silences");
+  }
+  return json(200, bj::object{{"message", "the silence is over"}});
+}
+
+Response listDeadLetters(const Request&, Agent& agent) {
+  bj::array letters;
+  for (const auto& letter : agent.alerting()->deadLetters) {
+    letters.push_back(letterObject(letter));
+  }
+  return json(200, bj::object{{"deadLetters", std::move(letters)}});
+}
+
+Response replayDeadLetter(const Request& request, Agent& agent) {
+  const auto& text = request.captures.at("number");
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) {
+    return problem(404, "a dead letter is named by its number; see GET /v1/dead-letters");
+  }
+  const auto wrong = agent.replay(number);
+  return wrong.empty() ? json(202, bj::object{{"message", "it waits for delivery again"}})
+                       : problem(404, wrong);
+}
+
+}  // namespace holdfast::api
