@@ -302,6 +302,10 @@ void AlertEngine::reconfigure(AlertSettings settings) {
 }
 
 void AlertEngine::setPluginFaults(std::vector<PluginFault> faults) {
+  if (!post_) {
+    pluginFaults_ = std::move(faults);
+    return;
+  }
   post_([this, faults = std::move(faults)]() mutable {
     pluginFaults_ = std::move(faults);
     dirty_ = true;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Alerting as the rest of the agent sees it: rules, routes and outbox put together, driven by the
-// engine's thread (docs/adr/0006).
+// engine's thread (docs/adr/0007).
 //
 // begin, tick, nextWake, look and the answers of receivers come on the engine's thread; the other
 // members may be called from any.
@@ -82,7 +82,8 @@ class AlertEngine final : public engine::Companion {
 
   // Takes effect on the engine's thread. Receivers that wanted nothing any more are asked again.
   void reconfigure(AlertSettings settings);
-  // All plugins that do not work, in place of what was said before.
+  // All plugins that do not work, in place of what was said before. Also before begin(): an alert
+  // of the last run about one of them goes on.
   void setPluginFaults(std::vector<PluginFault> faults);
 
   [[nodiscard]] std::shared_ptr<const AlertView> view() const;

@@ -153,6 +153,7 @@ class AgentProcess::Impl {
     alerting_ = std::make_unique<alerts::AlertEngine>(
         alertSettings(settings), registry_.notifiers(), store_, clock_, randomBits,
         [](Severity severity, const std::string& text) { logMessage("alerts", severity, text); });
+    alerting_->setPluginFaults(pluginFaults(registry_.report()));
     engine_ = std::make_unique<engine::Engine>(
         engineSettings(settings, std::thread::hardware_concurrency()), registry_.runtimes(), store_,
         clock_, observers(), alerting_.get());

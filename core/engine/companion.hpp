@@ -9,7 +9,7 @@
 namespace holdfast::engine {
 
 // Somebody who lives on the engine's thread beside the reconciler and shares its ledger: alerting
-// (docs/adr/0006). All members are called on that thread, begin() just before it starts; none
+// (docs/adr/0007). All members are called on that thread, begin() just before it starts; none
 // blocks.
 class Companion {
  public:

@@ -79,6 +79,7 @@ class AlertEngineTest : public ::testing::Test {
         settings, std::vector<NotifierPort*>{&ops_, &site_}, store_, clock_,
         [this] { return ++random_; },
         [this](engine::Severity, const std::string& text) { log_.push_back(text); });
+    engine_->setPluginFaults(faults_);
     engine_->begin(ledger_,
                    [this](std::function<void()> work) { posts_.push_back(std::move(work)); });
   }
@@ -129,6 +130,7 @@ class AlertEngineTest : public ::testing::Test {
   retry::RetryManager ledger_{{}, [] { return 0.5; }};
   std::deque<std::function<void()>> posts_;
   std::vector<std::string> log_;
+  std::vector<PluginFault> faults_;  // from the start on
   std::unique_ptr<AlertEngine> engine_;
 };
 
@@ -229,6 +231,19 @@ TEST_F(AlertEngineTest, APluginAtFaultIsToldAndTakenBack) {
   settle();
   pass(10s);
   EXPECT_EQ(ops_.got.size(), 2U);
+}
+
+TEST_F(AlertEngineTest, APluginStillAtFaultAfterAKillIsTheSameAlert) {
+  const std::vector<PluginFault> faults{{"docker", "PluginRefused", "options: no such option"}};
+  show({});
+  engine_->setPluginFaults(faults);
+  settle();
+  pass(1min);
+  faults_ = faults;
+  kill();
+  show({});
+  pass(1h);
+  EXPECT_EQ(ops_.got.size(), 1U);
 }
 
 TEST_F(AlertEngineTest, BeforeTheEnginesFirstWordNothingIsResolved) {

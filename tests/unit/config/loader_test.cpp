@@ -19,6 +19,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::UnorderedElementsAre;
 
 class LoaderTest : public testing::Test {
  protected:
@@ -284,6 +285,30 @@ TEST_F(LoaderTest, KnowsWhatOnlyARestartApplies) {
   layers_.defines = {{"notifier.ops.plugin", "webhook"}, {"notifier.ops.url", "y"}};
   EXPECT_THAT(needRestart(one, settings()), ElementsAre("notifier.ops.url"));
   EXPECT_THAT(needRestart(before, before), IsEmpty());
+}
+
+TEST_F(LoaderTest, RoutesLeadToReceiversThatThereAre) {
+  write("holdfast.properties",
+        "notifier.ops.plugin = webhook\n"
+        "alert.route.1.match = severity>=error\nalert.route.1.to = ops\n"
+        "alert.route.2.groupWait = 1m\nalert.route.2.to = ops\n");
+  const auto s = settings();
+  ASSERT_EQ(s.alertRoutes.size(), 2U);
+  EXPECT_EQ(s.alertRoutes.at(1).match.text(), "severity>=error");
+  EXPECT_EQ(s.alertRoutes.at(2).groupWait, 1min);
+}
+
+TEST_F(LoaderTest, RoutesThatLeadNowhereAreTold) {
+  write("holdfast.properties",
+        "notifier.ops.plugin = webhook\n"
+        "alert.route.1.match = severity>=error\n"
+        "alert.route.2.to = osp\n"
+        "alert.route.3.to = ops\nalert.route.3.mtach = app=a\n");
+  EXPECT_THAT(problems(),
+              UnorderedElementsAre(
+                  HasSubstr("alert.route.1.to is missing"),
+                  HasSubstr("there is no receiver 'osp' (notifier.osp.plugin); did you mean ops?"),
+                  HasSubstr("did you mean match?")));
 }
 
 }  // namespace
