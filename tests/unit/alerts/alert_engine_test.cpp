@@ -364,8 +364,8 @@ TEST_F(AlertEngineTest, TwoHundredAlertsWhileTheReceiverIsAwayAndTheAgentIsKille
   pass(2h);
   std::map<std::string, int> ends;
   for (auto at = before; at < ops_.got.size(); ++at) {
-    for (const auto& alert :
-         boost::json::parse(ops_.got[at].contentJson).as_object().at("alerts").as_array()) {
+    const auto content = boost::json::parse(ops_.got[at].contentJson);
+    for (const auto& alert : content.as_object().at("alerts").as_array()) {
       const auto& object = alert.as_object();
       if (object.at("alert") == "ImagePullFailed" && object.at("state") == "resolved")
         ++ends[std::string(object.at("service").as_string())];
