@@ -159,9 +159,11 @@ _holdfast() {
       esac
       ;;
     alerts)
-      options='--output --socket --help'
-      values='words:test'
+      options='--for --comment --output --socket --help'
+      values='words:list silence silences unsilence dead-letters replay test'
       case $prev in
+        --for) values=none ;;
+        --comment) values=none ;;
         -o | --output) values='words:json' ;;
         --socket) values=files ;;
       esac
