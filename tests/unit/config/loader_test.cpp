@@ -295,7 +295,7 @@ TEST_F(LoaderTest, RoutesLeadToReceiversThatThereAre) {
   const auto s = settings();
   ASSERT_EQ(s.alertRoutes.size(), 2U);
   EXPECT_EQ(s.alertRoutes.at(1).match.text(), "severity>=error");
-  EXPECT_EQ(s.alertRoutes.at(2).groupWait, 1min);
+  EXPECT_EQ(s.alertRoutes.at(2).groupWait, std::chrono::minutes{1});
 }
 
 TEST_F(LoaderTest, RoutesThatLeadNowhereAreTold) {
