@@ -153,7 +153,7 @@ TEST_F(LoaderTest, FilesInConfDNeedTheirNumber) {
 TEST_F(LoaderTest, WhatThisVersionIsWithoutIsRefusedInWords) {
   write("holdfast.properties",
         "alert.summary.at = 07:00\nuplink.plugin = iotistic\napi.listen = 127.0.0.1:7777\n");
-  layers_.environment = {"HOLDFAST_ALERT__REPEATAFTER=x"};
+  layers_.environment = {"HOLDFAST_ALERT__SUMMARY__AT=07:00"};
   EXPECT_THAT(problems(), ElementsAre(HasSubstr("this version sends no daily summary"),
                                       HasSubstr("this version has no connection to a cloud"),
                                       HasSubstr("on its socket only"),
