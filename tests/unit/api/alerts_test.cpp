@@ -20,8 +20,8 @@ model::Alert crash() {
 
 TEST(Alerts, AreListedWithWhatKeepsThemFromBeingSent) {
   FakeAgent agent;
-  agent.view.alerts.push_back({.alert = crash(), .silenced = true});
-  agent.view.queues["ops"] = {.entries = 3, .dropped = 2, .switchedOff = "gone"};
+  agent.alertView.alerts.push_back({.alert = crash(), .silenced = true});
+  agent.alertView.queues["ops"] = {.entries = 3, .dropped = 2, .switchedOff = "gone"};
   const auto response = ask(agent, "GET", "/v1/alerts");
   EXPECT_EQ(response.status, 200);
   const auto body = bodyOf(response).as_object();
@@ -74,7 +74,7 @@ TEST(SilencesApi, RefuseWhatIsNone) {
 TEST(SilencesApi, AreListedAndTakenBack) {
   FakeAgent agent;
   agent.knownSilence = "abc";
-  agent.view.silences.push_back({.id = "abc",
+  agent.alertView.silences.push_back({.id = "abc",
                                  .match = model::AlertMatcher::parse("app=shop").matcher,
                                  .comment = {},
                                  .createdAt = {},
@@ -93,7 +93,7 @@ TEST(DeadLettersApi, AreListedAndReplayed) {
   letter.entry.notice.notifier = "ops";
   letter.entry.notice.alerts = {crash()};
   letter.why = "413";
-  agent.view.deadLetters.push_back(letter);
+  agent.alertView.deadLetters.push_back(letter);
   const auto listed = bodyOf(ask(agent, "GET", "/v1/dead-letters"));
   const auto& object = listed.as_object().at("deadLetters").as_array().at(0).as_object();
   EXPECT_EQ(object.at("number"), 7);

@@ -125,7 +125,7 @@ class FakeAgent : public Agent {
   }
 
   [[nodiscard]] std::shared_ptr<const alerts::AlertView> alerting() const override {
-    return std::make_shared<alerts::AlertView>(view);
+    return std::make_shared<alerts::AlertView>(alertView);
   }
   alerts::SilenceAnswer silence(alerts::SilenceRequest request) override {
     silenceRequests.push_back(std::move(request));
@@ -137,7 +137,7 @@ class FakeAgent : public Agent {
     return replayProblem;
   }
 
-  alerts::AlertView view;
+  alerts::AlertView alertView;
   std::vector<alerts::SilenceRequest> silenceRequests;
   alerts::SilenceAnswer silenceAnswer;
   std::string knownSilence;

@@ -62,7 +62,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Wrong{"alert.route.0.to", "ops", "<number> from 1 to 999"},
                       Wrong{"alert.route.01.to", "ops", "<number> from 1 to 999"},
                       Wrong{"alert.route.1", "ops", "<number> from 1 to 999"},
-                      Wrong{"alert.route.1.macth", "", "did you mean match?"},
+                      Wrong{"alert.route.1.mach", "", "did you mean match?"},
                       Wrong{"alert.route.1.match", "severty=error", "did you mean 'severity'?"},
                       Wrong{"alert.route.1.to", "", "names of receivers"},
                       Wrong{"alert.route.1.to", "ops,", "names of receivers"},

@@ -153,7 +153,7 @@ TEST_F(LoaderTest, FilesInConfDNeedTheirNumber) {
 TEST_F(LoaderTest, WhatThisVersionIsWithoutIsRefusedInWords) {
   write("holdfast.properties",
         "alert.summary.at = 07:00\nuplink.plugin = iotistic\napi.listen = 127.0.0.1:7777\n");
-  layers_.environment = {"HOLDFAST_ALERT__REPEATAFTER=x"};
+  layers_.environment = {"HOLDFAST_ALERT__SUMMARY__AT=07:00"};
   EXPECT_THAT(problems(), ElementsAre(HasSubstr("this version sends no daily summary"),
                                       HasSubstr("this version has no connection to a cloud"),
                                       HasSubstr("on its socket only"),
@@ -302,12 +302,12 @@ TEST_F(LoaderTest, RoutesThatLeadNowhereAreTold) {
   write("holdfast.properties",
         "notifier.ops.plugin = webhook\n"
         "alert.route.1.match = severity>=error\n"
-        "alert.route.2.to = osp\n"
-        "alert.route.3.to = ops\nalert.route.3.mtach = app=a\n");
+        "alert.route.2.to = opps\n"
+        "alert.route.3.to = ops\nalert.route.3.mach = app=a\n");
   EXPECT_THAT(problems(),
               UnorderedElementsAre(
                   HasSubstr("alert.route.1.to is missing"),
-                  HasSubstr("there is no receiver 'osp' (notifier.osp.plugin); did you mean ops?"),
+                  HasSubstr("there is no receiver 'opps' (notifier.opps.plugin); did you mean ops?"),
                   HasSubstr("did you mean match?")));
 }
 
