@@ -6,6 +6,8 @@
 namespace holdfast::support {
 namespace {
 
+constexpr std::string_view kAlphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view kUrlAlphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -23,9 +25,7 @@ std::optional<std::uint32_t> digitValue(char digit) {
   return static_cast<std::uint32_t>(at);
 }
 
-}  // namespace
-
-std::string base64UrlEncode(std::string_view bytes) {
+std::string encode(std::string_view bytes, std::string_view alphabet) {
   std::string text;
   text.reserve((bytes.size() + 2) / 3 * 4);
   std::uint32_t group = 0;
@@ -33,16 +33,26 @@ std::string base64UrlEncode(std::string_view bytes) {
   for (const char byte : bytes) {
     group = (group << 8) | static_cast<unsigned char>(byte);
     for (bits += 8; bits >= 6; bits -= 6) {
-      text += kUrlAlphabet[(group >> (bits - 6)) & 63u];
+      text += alphabet[(group >> (bits - 6)) & 63u];
     }
   }
   if (bits > 0) {
-    text += kUrlAlphabet[(group << (6 - bits)) & 63u];
+    text += alphabet[(group << (6 - bits)) & 63u];
   }
   while (text.size() % 4 != 0) {
     text += '=';
   }
   return text;
+}
+
+}  // namespace
+
+std::string base64Encode(std::string_view bytes) {
+  return encode(bytes, kAlphabet);
+}
+
+std::string base64UrlEncode(std::string_view bytes) {
+  return encode(bytes, kUrlAlphabet);
 }
 
 std::optional<std::string> base64Decode(std::string_view text) {

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "holdfast/support/http.hpp"
 
+#include "holdfast/support/address.hpp"
+
 #include <curl/curl.h>
 
 #include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <climits>
+#include <ctime>
 #include <exception>
 #include <mutex>
 #include <new>
@@ -86,7 +92,10 @@ HttpError errorOf(CURLcode code, int osError, std::string_view text) {
     case CURLE_COULDNT_CONNECT:
       return connectError(osError);
     case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
       return HttpError::Resolve;
+    case CURLE_PROXY:
+      return HttpError::Proxy;
     case CURLE_OPERATION_TIMEDOUT:
       return HttpError::Timeout;
     case CURLE_SSL_CONNECT_ERROR:
@@ -172,12 +181,15 @@ class HttpClient::Transfer {
   void configure();
   void configureMethod();
   void configureTls();
+  void configureWay();
   [[nodiscard]] std::optional<CURLcode> drive(CURLM* multi);
   void judge(CURLcode code);
+  void judgeWay();
   void fail(HttpError error, std::string text);
 
   static std::size_t onHeader(char* bytes, std::size_t size, std::size_t count, void* self);
   static std::size_t onBody(char* bytes, std::size_t size, std::size_t count, void* self);
+  static curl_socket_t onSocket(void* self, curlsocktype purpose, curl_sockaddr* address);
   [[nodiscard]] bool acceptHeader(std::string_view line);
   [[nodiscard]] bool acceptBody(std::string_view bytes);
 
@@ -191,6 +203,7 @@ class HttpClient::Transfer {
   std::array<char, CURL_ERROR_SIZE> errorBuffer_{};
   std::size_t headerBytes_ = 0;
   HttpError ownError_ = HttpError::None;  // why a callback of ours ended the transfer
+  bool refusedAddress_ = false;
   std::exception_ptr thrown_;
   HttpResult result_;
 };
@@ -236,6 +249,17 @@ void HttpClient::Transfer::configureTls() {
   }
 }
 
+void HttpClient::Transfer::configureWay() {
+  if (endpoint_.proxy != kProxyFromEnvironment) {
+    set(CURLOPT_PROXY, endpoint_.proxy.c_str());  // empty: none, whatever the environment says
+  }
+  set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  if (endpoint_.refuseLinkLocal) {
+    set(CURLOPT_OPENSOCKETFUNCTION, &Transfer::onSocket);
+    set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
+  }
+}
+
 void HttpClient::Transfer::configure() {
   curl_easy_reset(easy_);  // keeps connections
   url_ = endpoint_.baseUrl + request_.target;
@@ -250,7 +274,7 @@ void HttpClient::Transfer::configure() {
   set(CURLOPT_HTTPHEADER, headers_.get());
   set(CURLOPT_ERRORBUFFER, errorBuffer_.data());
   set(CURLOPT_NOSIGNAL, 1L);
-  set(CURLOPT_PROXY, "");
+  configureWay();
   set(CURLOPT_FOLLOWLOCATION, 0L);
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
@@ -288,6 +312,16 @@ std::size_t HttpClient::Transfer::onBody(char* bytes, std::size_t size, std::siz
     transfer.thrown_ = std::current_exception();
     return 0;
   }
+}
+
+// Asked for each address before it is connected to, so that no name server can lead past the rule.
+curl_socket_t HttpClient::Transfer::onSocket(void* self, curlsocktype /*purpose*/,
+                                             curl_sockaddr* address) {
+  if (isLinkLocal(address->addr)) {
+    static_cast<Transfer*>(self)->refusedAddress_ = true;
+    return CURL_SOCKET_BAD;
+  }
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 bool HttpClient::Transfer::acceptHeader(std::string_view line) {
@@ -329,11 +363,12 @@ bool HttpClient::Transfer::acceptBody(std::string_view bytes) {
     ownError_ = HttpError::Stopped;
     return false;
   }
-  if (response.body.size() + bytes.size() > limits_.maxBodyBytes) {
+  const std::size_t room = limits_.maxBodyBytes - response.body.size();
+  response.body.append(bytes.substr(0, room));
+  if (bytes.size() > room) {
     ownError_ = HttpError::TooLarge;
     return false;
   }
-  response.body.append(bytes);
   return true;
 }
 
@@ -379,6 +414,21 @@ void HttpClient::Transfer::judge(CURLcode code) {
     const std::string_view text =
         errorBuffer_[0] != '\0' ? errorBuffer_.data() : curl_easy_strerror(code);
     fail(errorOf(code, result_.osError, text), std::string(text));
+    judgeWay();
+  }
+}
+
+// What happened before the request was on its way says more than libcurl's own words.
+void HttpClient::Transfer::judgeWay() {
+  if (refusedAddress_ && result_.response.status == 0) {
+    fail(HttpError::Forbidden, "its address is link-local, which is not connected to");
+    return;
+  }
+  long answer = 0;
+  curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &answer);
+  if (answer != 0 && answer / 100 != 2) {
+    result_.response.status = static_cast<int>(answer);
+    fail(HttpError::Proxy, "the proxy answered " + std::to_string(answer));
   }
 }
 
@@ -497,6 +547,23 @@ HttpResult HttpClient::stream(const HttpRequest& request, const CallLimits& limi
       Transfer(endpoint_, request, limits, &handler).run(session->multi(), session->easy());
   keepSession(std::move(session));
   return result;
+}
+
+std::int64_t retryAfterMs(std::string_view value, std::int64_t nowSeconds) {
+  constexpr std::int64_t kMaxSeconds = kMaxRetryAfterMs / 1000;
+  const bool number = !value.empty() && value.find_first_not_of("0123456789") == value.npos;
+  std::int64_t seconds = kMaxSeconds;
+  if (number) {
+    // A number beyond the type leaves the maximum.
+    std::from_chars(value.data(), value.data() + value.size(), seconds);
+  } else {
+    const std::time_t date = curl_getdate(std::string(value).c_str(), nullptr);
+    if (date == -1) {
+      return -1;
+    }
+    seconds = std::int64_t{date} - nowSeconds;
+  }
+  return std::clamp<std::int64_t>(seconds, 0, kMaxSeconds) * 1000;
 }
 
 std::string urlEncode(std::string_view text) {

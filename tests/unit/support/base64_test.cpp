@@ -17,6 +17,11 @@ TEST(Base64, EncodesWithTheUrlAlphabetAndPadding) {
   EXPECT_EQ(base64UrlEncode("\xfb\xff\xfe"s), "-__-");
 }
 
+TEST(Base64, EncodesWithTheStandardAlphabet) {
+  EXPECT_EQ(base64Encode("fo"), "Zm8=");
+  EXPECT_EQ(base64Encode("\xfb\xff\xfe"s), "+//+");
+}
+
 TEST(Base64, DecodesBothAlphabetsWithAndWithoutPadding) {
   EXPECT_EQ(base64Decode("YWxpY2U6czNjcmV0"), "alice:s3cret");
   EXPECT_EQ(base64Decode("Zg=="), "f");

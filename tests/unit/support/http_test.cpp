@@ -96,7 +96,32 @@ TEST(Http, BoundsTheBody) {
   ScriptedServer server({{httpAnswer("200 OK", std::string(1000, 'x'))}});
   CallLimits limits;
   limits.maxBodyBytes = 999;
-  EXPECT_EQ(clientOf(server.path()).perform(get("/"), limits).error, HttpError::TooLarge);
+  const HttpResult result = clientOf(server.path()).perform(get("/"), limits);
+  EXPECT_EQ(result.error, HttpError::TooLarge);
+  EXPECT_EQ(result.response.status, 200);
+  EXPECT_EQ(result.response.body, std::string(999, 'x'));
+}
+
+TEST(Http, ConnectsToNoLinkLocalAddress) {
+  HttpEndpoint endpoint;
+  endpoint.baseUrl = "http://[::ffff:169.254.169.254]";
+  endpoint.refuseLinkLocal = true;
+  const HttpResult result = HttpClient(endpoint).perform(get("/"), {});
+  EXPECT_EQ(result.error, HttpError::Forbidden);
+  EXPECT_EQ(result.response.status, 0);
+}
+
+TEST(Http, ReadsBothFormsOfRetryAfter) {
+  constexpr std::int64_t kNow = 1'700'000'000;  // Tue, 14 Nov 2023 22:13:20 GMT
+  EXPECT_EQ(retryAfterMs("0", kNow), 0);
+  EXPECT_EQ(retryAfterMs("120", kNow), 120'000);
+  EXPECT_EQ(retryAfterMs("Tue, 14 Nov 2023 22:14:00 GMT", kNow), 40'000);
+  EXPECT_EQ(retryAfterMs("Tue, 14 Nov 2023 22:13:00 GMT", kNow), 0);
+  EXPECT_EQ(retryAfterMs("99999999999", kNow), kMaxRetryAfterMs);
+  EXPECT_EQ(retryAfterMs("99999999999999999999999", kNow), kMaxRetryAfterMs);
+  for (const char* nonsense : {"", "-1", "soon", "1.5"}) {
+    EXPECT_EQ(retryAfterMs(nonsense, kNow), -1) << nonsense;
+  }
 }
 
 TEST(Http, NoticesAnAnswerThatBreaksOff) {

@@ -7,6 +7,9 @@
 
 namespace holdfast::support {
 
+// RFC 4648 section 4, padded.
+[[nodiscard]] std::string base64Encode(std::string_view bytes);
+
 // RFC 4648 section 5, padded: the alphabet of Docker's X-Registry-Auth header.
 [[nodiscard]] std::string base64UrlEncode(std::string_view bytes);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// HTTP/1.1 to a container engine or a service: over a unix socket, TCP or TLS.
+// HTTP/1.1 to a container engine or a service: over a unix socket, TCP or TLS. Redirects are not
+// followed: they are an answer like any other.
 //
 // Every request blocks the thread that makes it, and ends at once when the host cancels the call it
 // belongs to: the transfer waits on its socket and on the call's descriptor together. One client
@@ -33,10 +34,15 @@ enum class HttpError {
   Timeout,           // the time of the request or of its call is over
   Cancelled,         // the host cancelled the call
   Broken,            // the connection ended in the middle
-  TooLarge,          // the answer is bigger than CallLimits::maxBodyBytes
+  TooLarge,          // the answer is bigger than CallLimits::maxBodyBytes; what fits is kept
   Stopped,           // the caller's own handler returned false
+  Forbidden,         // the address is link-local, and the endpoint refuses those
+  Proxy,             // the proxy made no connection; HttpResponse::status is its answer
   Other,
 };
+
+// The proxy of HttpEndpoint that follows http_proxy, https_proxy, all_proxy and no_proxy.
+inline constexpr char kProxyFromEnvironment[] = "environment";
 
 // Where the other side is. Paths of the TLS files are empty where there are none.
 struct HttpEndpoint {
@@ -45,6 +51,10 @@ struct HttpEndpoint {
   std::string caFile;
   std::string certFile;
   std::string keyFile;
+  std::string proxy;  // URL of a proxy, or kProxyFromEnvironment; empty: none
+  // Connect to no link-local address, whatever name led to it: clouds give out the credentials of a
+  // machine there.
+  bool refuseLinkLocal = false;
 
   // What people call it: the path or the URL.
   [[nodiscard]] const std::string& name() const {
@@ -130,6 +140,12 @@ class HttpClient {
   struct Pool;
   std::unique_ptr<Pool> pool_;
 };
+
+// What the value of a Retry-After header asks for, in milliseconds from `nowSeconds` (since the
+// epoch) on: a number of seconds or a date. Not below 0 nor above kMaxRetryAfterMs; -1 when it is
+// neither.
+inline constexpr std::int64_t kMaxRetryAfterMs = std::int64_t{7} * 24 * 3600 * 1000;
+[[nodiscard]] std::int64_t retryAfterMs(std::string_view value, std::int64_t nowSeconds);
 
 // Percent-encodes everything but unreserved characters (RFC 3986), for query values.
 [[nodiscard]] std::string urlEncode(std::string_view text);
