@@ -30,6 +30,7 @@ function owner(name,   folder) {
   if (name ~ /^curl\//) return "curl"
   if (name ~ /^sqlite3/) return "sqlite"
   if (name ~ /^openssl\//) return "openssl"
+  if (name ~ /^kainjow\//) return "mustache"
   if (name ~ /^(gtest|gmock)\//) return "gtest"
   return ""
 }

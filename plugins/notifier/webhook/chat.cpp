@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "notifier/webhook/chat.hpp"
+
+#include "notifier/common/time_text.hpp"
+
+namespace holdfast::webhook {
+namespace {
+
+using sdk::NotificationState;
+using sdk::Severity;
+
+const char* sign(NotificationState state, Severity severity) {
+  if (state == NotificationState::Resolved) {
+    return "\u2705";  // white heavy check mark
+  }
+  if (state == NotificationState::Informational || severity == Severity::Info) {
+    return "\U0001F535";  // blue circle
+  }
+  return severity == Severity::Warning ? "\U0001F7E0"   // orange circle
+                                       : "\U0001F534";  // red circle
+}
+
+}  // namespace
+
+std::string headline(const notifier::Message& message) {
+  return std::string(sign(message.state, message.severity)) + " " + message.title;
+}
+
+std::string alertTitle(const notifier::Alert& alert, const notifier::Message& message) {
+  const std::string subject = alert.subject();
+  std::string title = alert.name + (subject.empty() ? "" : " " + subject);
+  if (alert.state != message.state) {
+    title += " (" + std::string(notifier::word(alert.state)) + ")";
+  }
+  return title;
+}
+
+std::string origin(const notifier::Message& message) {
+  std::string text = message.deviceName.empty() ? message.deviceId : message.deviceName;
+  text += text.empty() ? "holdfast" : ", holdfast";
+  if (!message.agentVersion.empty()) {
+    text += " " + message.agentVersion;
+  }
+  if (message.delayedSeconds > 0) {
+    text += ", delivered " + notifier::durationText(message.delayedSeconds) + " late";
+  }
+  return text;
+}
+
+std::string remainder(const notifier::Message& message, std::size_t shown) {
+  const auto all = static_cast<std::int64_t>(message.alerts.size()) + message.truncated;
+  const std::int64_t more = all - static_cast<std::int64_t>(shown);
+  if (more <= 0) {
+    return {};
+  }
+  return "and " + std::to_string(more) + (more == 1 ? " more alert" : " more alerts");
+}
+
+int colour(NotificationState state, Severity severity) {
+  if (state == NotificationState::Resolved) {
+    return 0x2eb67d;
+  }
+  if (state == NotificationState::Informational || severity == Severity::Info) {
+    return 0x439fe0;
+  }
+  return severity == Severity::Warning ? 0xecb22e : 0xe01e5a;
+}
+
+}  // namespace holdfast::webhook

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the formats for people (slack, teams, discord, ntfy) say alike.
+#pragma once
+
+#include "notifier/common/message.hpp"
+
+#include <cstddef>
+#include <string>
+
+namespace holdfast::webhook {
+
+// A sign for state and severity before the title, which text alone cannot give at a glance.
+[[nodiscard]] std::string headline(const notifier::Message& message);
+
+// "ImagePullFailed monitoring/nodered (resolved)"; the state only where it is not the message's.
+[[nodiscard]] std::string alertTitle(const notifier::Alert& alert,
+                                     const notifier::Message& message);
+
+// "Line 3, holdfast 0.1.0, delivered 3 h late": where it comes from.
+[[nodiscard]] std::string origin(const notifier::Message& message);
+
+// "and 3 more alerts", for those that do not fit in after `shown`; empty when all do.
+[[nodiscard]] std::string remainder(const notifier::Message& message, std::size_t shown);
+
+// 0xRRGGBB for the state and severity.
+[[nodiscard]] int colour(sdk::NotificationState state, sdk::Severity severity);
+
+// What render(n) gives for the largest n <= `alerts`, found by halving, that has at most
+// `maxBytes`; render(0) when none has.
+template <class Render>
+[[nodiscard]] std::string fitted(std::size_t alerts, std::size_t maxBytes, Render render) {
+  for (;; alerts /= 2) {
+    std::string body = render(alerts);
+    if (body.size() <= maxBytes || alerts == 0) {
+      return body;
+    }
+  }
+}
+
+}  // namespace holdfast::webhook

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "notifier/webhook/options.hpp"
+
+#include "holdfast/support/url.hpp"
+#include "notifier/webhook/formats/formats.hpp"
+
+#include <charconv>
+#include <fstream>
+#include <stdexcept>
+
+namespace holdfast::webhook {
+namespace {
+
+constexpr char kPagerDutyUrl[] = "https://events.pagerduty.com/v2/enqueue";
+constexpr std::size_t kMaxTemplateBytes = 64u * 1024;
+constexpr std::int64_t kMinResendMs = 10'000;
+constexpr std::int64_t kMaxRedirects = 5;
+
+[[noreturn]] void refuse(const std::string& problem) {
+  throw std::invalid_argument(problem);
+}
+
+std::string option(const sdk::Host& host, std::string_view name) {
+  return std::string(host.option(name));
+}
+
+std::int64_t number(const sdk::Host& host, std::string_view name, std::int64_t otherwise) {
+  const std::string_view text = host.option(name);
+  std::int64_t value = otherwise;
+  std::from_chars(text.data(), text.data() + text.size(), value);  // the host has checked it
+  return value;
+}
+
+std::string readTemplate(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text(kMaxTemplateBytes + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (text.empty()) {
+    refuse("templateFile " + path + ": cannot be read, or is empty");
+  }
+  if (text.size() > kMaxTemplateBytes) {
+    refuse("templateFile " + path + ": expected at most 64 KiB");
+  }
+  return text;
+}
+
+std::unique_ptr<Format> readTemplateFormat(const std::string& path) {
+  if (path.empty()) {
+    refuse("format template needs templateFile");
+  }
+  try {
+    return makeTemplate(readTemplate(path));
+  } catch (const FormatError& error) {
+    refuse("templateFile " + path + ": " + error.what());
+  }
+}
+
+std::unique_ptr<Format> readFormat(const sdk::Host& host) {
+  const std::string name = option(host, "format");
+  if (name != "template" && !host.option("templateFile").empty()) {
+    refuse("templateFile belongs to format template, not to " + name);
+  }
+  if (name != "pagerduty" && !host.option("routingKeyFile").empty()) {
+    refuse("routingKeyFile belongs to format pagerduty, not to " + name);
+  }
+  if (name == "template") {
+    return readTemplateFormat(option(host, "templateFile"));
+  }
+  if (name == "alertmanager-api") {
+    const std::int64_t interval = number(host, "resendInterval", 60'000);
+    if (interval < kMinResendMs) {
+      refuse("resendInterval: expected at least 10s");
+    }
+    return makeAlertmanagerApi(interval);
+  }
+  if (name == "pagerduty") {
+    if (host.option("routingKeyFile").empty()) {
+      refuse("format pagerduty needs routingKeyFile");
+    }
+    return makePagerDuty();
+  }
+  const struct {
+    std::string_view name;
+    std::unique_ptr<Format> (*make)();
+  } makers[] = {{"standard", makeStandard},
+                {"cloudevents", makeCloudEvents},
+                {"alertmanager", makeAlertmanager},
+                {"slack", makeSlack},
+                {"teams", makeTeams},
+                {"discord", makeDiscord},
+                {"ntfy", makeNtfy}};
+  for (const auto& maker : makers) {
+    if (maker.name == name) {
+      return maker.make();
+    }
+  }
+  refuse("format '" + name + "' does not exist");
+}
+
+void checkUrl(const std::string& url, bool tlsFiles) {
+  support::HttpUrl parts;
+  std::string problem;
+  if (!support::parseUrl(url, parts, problem)) {
+    refuse("url: " + problem);
+  }
+  if (tlsFiles && !parts.baseUrl.starts_with("https://")) {
+    refuse("url is not encrypted: caFile, certFile and keyFile need https://");
+  }
+}
+
+std::string readProxy(const sdk::Host& host) {
+  const std::string proxy = option(host, "proxy");
+  if (proxy.empty() || proxy == support::kProxyFromEnvironment) {
+    return support::kProxyFromEnvironment;
+  }
+  if (proxy == "none") {
+    return {};
+  }
+  support::HttpUrl parts;
+  std::string problem;
+  if (!support::parseUrl(proxy, parts, problem)) {
+    refuse("proxy: expected environment, none or a URL such as http://proxy.example.org:3128");
+  }
+  if (!parts.credentials.empty()) {
+    refuse("proxy: a proxy with a password belongs into the environment, as https_proxy");
+  }
+  return parts.baseUrl;
+}
+
+}  // namespace
+
+Options readOptions(const sdk::Host& host) {
+  Options options;
+  options.format = readFormat(host);
+  options.url = option(host, "url");
+  options.urlFile = option(host, "urlFile");
+  options.routingKeyFile = option(host, "routingKeyFile");
+  if (options.url.empty() && options.urlFile.empty() && !options.routingKeyFile.empty()) {
+    options.url = kPagerDutyUrl;
+  }
+  if (options.url.empty() == options.urlFile.empty()) {
+    refuse("expected either url or urlFile");
+  }
+  options.secretFile = option(host, "secretFile");
+  if (!options.secretFile.empty()) {
+    options.signature =
+        host.option("signature") == "github" ? SignatureStyle::Github : SignatureStyle::Standard;
+  }
+  options.headersFile = option(host, "headersFile");
+  options.expect = option(host, "expect");
+  options.caFile = option(host, "caFile");
+  options.certFile = option(host, "certFile");
+  options.keyFile = option(host, "keyFile");
+  if (options.certFile.empty() != options.keyFile.empty()) {
+    refuse("certFile and keyFile go together: one of them is missing");
+  }
+  if (!options.url.empty()) {
+    checkUrl(options.url, !options.caFile.empty() || !options.certFile.empty());
+  }
+  options.proxy = readProxy(host);
+  options.timeoutMs = number(host, "timeout", options.timeoutMs);
+  options.maxRedirects = number(host, "maxRedirects", 0);
+  if (options.maxRedirects < 0 || options.maxRedirects > kMaxRedirects) {
+    refuse("maxRedirects: expected 0 to 5");
+  }
+  if (options.timeoutMs < 100) {
+    refuse("timeout: expected at least 100ms");
+  }
+  return options;
+}
+
+}  // namespace holdfast::webhook

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace holdfast::webhook {
+
+// Takes secrets out of text that is shown. Receivers like to repeat the path of a request, and the
+// path of a webhook is often all that protects it.
+class Redactor {
+ public:
+  // Texts of fewer than six bytes are no secrets, and stand in ordinary words.
+  void add(std::string_view secret);
+  // Path and query of a URL: as a whole, and each part of them.
+  void addTarget(std::string_view target);
+
+  // `text` with *** for each secret.
+  [[nodiscard]] std::string redacted(std::string_view text) const;
+
+ private:
+  std::vector<std::string> secrets_;  // the longest first
+};
+
+}  // namespace holdfast::webhook

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "holdfast/sdk/types.hpp"
+#include "holdfast/support/http.hpp"
+#include "notifier/webhook/format.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace holdfast::webhook {
+
+struct Verdict {
+  sdk::Status status;
+  std::string message;  // one line for people; may repeat what the receiver said
+};
+
+// How a receiver's answer, or its absence, is judged: README.md "What counts as delivered". Pure.
+// `expect` is text that an answer must contain besides; `nowSeconds` is since the epoch.
+[[nodiscard]] Verdict judge(const support::HttpResult& result, const Format& format,
+                            const std::string& expect, std::int64_t nowSeconds);
+
+// The first 256 bytes of an answer as one line without control characters.
+[[nodiscard]] std::string excerpt(std::string_view body);
+
+}  // namespace holdfast::webhook
