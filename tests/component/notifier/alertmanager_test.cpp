@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Prometheus Alertmanager itself, as it is packaged.
 #include "fixtures/lab/process.hpp"
+#include "fixtures/net/loopback.hpp"
 #include "holdfast/support/http.hpp"
 #include "holdfast/support/json.hpp"
 #include "webhook_fixture.hpp"
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <memory>
 
@@ -19,23 +15,9 @@ using fixtures::Process;
 using sdk::ErrorClass;
 using support::jsonText;
 
-// A port of 127.0.0.1 that was free a moment ago.
-int freePort() {
-  const int probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  auto* plain = static_cast<sockaddr*>(static_cast<void*>(&address));
-  socklen_t length = sizeof(address);
-  EXPECT_EQ(::bind(probe, plain, length), 0);
-  EXPECT_EQ(::getsockname(probe, plain, &length), 0);
-  ::close(probe);
-  return ntohs(address.sin_port);
-}
-
 class AlertmanagerTest : public WebhookTest {
  protected:
-  AlertmanagerTest() : url_("http://127.0.0.1:" + std::to_string(freePort())) {
+  AlertmanagerTest() : url_("http://127.0.0.1:" + std::to_string(fixtures::freePort())) {
     const std::string configuration = directory_.path() / "alertmanager.yml";
     fixtures::writeFile(configuration, "route: {receiver: none}\nreceivers: [{name: none}]\n");
     process_ = std::make_unique<Process>(std::vector<std::string>{
