@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a notification says, read from the JSON in which the host hands it over
-// (docs/notification.md).
+// (sdk::Notification::contentJson).
 #pragma once
 
 #include "holdfast/sdk/notifier.hpp"
@@ -64,7 +64,7 @@ struct Message {
   boost::json::object content;  // all of it, as it was handed over
 };
 
-// Nothing when the content is not what docs/notification.md says; `problem` says why. All text of
+// Nothing when the content is not what it has to be; `problem` says why. All text of
 // the result is well-formed UTF-8.
 [[nodiscard]] std::optional<Message> readMessage(const sdk::Notification& notification,
                                                  std::string& problem);
