@@ -84,13 +84,13 @@ TextMap common(const std::vector<const TextMap*>& maps) {
   if (maps.empty()) {
     return result;
   }
-  for (const auto& [name, value] : *maps.front()) {
-    const bool everywhere = std::all_of(maps.begin(), maps.end(), [&](const TextMap* map) {
-      const auto found = map->find(name);
-      return found != map->end() && found->second == value;
+  for (const TextMap::value_type& entry : *maps.front()) {
+    const bool everywhere = std::all_of(maps.begin(), maps.end(), [&entry](const TextMap* map) {
+      const auto found = map->find(entry.first);
+      return found != map->end() && found->second == entry.second;
     });
     if (everywhere) {
-      result.emplace(name, value);
+      result.insert(entry);
     }
   }
   return result;

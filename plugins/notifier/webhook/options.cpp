@@ -98,7 +98,7 @@ std::unique_ptr<Format> readFormat(const sdk::Host& host) {
   refuse("format '" + name + "' does not exist");
 }
 
-void checkUrl(const std::string& url, bool tlsFiles) {
+void checkUrl(const std::string& url, bool tlsFiles, bool endsInTopic) {
   support::HttpUrl parts;
   std::string problem;
   if (!support::parseUrl(url, parts, problem)) {
@@ -106,6 +106,9 @@ void checkUrl(const std::string& url, bool tlsFiles) {
   }
   if (tlsFiles && !parts.baseUrl.starts_with("https://")) {
     refuse("url is not encrypted: caFile, certFile and keyFile need https://");
+  }
+  if (endsInTopic && parts.target.ends_with('/')) {
+    refuse("url: format ntfy needs a topic at its end, as in https://ntfy.sh/alerts");
   }
 }
 
@@ -156,7 +159,8 @@ Options readOptions(const sdk::Host& host) {
     refuse("certFile and keyFile go together: one of them is missing");
   }
   if (!options.url.empty()) {
-    checkUrl(options.url, !options.caFile.empty() || !options.certFile.empty());
+    checkUrl(options.url, !options.caFile.empty() || !options.certFile.empty(),
+             host.option("format") == "ntfy");
   }
   options.proxy = readProxy(host);
   options.timeoutMs = number(host, "timeout", options.timeoutMs);

@@ -7,6 +7,7 @@ namespace holdfast::webhook {
 namespace {
 
 constexpr std::size_t kMinLength = 6;
+constexpr std::size_t kMinPart = 8;  // of a path: "alerts" and "webhook" are words
 
 }  // namespace
 
@@ -24,7 +25,9 @@ void Redactor::addTarget(std::string_view target) {
   add(target);
   while (!target.empty()) {
     const std::size_t end = std::min(target.find_first_of("/?&=;"), target.size());
-    add(target.substr(0, end));
+    if (end >= kMinPart) {
+      add(target.substr(0, end));
+    }
     target.remove_prefix(std::min(end + 1, target.size()));
   }
 }

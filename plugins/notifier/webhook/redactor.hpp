@@ -13,7 +13,7 @@ class Redactor {
  public:
   // Texts of fewer than six bytes are no secrets, and stand in ordinary words.
   void add(std::string_view secret);
-  // Path and query of a URL: as a whole, and each part of them.
+  // Path and query of a URL: as a whole, and each part of them that has eight bytes or more.
   void addTarget(std::string_view target);
 
   // `text` with *** for each secret.

@@ -79,7 +79,7 @@ TEST(WebhookOptions, ProxyIsThatOfTheEnvironmentUnlessTold) {
 TEST(WebhookOptions, KnowEachFormat) {
   for (const char* format :
        {"standard", "cloudevents", "alertmanager", "slack", "teams", "discord", "ntfy"}) {
-    EXPECT_NE(read({{"url", "https://example.org"}, {"format", format}}).format, nullptr);
+    EXPECT_NE(read({{"url", "https://example.org/alerts"}, {"format", format}}).format, nullptr);
   }
   EXPECT_EQ(read({{"url", "https://example.org"}, {"format", "alertmanager-api"}})
                 .format->resendIntervalMs(),
@@ -123,6 +123,7 @@ TEST(WebhookOptions, RefuseWhatCannotBeRightWithoutRepeatingAUrl) {
       {{{"url", "https://e.org"}, {"timeout", "99"}}, "timeout: expected at least 100ms"},
       {{{"url", "https://e.org"}, {"format", "alertmanager-api"}, {"resendInterval", "9999"}},
        "resendInterval: expected at least 10s"},
+      {{{"url", "https://e.org"}, {"format", "ntfy"}}, "needs a topic at its end"},
       {{{"url", "https://e.org"}, {"format", "carrier-pigeon"}}, "carrier-pigeon"},
   };
   for (const auto& [options, problem] : rows) {

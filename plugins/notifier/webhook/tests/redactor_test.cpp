@@ -16,10 +16,11 @@ TEST(Redactor, TakesOutEachSecret) {
 
 TEST(Redactor, TakesOutThePartsOfAPath) {
   Redactor redactor;
-  redactor.addTarget("/services/T000AAAA/B000BBBB/c4n4ry?token=s3cr3t&a=b");
-  EXPECT_EQ(redactor.redacted("Cannot POST /services/T000AAAA/B000BBBB/c4n4ry?token=s3cr3t&a=b"),
-            "Cannot POST ***");
-  EXPECT_EQ(redactor.redacted("no team T000AAAA, c4n4ry, s3cr3t"), "no team ***, ***, ***");
+  const std::string target = "/alerts/T000AAAA/B000BBBB/c4n4ry-b1rd?token=s3cr3t-t3xt&a=b";
+  redactor.addTarget(target);
+  EXPECT_EQ(redactor.redacted("Cannot POST " + target), "Cannot POST ***");
+  EXPECT_EQ(redactor.redacted("no alerts for T000AAAA, c4n4ry-b1rd, s3cr3t-t3xt"),
+            "no alerts for ***, ***, ***");
 }
 
 TEST(Redactor, LeavesShortWordsAlone) {
