@@ -109,8 +109,9 @@ Response listAlerts(const Request&, Agent& agent) {
 }
 
 Response listSilences(const Request&, Agent& agent) {
+  const auto view = agent.alerting();
   bj::array silences;
-  for (const auto& silence : agent.alerting()->silences) {
+  for (const auto& silence : view->silences) {
     silences.push_back(silenceObject(silence));
   }
   return json(200, bj::object{{"silences", std::move(silences)}});
@@ -134,8 +135,9 @@ Response removeSilence(const Request& request, Agent& agent) {
 }
 
 Response listDeadLetters(const Request&, Agent& agent) {
+  const auto view = agent.alerting();
   bj::array letters;
-  for (const auto& letter : agent.alerting()->deadLetters) {
+  for (const auto& letter : view->deadLetters) {
     letters.push_back(letterObject(letter));
   }
   return json(200, bj::object{{"deadLetters", std::move(letters)}});

@@ -108,8 +108,7 @@ int run(Context& context) {
 VerbSpec alertsVerb() {
   return {.name = "alerts",
           .summary = "what is wrong, and who is told of it",
-          .arguments = {.usage = "[list] | silence MATCHER --for TIME | silences | unsilence ID | "
-                                 "dead-letters | replay NUMBER | test NOTIFIER",
+          .arguments = {.usage = "[ACTION [WHAT]]",
                         .most = 2,
                         .completes = Completes::Words,
                         .words = "list silence silences unsilence dead-letters replay test"},
@@ -122,7 +121,9 @@ VerbSpec alertsVerb() {
                        .placeholder = "TEXT",
                        .help = "why, for those who find the silence"}},
           .details =
-              "A silenced alert goes on firing, unsent; what still fires when the silence is over "
+              "ACTION is one of: list (also without any), silence MATCHER --for TIME, silences, "
+              "unsilence ID, dead-letters, replay NUMBER, test NOTIFIER. A silenced alert goes on "
+              "firing, unsent; what still fires when the silence is over "
               "is told then. MATCHER is severity>=error, type=CrashLoop, app=shop or service=web, "
               "or several of them separated by commas. 'dead-letters' lists notifications that "
               "were given up, 'replay' sends one of them again. "
