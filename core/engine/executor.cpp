@@ -198,7 +198,10 @@ InFlight Executor::inFlight(const std::map<std::string, std::uint64_t>& seen) co
   for (const auto& [id, running] : running_) {
     result.byChain[id] = show(running);
   }
+  const model::BootTime now = clock_.now().boot;
   for (const auto& [id, ended] : ended_) {
+    if (now - ended.at > kRememberEnded)
+      continue;  // an engine of it went away before it was looked at
     const bool unseen =
         std::any_of(ended.runtimes.begin(), ended.runtimes.end(), [&](const std::string& runtime) {
           const auto look = seen.find(runtime);

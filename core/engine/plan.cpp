@@ -148,7 +148,9 @@ const std::string& runtimeOf(const Chain& chain, const StepCall& step) {
 }
 
 std::set<std::string> runtimesOf(const Chain& chain) {
-  std::set<std::string> names{chain.runtime};
+  std::set<std::string> names;
+  if (chain.steps.empty())
+    names.insert(chain.runtime);  // a pull
   for (const auto& step : chain.steps)
     names.insert(runtimeOf(chain, step));
   return names;

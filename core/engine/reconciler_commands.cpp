@@ -181,6 +181,12 @@ CommandResult Reconciler::purgeApp(const std::string& app) {
   }
   for (const auto& runtime : runtimes)
     book_.memory(appKey(id, runtime)).purging = true;
+  if (desired_) {  // what failed before does not hold up its removal
+    for (const auto& [key, spec] : desired_->specs) {
+      if (key.starts_with(id + "/"))
+        ledger_.force(startKey(key), clock_.now());
+    }
+  }
   tell(eventOf(id, EventType::Warning, "Purging", "A user asked to remove the app's volumes"));
   takeEffect();
   return done("app " + id + ": removing containers and volumes, then starting over");

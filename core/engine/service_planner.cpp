@@ -129,6 +129,10 @@ Decision ServicePlanner::decide() && {
   decision_.ready = container_ != nullptr && container_->state == ContainerState::Running;
 
   const bool seen = view_ != nullptr && view_->observation != nullptr;
+  if (container_ != nullptr && !moving()) {
+    for (const auto& own : inventory_.elsewhere(key_))
+      draft_.add(removal(own, "its service belongs on runtime '" + runtime_ + "'"));
+  }
   if (purging(place_) || purging(runtime_)) {
     wantPurged();
   } else if (stopWanted() && (seen || container_ != nullptr)) {
@@ -224,11 +228,6 @@ void ServicePlanner::create() {
 }
 
 void ServicePlanner::keepOrChange() {
-  if (!moving()) {
-    for (const auto& own : inventory_.elsewhere(key_)) {
-      draft_.add(removal(own, "its service runs on runtime '" + runtime_ + "'"));
-    }
-  }
   if (container_->state == ContainerState::Changing) {
     shows(ServiceStatusWord::Pending, "ContainerCreating", "the engine is changing its container");
     decision_.settled = false;

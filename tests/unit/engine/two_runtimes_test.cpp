@@ -207,6 +207,36 @@ TEST_F(TwoRuntimesTest, WhatIsStoppedIsStoppedWhereverItIs) {
   EXPECT_TRUE(world.snapshot->settled);
 }
 
+TEST_F(TwoRuntimesTest, WhatIsStoppedNeedsOnlyTheEngineThatHasIt) {
+  world.apply(targetOf(on("", "a")));
+  podman().down = true;
+  world.advance(40 * kSecond);
+  calls();
+  world.apply(targetOf(on("podman", "a", "reg/a:1", "stopped")));
+  EXPECT_THAT(calls(), Contains("docker: stopContainer app_a_a"));
+}
+
+TEST_F(TwoRuntimesTest, APurgeNeedsOnlyTheEngineThatHasTheContainer) {
+  world.apply(targetOf(on("", "a")));
+  podman().down = true;
+  world.advance(40 * kSecond);
+  world.apply(targetOf(on("podman", "a")));
+  calls();
+  EXPECT_EQ(CommandResult::Code::Done, world.agent().purgeApp("app").code);
+  world.settle();
+  EXPECT_THAT(calls(), Contains("docker: removeContainer app_a_a"));
+}
+
+// An engine that was given up and came back still has the service's former container.
+TEST_F(TwoRuntimesTest, ASecondContainerElsewhereIsRemovedAlsoOfAStoppedService) {
+  world.apply(targetOf(on("docker", "a", "reg/a:1")));
+  podman().containers["app_a_a"] = docker().containers["app_a_a"];
+  world.apply(targetOf(on("docker", "a", "reg/a:1", "stopped")));
+  world.advance(40 * kSecond);
+  EXPECT_THAT(podman().containers, IsEmpty());
+  EXPECT_EQ("Stopped", world.status("a").reason);
+}
+
 TEST_F(TwoRuntimesTest, AMoveEndsWhatTheOldEngineRefused) {
   docker().failures["createContainer app_a_a"] = failure(sdk::ErrorClass::Conflict, "name in use");
   world.apply(targetOf(on("", "a")));
