@@ -32,7 +32,11 @@ Inspection inspectContainer(EngineClient& engine, sdk::Call& call, std::string_v
     return inspection;
   }
   if (answer.http() != 200) {
-    inspection.status = engine.refuse(call, kLook, answer.response);
+    // One that goes while it is looked at is not there either.
+    const sdk::Status refused = engine.refuse(call, kLook, answer.response);
+    if (refused.code != sdk::ErrorClass::NotFound) {
+      inspection.status = refused;
+    }
     return inspection;
   }
   inspection.value = bodyOf(answer);

@@ -24,7 +24,7 @@ DeathWatch::~DeathWatch() {
 
 bool DeathWatch::begin(Report report) {
   const std::lock_guard lock(mutex_);
-  if (active_) {
+  if (active_ || ending_) {
     return false;
   }
   active_ = true;
@@ -41,6 +41,7 @@ void DeathWatch::end() {
       return;
     }
     active_ = false;
+    ending_ = true;
     wake_->raise();
     thread = std::move(thread_);
   }
@@ -50,6 +51,7 @@ void DeathWatch::end() {
     ::close(watched.descriptor);
   }
   watched_.clear();
+  ending_ = false;
 }
 
 void DeathWatch::add(int pid, std::string_view containerId, std::string_view name) {

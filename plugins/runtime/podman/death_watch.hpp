@@ -52,6 +52,7 @@ class DeathWatch {
 
   std::mutex mutex_;
   bool active_ = false;
+  bool ending_ = false;  // the thread was told to end and has not yet
   std::map<std::string, Watched, std::less<>> watched_;  // by id of the container
   std::optional<runtime::StopSignal> wake_;
   std::thread thread_;

@@ -65,6 +65,10 @@ constexpr auto kOtherRules = std::to_array<ErrorRule>({
      Tell::FromMatch},
     {kPull, 0, "", ErrorClass::Transient, Tell::All},
 
+    // --- looks: what went between the engine's finding it and its looking at it ---
+    {kLook, 0, "no such container", ErrorClass::NotFound, Tell::All},
+    {kLook, 0, "container has already been removed", ErrorClass::NotFound, Tell::All},
+
     // --- start: the engine refuses the program or its surroundings ---
     {kStart, 0, "executable file not found", ErrorClass::Rejected, Tell::FromWords, "exec: "},
     {kStart, 0, "open /proc/sys/", ErrorClass::Rejected, Tell::FromMatch},

@@ -139,7 +139,8 @@ sdk::Status PodmanRuntime::observe(const sdk::ObserveRequest& request, sdk::Call
 
 // Whoever hears of the death looks at once, and should find it.
 void PodmanRuntime::awaitNotice(const DeathWatch::Death& death, sdk::Call& call) {
-  for (auto waited = 0ms; waited < kNoticeTime; waited += kNoticeStep) {
+  const auto end = std::chrono::steady_clock::now() + kNoticeTime;
+  while (std::chrono::steady_clock::now() < end) {
     const runtime::Inspection found = runtime::inspectContainer(engine(), call, death.id);
     if (!found.exists() || found.state != sdk::ContainerState::Running ||
         found.pid() != death.pid || !runtime::wait(call, kNoticeStep)) {

@@ -204,6 +204,9 @@ void ServiceProcess::keep(const std::string& program) {
   }
   const std::lock_guard lock(mutex_);
   if (child > 0) {
+    if (polled[0].revents == 0) {
+      ::kill(child, SIGKILL);  // its end cannot be seen, so it is not left to come by itself
+    }
     ::waitpid(child, nullptr, 0);  // under the lock: end() never signals an id that is used again
   }
   ::close(output[0]);
