@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "runtime/common/stop_signal.hpp"
+#include "holdfast/support/stop_signal.hpp"
 
 #include <functional>
 #include <map>
@@ -53,7 +53,7 @@ class DeathWatch {
   std::mutex mutex_;
   bool active_ = false;
   std::map<std::string, Watched, std::less<>> watched_;  // by id of the container
-  std::optional<runtime::StopSignal> wake_;
+  std::optional<support::StopSignal> wake_;
   std::thread thread_;
 };
 
