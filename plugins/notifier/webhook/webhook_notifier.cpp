@@ -89,13 +89,14 @@ sdk::Status WebhookNotifier::post(const Message& message, const Credentials& cre
   const support::HttpResult result =
       webhook::post(payload, headersFor(payload, message, credentials, nowMs / 1000),
                     credentials.url, options_, call, stopSignal_.descriptor());
-  const Verdict verdict = judge(result, *options_.format, options_.expect, wallClockMs() / 1000);
+  const Redactor& redactor = credentials.redactor;
+  const Verdict verdict =
+      judge(result, *options_.format, options_.expect, wallClockMs() / 1000, redactor);
   if (!verdict.status.ok()) {
     std::string text = credentials.url.baseUrl + ": " + verdict.message;
     if (maybeWrongClock(result.response.status, !credentials.keys.empty())) {
       text += " (signed at " + notifier::rfc3339(nowMs) + ": is this device's clock right?)";
     }
-    const Redactor& redactor = credentials.redactor;
     call.explain(redactor.redacted(text), redactor.redacted(rawAnswer(result.response)));
   }
   return verdict.status;
