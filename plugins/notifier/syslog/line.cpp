@@ -83,16 +83,14 @@ struct MessageId {
   std::string_view type;
   std::string_view id;
 };
-constexpr std::array<MessageId, 9> kMessageIds{{
+constexpr std::array<MessageId, 7> kMessageIds{{
     {"ImagePullFailed", "9b1f2c4e5a7d4c0f8e3b6a1d2f4c7e90"},
     {"MaxRetriesExceeded", "3e8d5b7a1c9f4e62a0d4f7b8c5e16a23"},
     {"StartFailed", "c47a0e9d6b2f4813b5e8d1a7f3906c5e"},
     {"CrashLoop", "51d8f3b6e07c4a9d92c4b7e6a8f1035d"},
-    {"ProbeFailed", "e6029c7f8d1b4537ac5e0f94b3d7218a"},
     {"EngineUnavailable", "7c3ab5e4f9d64081b2e7c8065f1a9d34"},
     {"PluginFailed", "a85e1d07c3f94b6e8f2d6b90e4c7531a"},
     {"NotifierFailing", "06f7d29be14c4a85b3c9e5f8a70d6412"},
-    {"DailySummary", "f2b94c6ad85e4703961fb8d3c0e7a54f"},
 }};
 
 // retryCount -> HOLDFAST_RETRY_COUNT

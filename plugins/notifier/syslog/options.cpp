@@ -5,33 +5,21 @@
 
 #include <array>
 #include <charconv>
-#include <stdexcept>
 #include <string_view>
 #include <utility>
 
 namespace holdfast::syslog {
 namespace {
 
+using notifier::number;
+using notifier::option;
+using notifier::refuse;
+
 // RFC 5424, section 6.1; receivers of less than 480 bytes do not exist.
 constexpr std::int64_t kMinBytes = 480;
 constexpr std::int64_t kMaxBytes = 65'000;  // of a datagram
 constexpr std::int64_t kUdpBytes = 2048;
 constexpr std::int64_t kStreamBytes = 8192;
-
-[[noreturn]] void refuse(const std::string& problem) {
-  throw std::invalid_argument(problem);
-}
-
-std::string option(const sdk::Host& host, std::string_view name) {
-  return std::string(host.option(name));
-}
-
-std::int64_t number(const sdk::Host& host, std::string_view name, std::int64_t otherwise) {
-  const std::string_view text = host.option(name);
-  std::int64_t value = otherwise;
-  std::from_chars(text.data(), text.data() + text.size(), value);  // the host has checked it
-  return value;
-}
 
 int facilityOf(const std::string& name) {
   constexpr std::array<std::pair<std::string_view, int>, 2> kOthers = {
@@ -94,13 +82,8 @@ void readTarget(const std::string& text, Options& options) {
 }
 
 void readTls(const sdk::Host& host, StreamTarget& target) {
-  target.caFile = option(host, "caFile");
-  target.certFile = option(host, "certFile");
-  target.keyFile = option(host, "keyFile");
-  if (target.certFile.empty() != target.keyFile.empty()) {
-    refuse("certFile and keyFile go together: one of them is missing");
-  }
-  if (!target.tls && (!target.caFile.empty() || !target.certFile.empty())) {
+  target.files = notifier::readTlsFiles(host);
+  if (!target.tls && target.files.any()) {
     refuse("target is not encrypted: caFile, certFile and keyFile need tls://");
   }
 }
@@ -137,10 +120,7 @@ Options readOptions(const sdk::Host& host) {
   sender.bom = bom == "always" ? Bom::Always : bom == "never" ? Bom::Never : Bom::Auto;
   sender.maxBytes = readMaxBytes(host, options.way);
   sender.processId = static_cast<int>(::getpid());
-  options.timeoutMs = number(host, "timeout", options.timeoutMs);
-  if (options.timeoutMs < 100) {
-    refuse("timeout: expected at least 100ms");
-  }
+  options.timeoutMs = notifier::readTimeoutMs(host, options.timeoutMs);
   return options;
 }
 

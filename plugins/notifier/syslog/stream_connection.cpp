@@ -100,8 +100,9 @@ class StreamConnection::Handles {
     set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     set(CURLOPT_SSL_ENABLE_ALPN, 0L);
     const std::array<std::pair<CURLoption, const std::string*>, 3> files = {
-        std::pair{CURLOPT_CAINFO, &target.caFile}, std::pair{CURLOPT_SSLCERT, &target.certFile},
-        std::pair{CURLOPT_SSLKEY, &target.keyFile}};
+        std::pair{CURLOPT_CAINFO, &target.files.caFile},
+        std::pair{CURLOPT_SSLCERT, &target.files.certFile},
+        std::pair{CURLOPT_SSLKEY, &target.files.keyFile}};
     for (const auto& [option, path] : files) {
       if (!path->empty()) {
         set(option, path->c_str());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "notifier/common/options.hpp"
 #include "notifier/syslog/limits.hpp"
 
 #include <memory>
@@ -9,14 +10,12 @@
 
 namespace holdfast::syslog {
 
-// Where a stream goes to. Paths of the TLS files are empty where there are none.
+// Where a stream goes to.
 struct StreamTarget {
   std::string host;  // an IPv6 address in brackets
   std::string port;
   bool tls = false;
-  std::string caFile;
-  std::string certFile;
-  std::string keyFile;
+  notifier::TlsFiles files;
 
   [[nodiscard]] std::string name() const { return host + ":" + port; }
 };

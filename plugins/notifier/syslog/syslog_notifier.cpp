@@ -6,12 +6,6 @@
 #include "notifier/syslog/stream_transport.hpp"
 #include "notifier/syslog/udp_transport.hpp"
 
-#include <sys/eventfd.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <system_error>
-
 namespace holdfast::syslog {
 namespace {
 
@@ -33,27 +27,19 @@ std::unique_ptr<Transport> makeTransport(const Options& options) {
 SyslogNotifier::SyslogNotifier(sdk::Host& host)
     : target_(host.option("target")),
       options_(readOptions(host)),
-      transport_(makeTransport(options_)),
-      stopFd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  if (stopFd_ < 0) {
-    throw std::system_error(errno, std::generic_category(), "eventfd");
-  }
-}
-
-SyslogNotifier::~SyslogNotifier() {
-  ::close(stopFd_);
-}
+      transport_(makeTransport(options_)) {}
 
 sdk::Status SyslogNotifier::start(sdk::Call& /*call*/) {
   return {};
 }
 
 sdk::Status SyslogNotifier::health(sdk::Call& call) {
-  return told(transport_->check(limitsOf(call, options_.timeoutMs, stopFd_)), call);
+  return told(transport_->check(limitsOf(call, options_.timeoutMs, stopSignal_.descriptor())),
+              call);
 }
 
 void SyslogNotifier::stop() noexcept {
-  ::eventfd_write(stopFd_, 1);
+  stopSignal_.raise();
   transport_->close();
 }
 
@@ -64,7 +50,8 @@ sdk::Status SyslogNotifier::deliver(const sdk::Notification& notification, sdk::
     call.explain(problem, {});
     return {sdk::ErrorClass::Invalid};
   }
-  return told(transport_->send(recordsOf(*message), limitsOf(call, options_.timeoutMs, stopFd_)),
+  return told(transport_->send(recordsOf(*message),
+                               limitsOf(call, options_.timeoutMs, stopSignal_.descriptor())),
               call);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "holdfast/sdk/notifier.hpp"
+#include "holdfast/support/stop_signal.hpp"
 #include "notifier/syslog/options.hpp"
 #include "notifier/syslog/transport.hpp"
 
@@ -16,9 +17,6 @@ class SyslogNotifier final : public sdk::NotifierPlugin {
  public:
   // Throws std::invalid_argument, and std::system_error when there is no descriptor left.
   explicit SyslogNotifier(sdk::Host& host);
-  ~SyslogNotifier() override;
-  SyslogNotifier(const SyslogNotifier&) = delete;
-  SyslogNotifier& operator=(const SyslogNotifier&) = delete;
 
   sdk::Status start(sdk::Call& call) override;
   // Whether the log is there: for tcp and tls by a connection, which is kept.
@@ -33,7 +31,7 @@ class SyslogNotifier final : public sdk::NotifierPlugin {
   const std::string target_;  // as it is configured
   const Options options_;
   std::unique_ptr<Transport> transport_;
-  int stopFd_;
+  support::StopSignal stopSignal_;
 };
 
 }  // namespace holdfast::syslog

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "notifier/syslog/udp_transport.hpp"
 
-#include "notifier/syslog/socket.hpp"
-
-#include <netdb.h>
-
 #include <cerrno>
-#include <memory>
 #include <utility>
 
 namespace holdfast::syslog {
@@ -14,31 +9,6 @@ namespace {
 
 // How long a refusal of the other machine is waited for.
 constexpr int kRefusalMs = 50;
-
-struct AddressesDeleter {
-  void operator()(addrinfo* list) const { ::freeaddrinfo(list); }
-};
-
-// A socket connected to the first address that can be; no packet is sent for that.
-Result connectTo(const std::string& host, const std::string& port, Socket& socket) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_DGRAM;
-  hints.ai_flags = AI_NUMERICSERV;
-  addrinfo* found = nullptr;
-  if (const int error = ::getaddrinfo(host.c_str(), port.c_str(), &hints, &found); error != 0) {
-    return {sdk::ErrorClass::Unavailable, "looking up " + host + ": " + ::gai_strerror(error)};
-  }
-  const std::unique_ptr<addrinfo, AddressesDeleter> addresses(found);
-  int error = EHOSTUNREACH;
-  for (const addrinfo* at = found; at != nullptr; at = at->ai_next) {
-    socket = Socket(at->ai_family, SOCK_DGRAM);
-    if (socket.number() >= 0 && ::connect(socket.number(), at->ai_addr, at->ai_addrlen) == 0) {
-      return {};
-    }
-    error = errno;
-  }
-  return failure("connecting", error);
-}
 
 Result refusal(const Socket& socket, const Limits& limits) {
   switch (waitFor(socket.number(), 0, limits, kRefusalMs)) {
@@ -58,11 +28,29 @@ Result refusal(const Socket& socket, const Limits& limits) {
 }  // namespace
 
 UdpTransport::UdpTransport(Sender sender, std::string host, std::string port)
-    : sender_(std::move(sender)), host_(std::move(host)), port_(std::move(port)) {}
+    : sender_(std::move(sender)), lookup_(std::move(host), std::move(port)) {}
+
+// To the first address that can be; no packet is sent for that.
+Result UdpTransport::connect(Socket& socket, const Limits& limits) {
+  std::vector<SocketAddress> addresses;
+  if (Result result = lookup_.find(limits, addresses); !result.ok()) {
+    return result;
+  }
+  int error = EHOSTUNREACH;
+  for (const SocketAddress& address : addresses) {
+    socket = Socket(address.bytes.ss_family, SOCK_DGRAM);
+    const auto* bytes = static_cast<const sockaddr*>(static_cast<const void*>(&address.bytes));
+    if (socket.number() >= 0 && ::connect(socket.number(), bytes, address.length) == 0) {
+      return {};
+    }
+    error = errno;
+  }
+  return failure("connecting", error);
+}
 
 Result UdpTransport::send(const std::vector<Record>& records, const Limits& limits) {
   Socket socket;
-  if (Result result = connectTo(host_, port_, socket); !result.ok()) {
+  if (Result result = connect(socket, limits); !result.ok()) {
     return result;
   }
   for (const Record& record : records) {
@@ -74,9 +62,9 @@ Result UdpTransport::send(const std::vector<Record>& records, const Limits& limi
   return refusal(socket, limits);
 }
 
-Result UdpTransport::check(const Limits& /*limits*/) {
+Result UdpTransport::check(const Limits& limits) {
   Socket socket;
-  return connectTo(host_, port_, socket);
+  return connect(socket, limits);
 }
 
 }  // namespace holdfast::syslog

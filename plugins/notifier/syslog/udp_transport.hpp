@@ -2,7 +2,9 @@
 #pragma once
 
 #include "notifier/syslog/line.hpp"
+#include "notifier/syslog/name_lookup.hpp"
 #include "notifier/syslog/sequence.hpp"
+#include "notifier/syslog/socket.hpp"
 #include "notifier/syslog/transport.hpp"
 
 #include <string>
@@ -11,9 +13,6 @@ namespace holdfast::syslog {
 
 // RFC 5426: a datagram for each message. What is lost on the way, nobody notices; a port where
 // nobody listens is, if the machine says so at once.
-//
-// A host name is looked up by the C library, which a cancelled call waits for: up to the time-outs
-// of resolv.conf.
 class UdpTransport final : public Transport {
  public:
   UdpTransport(Sender sender, std::string host, std::string port);
@@ -22,9 +21,10 @@ class UdpTransport final : public Transport {
   [[nodiscard]] Result check(const Limits& limits) override;
 
  private:
+  [[nodiscard]] Result connect(Socket& socket, const Limits& limits);
+
   const Sender sender_;
-  const std::string host_;
-  const std::string port_;
+  NameLookup lookup_;
   Sequence sequence_;
 };
 

@@ -4,32 +4,19 @@
 #include "holdfast/support/url.hpp"
 #include "notifier/webhook/formats/formats.hpp"
 
-#include <charconv>
 #include <fstream>
-#include <stdexcept>
 
 namespace holdfast::webhook {
 namespace {
+
+using notifier::number;
+using notifier::option;
+using notifier::refuse;
 
 constexpr char kPagerDutyUrl[] = "https://events.pagerduty.com/v2/enqueue";
 constexpr std::size_t kMaxTemplateBytes = 64u * 1024;
 constexpr std::int64_t kMinResendMs = 10'000;
 constexpr std::int64_t kMaxRedirects = 5;
-
-[[noreturn]] void refuse(const std::string& problem) {
-  throw std::invalid_argument(problem);
-}
-
-std::string option(const sdk::Host& host, std::string_view name) {
-  return std::string(host.option(name));
-}
-
-std::int64_t number(const sdk::Host& host, std::string_view name, std::int64_t otherwise) {
-  const std::string_view text = host.option(name);
-  std::int64_t value = otherwise;
-  std::from_chars(text.data(), text.data() + text.size(), value);  // the host has checked it
-  return value;
-}
 
 std::string readTemplate(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -152,24 +139,15 @@ Options readOptions(const sdk::Host& host) {
   }
   options.headersFile = option(host, "headersFile");
   options.expect = option(host, "expect");
-  options.caFile = option(host, "caFile");
-  options.certFile = option(host, "certFile");
-  options.keyFile = option(host, "keyFile");
-  if (options.certFile.empty() != options.keyFile.empty()) {
-    refuse("certFile and keyFile go together: one of them is missing");
-  }
+  options.tls = notifier::readTlsFiles(host);
   if (!options.url.empty()) {
-    checkUrl(options.url, !options.caFile.empty() || !options.certFile.empty(),
-             host.option("format") == "ntfy");
+    checkUrl(options.url, options.tls.any(), host.option("format") == "ntfy");
   }
   options.proxy = readProxy(host);
-  options.timeoutMs = number(host, "timeout", options.timeoutMs);
+  options.timeoutMs = notifier::readTimeoutMs(host, options.timeoutMs);
   options.maxRedirects = number(host, "maxRedirects", 0);
   if (options.maxRedirects < 0 || options.maxRedirects > kMaxRedirects) {
     refuse("maxRedirects: expected 0 to 5");
-  }
-  if (options.timeoutMs < 100) {
-    refuse("timeout: expected at least 100ms");
   }
   return options;
 }

@@ -16,11 +16,13 @@ class Redactor {
   // Path and query of a URL: as a whole, and each part of them that has eight bytes or more.
   void addTarget(std::string_view target);
 
-  // `text` with *** for each secret.
+  // `text` with *** for each secret (for several that touch, one ***), and for the beginning of one
+  // that its end cuts off, from the sixth byte on. Anything else that cuts text has to come after
+  // this.
   [[nodiscard]] std::string redacted(std::string_view text) const;
 
  private:
-  std::vector<std::string> secrets_;  // the longest first
+  std::vector<std::string> secrets_;
 };
 
 }  // namespace holdfast::webhook

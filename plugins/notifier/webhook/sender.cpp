@@ -13,9 +13,9 @@ constexpr std::size_t kMaxAnswerBytes = 64u * 1024;
 support::HttpEndpoint endpointOf(const support::HttpUrl& url, const Options& options) {
   support::HttpEndpoint endpoint;
   endpoint.baseUrl = url.baseUrl;
-  endpoint.caFile = options.caFile;
-  endpoint.certFile = options.certFile;
-  endpoint.keyFile = options.keyFile;
+  endpoint.caFile = options.tls.caFile;
+  endpoint.certFile = options.tls.certFile;
+  endpoint.keyFile = options.tls.keyFile;
   endpoint.proxy = options.proxy;
   endpoint.refuseLinkLocal = true;
   return endpoint;

@@ -20,8 +20,8 @@ bool hasHead(const HttpResult& result) {
          result.error != HttpError::Cancelled;
 }
 
-std::string answered(const HttpResponse& answer) {
-  const std::string said = excerpt(answer.body);
+std::string answered(const HttpResponse& answer, const Redactor& redactor) {
+  const std::string said = excerpt(redactor.redacted(answer.body));
   return "the answer is " + std::to_string(answer.status) + (said.empty() ? "" : ": " + said);
 }
 
@@ -46,15 +46,17 @@ Verdict withoutAnswer(const HttpResult& result) {
   }
 }
 
-Verdict judgeSuccess(const HttpResult& result, const Format& format, const std::string& expect) {
+Verdict judgeSuccess(const HttpResult& result, const Format& format, const std::string& expect,
+                     const Redactor& redactor) {
   const HttpResponse& answer = result.response;
   if (!format.accepts(answer)) {
     return {{ErrorClass::Transient},
-            answered(answer) + " (expected: " + std::string(format.expectation()) +
+            answered(answer, redactor) + " (expected: " + std::string(format.expectation()) +
                 "; is there a captive portal in between?)"};
   }
   if (!expect.empty() && answer.body.find(expect) == std::string::npos) {
-    return {{ErrorClass::Transient}, answered(answer) + " (expected the text: " + expect + ")"};
+    return {{ErrorClass::Transient},
+            answered(answer, redactor) + " (expected the text: " + expect + ")"};
   }
   return {{ErrorClass::Ok}, {}};
 }
@@ -114,18 +116,18 @@ std::string excerpt(std::string_view body) {
 }
 
 Verdict judge(const HttpResult& result, const Format& format, const std::string& expect,
-              std::int64_t nowSeconds) {
+              std::int64_t nowSeconds, const Redactor& redactor) {
   const HttpResponse& answer = result.response;
   if (!result.ok() && !hasHead(result)) {
     return withoutAnswer(result);
   }
   if (answer.status / 100 == 2) {
-    return judgeSuccess(result, format, expect);
+    return judgeSuccess(result, format, expect, redactor);
   }
   if (answer.status / 100 == 3) {
     return judgeRedirect(answer);
   }
-  Verdict verdict{{classOf(answer.status)}, answered(answer)};
+  Verdict verdict{{classOf(answer.status)}, answered(answer, redactor)};
   verdict.status.retryAfterMs = support::retryAfterMs(answer.header("retry-after"), nowSeconds);
   // Only this class is waited for as the receiver asked.
   if (verdict.status.code == ErrorClass::Transient && verdict.status.retryAfterMs >= 0) {

@@ -4,6 +4,7 @@
 #include "holdfast/sdk/types.hpp"
 #include "holdfast/support/http.hpp"
 #include "notifier/webhook/format.hpp"
+#include "notifier/webhook/redactor.hpp"
 
 #include <cstdint>
 #include <string>
@@ -16,11 +17,14 @@ struct Verdict {
 };
 
 // How a receiver's answer, or its absence, is judged: README.md "What counts as delivered". Pure.
-// `expect` is text that an answer must contain besides; `nowSeconds` is since the epoch.
+// `expect` is text that an answer must contain besides; `nowSeconds` is since the epoch. The
+// message repeats the answer without the redactor's secrets.
 [[nodiscard]] Verdict judge(const support::HttpResult& result, const Format& format,
-                            const std::string& expect, std::int64_t nowSeconds);
+                            const std::string& expect, std::int64_t nowSeconds,
+                            const Redactor& redactor);
 
-// The first 256 bytes of an answer as one line without control characters.
+// The first 256 bytes of an answer as one line without control characters. Secrets have to be taken
+// out before: of one that the end cuts off, nobody finds the beginning.
 [[nodiscard]] std::string excerpt(std::string_view body);
 
 }  // namespace holdfast::webhook

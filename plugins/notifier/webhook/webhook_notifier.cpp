@@ -5,12 +5,7 @@
 #include "notifier/webhook/sender.hpp"
 #include "notifier/webhook/verdict.hpp"
 
-#include <sys/eventfd.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <chrono>
-#include <system_error>
 
 namespace holdfast::webhook {
 namespace {
@@ -41,16 +36,7 @@ bool maybeWrongClock(int status, bool isSigned) {
 
 }  // namespace
 
-WebhookNotifier::WebhookNotifier(sdk::Host& host)
-    : host_(host), options_(readOptions(host)), stopFd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  if (stopFd_ < 0) {
-    throw std::system_error(errno, std::generic_category(), "eventfd");
-  }
-}
-
-WebhookNotifier::~WebhookNotifier() {
-  ::close(stopFd_);
-}
+WebhookNotifier::WebhookNotifier(sdk::Host& host) : host_(host), options_(readOptions(host)) {}
 
 sdk::Status WebhookNotifier::start(sdk::Call& /*call*/) {
   Credentials credentials;
@@ -74,7 +60,7 @@ sdk::Status WebhookNotifier::health(sdk::Call& call) {
 }
 
 void WebhookNotifier::stop() noexcept {
-  ::eventfd_write(stopFd_, 1);
+  stopSignal_.raise();
 }
 
 sdk::Status WebhookNotifier::deliver(const sdk::Notification& notification, sdk::Call& call) {
@@ -102,14 +88,15 @@ sdk::Status WebhookNotifier::post(const Message& message, const Credentials& cre
       {.nowMs = nowMs, .target = credentials.url.target, .routingKey = credentials.routingKey});
   const support::HttpResult result =
       webhook::post(payload, headersFor(payload, message, credentials, nowMs / 1000),
-                    credentials.url, options_, call, stopFd_);
-  const Verdict verdict = judge(result, *options_.format, options_.expect, wallClockMs() / 1000);
+                    credentials.url, options_, call, stopSignal_.descriptor());
+  const Redactor& redactor = credentials.redactor;
+  const Verdict verdict =
+      judge(result, *options_.format, options_.expect, wallClockMs() / 1000, redactor);
   if (!verdict.status.ok()) {
     std::string text = credentials.url.baseUrl + ": " + verdict.message;
     if (maybeWrongClock(result.response.status, !credentials.keys.empty())) {
       text += " (signed at " + notifier::rfc3339(nowMs) + ": is this device's clock right?)";
     }
-    const Redactor& redactor = credentials.redactor;
     call.explain(redactor.redacted(text), redactor.redacted(rawAnswer(result.response)));
   }
   return verdict.status;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "holdfast/sdk/notifier.hpp"
+#include "holdfast/support/stop_signal.hpp"
 #include "notifier/webhook/credentials.hpp"
 #include "notifier/webhook/options.hpp"
 
@@ -16,9 +17,6 @@ class WebhookNotifier final : public sdk::NotifierPlugin {
  public:
   // Throws std::invalid_argument, and std::system_error when there is no descriptor left.
   explicit WebhookNotifier(sdk::Host& host);
-  ~WebhookNotifier() override;
-  WebhookNotifier(const WebhookNotifier&) = delete;
-  WebhookNotifier& operator=(const WebhookNotifier&) = delete;
 
   // Ok, whatever the receiver does; warns where messages would go unencrypted.
   sdk::Status start(sdk::Call& call) override;
@@ -41,7 +39,7 @@ class WebhookNotifier final : public sdk::NotifierPlugin {
 
   sdk::Host& host_;
   Options options_;
-  int stopFd_;
+  support::StopSignal stopSignal_;
 };
 
 }  // namespace holdfast::webhook

@@ -3,11 +3,11 @@
 #pragma once
 
 #include "holdfast/sdk/runtime.hpp"
+#include "holdfast/support/stop_signal.hpp"
 #include "runtime/common/engine_client.hpp"
 #include "runtime/common/engine_options.hpp"
 #include "runtime/common/look_cache.hpp"
 #include "runtime/common/registry_credentials.hpp"
-#include "runtime/common/stop_signal.hpp"
 
 namespace holdfast::runtime {
 
@@ -44,7 +44,7 @@ class EngineRuntime : public sdk::RuntimePlugin {
   void forget(const sdk::Step& step);
 
   sdk::Host& host_;
-  StopSignal stopSignal_;
+  support::StopSignal stopSignal_;
   EngineClient engine_;
   CredentialStore credentials_;
   LookCache cache_;

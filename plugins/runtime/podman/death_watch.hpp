@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "runtime/common/stop_signal.hpp"
+#include "holdfast/support/stop_signal.hpp"
 
 #include <functional>
 #include <map>
@@ -54,7 +54,7 @@ class DeathWatch {
   bool active_ = false;
   bool ending_ = false;  // the thread was told to end and has not yet
   std::map<std::string, Watched, std::less<>> watched_;  // by id of the container
-  std::optional<runtime::StopSignal> wake_;
+  std::optional<support::StopSignal> wake_;
   std::thread thread_;
 };
 

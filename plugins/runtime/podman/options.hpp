@@ -19,7 +19,7 @@ inline constexpr char kOptionsSchema[] = R"({
     "autostart": {
       "type": "boolean",
       "default": "false",
-      "description": "Start 'podman system service' where nobody answers at the unix socket, and end it with the agent."
+      "description": "Start 'podman system service' where nobody answers at the unix socket, and end it with the agent. Not under the shipped systemd unit: enable podman.socket there."
     },)" HOLDFAST_ENGINE_OPTIONS R"(
   }
 })";

@@ -197,6 +197,23 @@ TEST_F(WebhookFaults, NoSecretIsRepeated) {
   }
 }
 
+TEST_F(WebhookFaults, NoBeginningOfASecretIsRepeated) {
+  const std::string path = "/services/canaryT01/canaryB02";
+  // Wherever the text shown ends (256 bytes), and wherever the answer does (64 KiB).
+  for (const std::size_t cut : {256u, 65'536u}) {
+    for (std::size_t before = cut - path.size() - 4; before < cut; ++before) {
+      ScriptedReceiver receiver(
+          {answering("404 Not Found", std::string(before, '.') + path + " is not here")});
+      const Outcome outcome = deliver({{"urlFile", secret("url", receiver.url(path))}});
+      EXPECT_EQ(outcome.status.code, ErrorClass::NotFound);
+      for (const std::string& text : {outcome.message, outcome.raw}) {
+        EXPECT_THAT(text, Not(HasSubstr("/servi"))) << before;
+        EXPECT_THAT(text, Not(HasSubstr("canary"))) << before;
+      }
+    }
+  }
+}
+
 TEST_F(WebhookFaults, ASecretThatIsMissingIsDeniedUntilItIsThere) {
   ScriptedReceiver receiver({answering("200 OK")});
   const std::string path = directory_.path() / "url";

@@ -55,9 +55,9 @@ TEST(WebhookOptions, AreReadFromTheHost) {
   EXPECT_EQ(options.secretFile, "/key");
   EXPECT_EQ(options.headersFile, "/headers");
   EXPECT_EQ(options.expect, "fine");
-  EXPECT_EQ(options.caFile, "/ca");
-  EXPECT_EQ(options.certFile, "/cert");
-  EXPECT_EQ(options.keyFile, "/tls-key");
+  EXPECT_EQ(options.tls.caFile, "/ca");
+  EXPECT_EQ(options.tls.certFile, "/cert");
+  EXPECT_EQ(options.tls.keyFile, "/tls-key");
   EXPECT_EQ(options.proxy, "http://proxy:3128");
   EXPECT_EQ(options.timeoutMs, 5000);
   EXPECT_EQ(options.maxRedirects, 2);

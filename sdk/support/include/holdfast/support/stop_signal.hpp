@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <system_error>
 
-namespace holdfast::runtime {
+namespace holdfast::support {
 
 // A descriptor that stays readable from raise() to lower(), for poll() and CallLimits. Thread-safe.
 class StopSignal {
@@ -33,4 +33,4 @@ class StopSignal {
   int descriptor_;
 };
 
-}  // namespace holdfast::runtime
+}  // namespace holdfast::support
