@@ -339,7 +339,7 @@ bool Router::takeToken(const std::string& notifier, BootTime now) {
 }
 
 // What its receiver does not know of yet goes over to the joined group and stays there; the rest
-// waits for the next free place.
+// waits for the next free place. The times of the joined group are those of its first one's route.
 void Router::join(const GroupKey& key, Group& group) {
   for (auto at = group.members.begin(); at != group.members.end();) {
     if (at->second.told || at->second.flapTold) {
@@ -347,6 +347,8 @@ void Router::join(const GroupKey& key, Group& group) {
       continue;
     }
     Group& joined = groups_[{key.first, joinedGroup()}];
+    if (joined.members.empty())
+      joined.route = group.route;
     joined.members.insert_or_assign(at->first, std::move(at->second));
     if (group.changedAt && (!joined.changedAt || *group.changedAt < *joined.changedAt))
       joined.changedAt = group.changedAt;
