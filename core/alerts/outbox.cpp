@@ -364,7 +364,9 @@ std::optional<BootTime> Outbox::nextAttempt(const retry::RetryManager& ledger) c
     if (queue.entries.empty() || queue.underWay || !queue.switchedOff.empty())
       continue;
     const retry::Entry* ladder = ledger.find(keyOf(name));
-    const BootTime at = ladder != nullptr && ladder->due ? *ladder->due : BootTime{};
+    if (ladder != nullptr && !ladder->due)
+      continue;  // exhausted: it has no next instant
+    const BootTime at = ladder != nullptr ? *ladder->due : BootTime{};
     if (!earliest || at < *earliest)
       earliest = at;
   }

@@ -99,7 +99,7 @@ class Outbox {
   // The instant at which something waits for its time here: an age that is over. The ladders'
   // instants are the ledger's to tell.
   [[nodiscard]] std::optional<model::BootTime> nextExpiry() const;
-  // When a queue that waits is due by its ladder. Nothing when no queue waits.
+  // When a queue that waits is due by its ladder. Nothing when no queue waits for an instant.
   [[nodiscard]] std::optional<model::BootTime> nextAttempt(const retry::RetryManager& ledger) const;
 
   // Why the receiver wants none any more; empty when it does.
