@@ -152,7 +152,8 @@ Situation AlertEngine::situation(const Now& now) const {
   return situation;
 }
 
-// Before the engine's first word nothing is known, and nothing is judged.
+// Before the engine's first word nothing is known: nothing is judged, and nothing handed over,
+// since a notification says which device it is from.
 void AlertEngine::tick() {
   const Now now = clock_.now();
   if (!dirty_ && nextWake() > now.boot)
@@ -162,7 +163,9 @@ void AlertEngine::tick() {
   if (snapshot_)
     assessAll(now);
   send(now);
-  auto deliveries = outbox_.takeDue(*ledger_, sender(), now);
+  std::vector<Delivery> deliveries;
+  if (snapshot_)
+    deliveries = outbox_.takeDue(*ledger_, sender(), now);
   commit(ended);
   publish();
   handOver(std::move(deliveries));
@@ -248,20 +251,20 @@ BootTime AlertEngine::nextWake() const {
     if (at)
       wake = std::min(wake, *at);
   };
-  consider(tracker_.nextWake());
-  consider(router_.nextWake(now));
   consider(silences_.nextWake());
   consider(outbox_.nextExpiry());
+  if (!snapshot_)
+    return wake;
+  consider(tracker_.nextWake());
+  consider(router_.nextWake(now));
   consider(outbox_.nextAttempt(*ledger_));
   return wake;
 }
 
 Sender AlertEngine::sender() const {
-  Sender sender{
-      .deviceId = {}, .deviceName = settings_.deviceName, .agentVersion = settings_.agentVersion};
-  if (snapshot_ && snapshot_->target)
-    sender.deviceId = snapshot_->target->deviceUuid;
-  return sender;
+  return {.deviceId = snapshot_->deviceId(),
+          .deviceName = settings_.deviceName,
+          .agentVersion = settings_.agentVersion};
 }
 
 void AlertEngine::publish() {

@@ -44,7 +44,7 @@ struct Notice {
 };
 
 struct Sender {
-  std::string deviceId;  // as the target names the device; empty: not known
+  std::string deviceId;  // engine::Snapshot::deviceId(); empty: not known
   std::string deviceName;
   std::string agentVersion;
 };

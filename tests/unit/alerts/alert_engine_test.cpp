@@ -259,6 +259,23 @@ TEST_F(AlertEngineTest, BeforeTheEnginesFirstWordNothingIsResolved) {
   EXPECT_EQ(engine_->view()->alerts.at(0).alert.startsAt, began_.wall - 60s);
 }
 
+TEST_F(AlertEngineTest, BeforeTheEnginesFirstWordNothingIsHandedOver) {
+  ops_.answer = ErrorClass::Unavailable;
+  show({failing()});
+  pass(10s);
+  kill();
+  ops_.got.clear();
+  pass(1h);
+  EXPECT_TRUE(ops_.got.empty()) << "which device it is from is not known yet";
+  ops_.answer = ErrorClass::Ok;
+  auto first = device({failing()}, clock_.now());
+  first.owner = "9c41";
+  engine_->look(std::make_shared<engine::Snapshot>(std::move(first)));
+  settle();
+  ASSERT_EQ(ops_.got.size(), 1U);
+  EXPECT_EQ(boost::json::parse(ops_.got[0].contentJson).at("device").at("id"), "9c41");
+}
+
 TEST_F(AlertEngineTest, SilencesHoldOverAKillAndEnd) {
   auto answer = engine_->silence({.match = "service=web", .length = 1h, .comment = "at work"});
   settle();
