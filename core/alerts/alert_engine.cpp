@@ -17,13 +17,6 @@ using model::BootTime;
 using model::Now;
 using Kind = Record::Kind;
 
-std::vector<std::string> namesOf(const std::vector<NotifierPort*>& notifiers) {
-  std::vector<std::string> names;
-  for (const NotifierPort* notifier : notifiers)
-    names.push_back(notifier->name());
-  return names;
-}
-
 Router::Forgetful forgetfulOf(const std::vector<NotifierPort*>& notifiers) {
   Router::Forgetful forgetful;
   for (const NotifierPort* notifier : notifiers) {
@@ -72,10 +65,14 @@ AlertEngine::AlertEngine(AlertSettings settings, const std::vector<NotifierPort*
       clock_(clock),
       random_(std::move(random)),
       log_(std::move(log)),
-      router_(Routes(settings_.routes, namesOf(notifiers)), forgetfulOf(notifiers)),
-      outbox_(settings_.outbox, namesOf(notifiers), [this] { return newId(); }) {
+      router_(Routes(settings_.routes, settings_.receivers), forgetfulOf(notifiers)),
+      outbox_(settings_.outbox, settings_.receivers, [this] { return newId(); }) {
   for (NotifierPort* notifier : notifiers)
     notifiers_.emplace(notifier->name(), notifier);
+  for (const std::string& receiver : settings_.receivers) {
+    if (notifiers_.count(receiver) == 0)
+      outbox_.leaveUnattended(receiver);
+  }
 }
 
 // 128 bits that nobody else has drawn.
@@ -293,11 +290,12 @@ std::shared_ptr<const AlertView> AlertEngine::view() const {
 
 void AlertEngine::reconfigure(AlertSettings settings) {
   post_([this, settings = std::move(settings)]() mutable {
+    settings.receivers = std::move(settings_.receivers);
     settings_ = std::move(settings);
     std::vector<NotifierPort*> ports;
     for (const auto& [name, port] : notifiers_)
       ports.push_back(port);
-    router_.reconfigure(Routes(settings_.routes, namesOf(ports)), forgetfulOf(ports));
+    router_.reconfigure(Routes(settings_.routes, settings_.receivers), forgetfulOf(ports));
     outbox_.setLimits(settings_.outbox);
     outbox_.switchOn();
     dirty_ = true;

@@ -72,11 +72,12 @@ class AlertEngineTest : public ::testing::Test {
 
   void start() {
     AlertSettings settings;
+    settings.receivers = {"ops", "site"};
     settings.deviceName = "Line 3";
     settings.agentVersion = "0.1.0";
     posts_.clear();
     engine_ = std::make_unique<AlertEngine>(
-        settings, std::vector<NotifierPort*>{&ops_, &site_}, store_, clock_,
+        settings, loaded_, store_, clock_,
         [this] { return ++random_; },
         [this](engine::Severity, const std::string& text) { log_.push_back(text); });
     engine_->setPluginFaults(faults_);
@@ -126,6 +127,7 @@ class AlertEngineTest : public ::testing::Test {
   std::uint64_t random_ = 0;
   Receiver ops_{"ops"};
   Receiver site_{"site"};
+  std::vector<NotifierPort*> loaded_{&ops_, &site_};
   MemoryStore store_;
   retry::RetryManager ledger_{{}, [] { return 0.5; }};
   std::deque<std::function<void()>> posts_;
@@ -274,6 +276,28 @@ TEST_F(AlertEngineTest, BeforeTheEnginesFirstWordNothingIsHandedOver) {
   settle();
   ASSERT_EQ(ops_.got.size(), 1U);
   EXPECT_EQ(boost::json::parse(ops_.got[0].contentJson).at("device").at("id"), "9c41");
+}
+
+TEST_F(AlertEngineTest, WhatIsForAReceiverWhosePluginIsRefusedWaitsForIt) {
+  ops_.hangs = true;
+  show({failing()});
+  pass(10s);
+  loaded_ = {&site_};  // refused at this start
+  kill();
+  ops_.got.clear();
+  show({});
+  pass(1h);
+  EXPECT_TRUE(ops_.got.empty());
+  EXPECT_TRUE(engine_->view()->deadLetters.empty());
+  EXPECT_GE(engine_->view()->queues.at("ops").entries, 1U);
+  loaded_ = {&ops_, &site_};
+  ops_.hangs = false;
+  kill();
+  show({});
+  pass(1h);
+  ASSERT_FALSE(ops_.got.empty());
+  EXPECT_EQ(ops_.got.back().state, NotificationState::Resolved);
+  EXPECT_TRUE(store_.kept.empty());
 }
 
 TEST_F(AlertEngineTest, SilencesHoldOverAKillAndEnd) {

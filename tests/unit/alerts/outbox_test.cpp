@@ -107,6 +107,18 @@ TEST_F(OutboxTest, NothingIsTakenForAnUnknownReceiver) {
   EXPECT_TRUE(due().empty());
 }
 
+TEST_F(OutboxTest, WhatNobodyHandsOverIsKept) {
+  outbox_.leaveUnattended("ops");
+  put(notice("web"));
+  EXPECT_TRUE(due().empty());
+  EXPECT_FALSE(outbox_.nextAttempt(ledger_)) << "nothing to wake for";
+  EXPECT_EQ(waiting(), 1U);
+  time_.pass(72h);
+  outbox_.expire(time_.now);
+  EXPECT_EQ(waiting(), 0U) << "not for ever";
+  EXPECT_EQ(outbox_.deadLetters().size(), 1U);
+}
+
 TEST_F(OutboxTest, AnExhaustedLadderHasNoNextAttempt) {
   retry::Policies few = policies();
   few.notify.maxRetries = 1;
