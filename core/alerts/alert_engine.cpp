@@ -17,15 +17,6 @@ using model::BootTime;
 using model::Now;
 using Kind = Record::Kind;
 
-Router::Forgetful forgetfulOf(const std::vector<NotifierPort*>& notifiers) {
-  Router::Forgetful forgetful;
-  for (const NotifierPort* notifier : notifiers) {
-    if (notifier->resendInterval() > model::Milliseconds{0})
-      forgetful.emplace(notifier->name(), notifier->resendInterval());
-  }
-  return forgetful;
-}
-
 int failingOf(const engine::Snapshot& snapshot) {
   return static_cast<int>(
       std::count_if(snapshot.services.begin(), snapshot.services.end(), [](const auto& view) {
@@ -65,7 +56,7 @@ AlertEngine::AlertEngine(AlertSettings settings, const std::vector<NotifierPort*
       clock_(clock),
       random_(std::move(random)),
       log_(std::move(log)),
-      router_(Routes(settings_.routes, settings_.receivers), forgetfulOf(notifiers)),
+      router_(Routes(settings_.routes, settings_.receivers), {}),
       outbox_(settings_.outbox, settings_.receivers, [this] { return newId(); }) {
   for (NotifierPort* notifier : notifiers)
     notifiers_.emplace(notifier->name(), notifier);
@@ -73,6 +64,16 @@ AlertEngine::AlertEngine(AlertSettings settings, const std::vector<NotifierPort*
     if (notifiers_.count(receiver) == 0)
       outbox_.leaveUnattended(receiver);
   }
+  router_.setForgetful(forgetful());
+}
+
+Router::Forgetful AlertEngine::forgetful() const {
+  Router::Forgetful forgetful;
+  for (const auto& [name, port] : notifiers_) {
+    if (const auto interval = port->resendInterval(); interval > model::Milliseconds{0})
+      forgetful.emplace(name, interval);
+  }
+  return forgetful;
 }
 
 // 128 bits that nobody else has drawn.
@@ -292,10 +293,7 @@ void AlertEngine::reconfigure(AlertSettings settings) {
   post_([this, settings = std::move(settings)]() mutable {
     settings.receivers = std::move(settings_.receivers);
     settings_ = std::move(settings);
-    std::vector<NotifierPort*> ports;
-    for (const auto& [name, port] : notifiers_)
-      ports.push_back(port);
-    router_.reconfigure(Routes(settings_.routes, settings_.receivers), forgetfulOf(ports));
+    router_.reconfigure(Routes(settings_.routes, settings_.receivers));
     outbox_.setLimits(settings_.outbox);
     outbox_.switchOn();
     dirty_ = true;
@@ -309,6 +307,7 @@ void AlertEngine::setPluginFaults(std::vector<PluginFault> faults) {
   }
   post_([this, faults = std::move(faults)]() mutable {
     pluginFaults_ = std::move(faults);
+    router_.setForgetful(forgetful());  // only a plugin that has come in can say it
     dirty_ = true;
   });
 }

@@ -105,6 +105,7 @@ class AlertEngine final : public engine::Companion {
   void publish();
   [[nodiscard]] std::string newId();
   [[nodiscard]] Sender sender() const;
+  [[nodiscard]] Router::Forgetful forgetful() const;
   [[nodiscard]] Situation situation(const model::Now& now) const;
   SilenceAnswer addSilence(const SilenceRequest& request);
   template <class Result>

@@ -44,11 +44,14 @@ bool moreImportant(const Alert& left, const Alert& right) {
 Router::Router(Routes routes, Forgetful forgetful)
     : routes_(std::move(routes)), forgetful_(std::move(forgetful)) {}
 
-void Router::reconfigure(Routes routes, Forgetful forgetful) {
+void Router::reconfigure(Routes routes) {
   routes_ = std::move(routes);
-  forgetful_ = std::move(forgetful);
   std::erase_if(groups_,
                 [this](const auto& item) { return !routes_.isReceiver(item.first.first); });
+}
+
+void Router::setForgetful(Forgetful forgetful) {
+  forgetful_ = std::move(forgetful);
 }
 
 void Router::restore(const std::vector<KeptGroup>& kept, const AlertMap& alerts,

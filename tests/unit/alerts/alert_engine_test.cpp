@@ -24,7 +24,7 @@ class Receiver final : public NotifierPort {
  public:
   explicit Receiver(std::string name) : name_(std::move(name)) {}
   [[nodiscard]] const std::string& name() const override { return name_; }
-  [[nodiscard]] model::Milliseconds resendInterval() const override { return 0ms; }
+  [[nodiscard]] model::Milliseconds resendInterval() const override { return resend; }
   void deliver(Message message, int, std::function<void(engine::CallResult)> done) override {
     got.push_back(std::move(message));
     engine::CallResult result;
@@ -37,6 +37,7 @@ class Receiver final : public NotifierPort {
   std::vector<Message> got;
   ErrorClass answer = ErrorClass::Ok;
   bool hangs = false;
+  model::Milliseconds resend{0};
 
  private:
   std::string name_;
@@ -77,8 +78,7 @@ class AlertEngineTest : public ::testing::Test {
     settings.agentVersion = "0.1.0";
     posts_.clear();
     engine_ = std::make_unique<AlertEngine>(
-        settings, loaded_, store_, clock_,
-        [this] { return ++random_; },
+        settings, loaded_, store_, clock_, [this] { return ++random_; },
         [this](engine::Severity, const std::string& text) { log_.push_back(text); });
     engine_->setPluginFaults(faults_);
     engine_->begin(ledger_,
@@ -298,6 +298,17 @@ TEST_F(AlertEngineTest, WhatIsForAReceiverWhosePluginIsRefusedWaitsForIt) {
   ASSERT_FALSE(ops_.got.empty());
   EXPECT_EQ(ops_.got.back().state, NotificationState::Resolved);
   EXPECT_TRUE(store_.kept.empty());
+}
+
+TEST_F(AlertEngineTest, AReceiverThatComesInLaterIsAskedHowOftenItForgets) {
+  show({failing()});
+  pass(10s);
+  ops_.resend = 60s;
+  engine_->setPluginFaults({});
+  settle();
+  pass(5min);
+  EXPECT_EQ(ops_.got.size(), 6U);
+  EXPECT_EQ(site_.got.size(), 1U);
 }
 
 TEST_F(AlertEngineTest, SilencesHoldOverAKillAndEnd) {

@@ -207,7 +207,7 @@ TEST_F(RouterTest, ARoutesChangeLeavesWhatWasToldWhereItWasTold) {
   Route route;
   route.number = 1;
   route.to = {"site"};
-  router_.reconfigure(Routes({route}, {"ops", "site"}), {});
+  router_.reconfigure(Routes({route}, {"ops", "site"}));
   end("web");
   const auto sent = within(10s);
   ASSERT_EQ(sent.size(), 2U) << "both hear that it is over";
