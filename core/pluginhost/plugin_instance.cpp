@@ -138,7 +138,9 @@ Adapter* PluginInstance::enter(const std::unique_ptr<Adapter>& adapter, std::str
 
 void PluginInstance::tryAgain() {
   if (auto refusal = bringUp()) {
+    const std::string why = refusal->reason();
     refuse(std::move(*refusal));
+    host_->tell({Incident::Kind::Broken, label_, "still refused after its quarantine: " + why});
   } else {
     {
       const std::lock_guard lock(mutex_);
