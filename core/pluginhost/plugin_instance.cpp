@@ -62,7 +62,7 @@ std::optional<Refusal> PluginInstance::tryToBringIn() {
   if (const auto problem = kindProblem(*identity, request_.kind)) {
     return Refusal(Stage::Handshake, file_->path().string() + ": " + *problem);
   }
-  auto checked = checkOptions(identity->optionsSchema, request_.options);
+  auto checked = checkOptions(identity->optionsSchema, request_.options, shownOf(request_.kind));
   if (!checked.problems.empty()) {
     return wrongOptions(label_, checked.problems);
   }
