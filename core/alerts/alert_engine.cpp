@@ -17,22 +17,6 @@ using model::BootTime;
 using model::Now;
 using Kind = Record::Kind;
 
-std::vector<std::string> namesOf(const std::vector<NotifierPort*>& notifiers) {
-  std::vector<std::string> names;
-  for (const NotifierPort* notifier : notifiers)
-    names.push_back(notifier->name());
-  return names;
-}
-
-Router::Forgetful forgetfulOf(const std::vector<NotifierPort*>& notifiers) {
-  Router::Forgetful forgetful;
-  for (const NotifierPort* notifier : notifiers) {
-    if (notifier->resendInterval() > model::Milliseconds{0})
-      forgetful.emplace(notifier->name(), notifier->resendInterval());
-  }
-  return forgetful;
-}
-
 int failingOf(const engine::Snapshot& snapshot) {
   return static_cast<int>(
       std::count_if(snapshot.services.begin(), snapshot.services.end(), [](const auto& view) {
@@ -72,10 +56,24 @@ AlertEngine::AlertEngine(AlertSettings settings, const std::vector<NotifierPort*
       clock_(clock),
       random_(std::move(random)),
       log_(std::move(log)),
-      router_(Routes(settings_.routes, namesOf(notifiers)), forgetfulOf(notifiers)),
-      outbox_(settings_.outbox, namesOf(notifiers), [this] { return newId(); }) {
+      router_(Routes(settings_.routes, settings_.receivers), {}),
+      outbox_(settings_.outbox, settings_.receivers, [this] { return newId(); }) {
   for (NotifierPort* notifier : notifiers)
     notifiers_.emplace(notifier->name(), notifier);
+  for (const std::string& receiver : settings_.receivers) {
+    if (notifiers_.count(receiver) == 0)
+      outbox_.leaveUnattended(receiver);
+  }
+  router_.setForgetful(forgetful());
+}
+
+Router::Forgetful AlertEngine::forgetful() const {
+  Router::Forgetful forgetful;
+  for (const auto& [name, port] : notifiers_) {
+    if (const auto interval = port->resendInterval(); interval > model::Milliseconds{0})
+      forgetful.emplace(name, interval);
+  }
+  return forgetful;
 }
 
 // 128 bits that nobody else has drawn.
@@ -152,7 +150,8 @@ Situation AlertEngine::situation(const Now& now) const {
   return situation;
 }
 
-// Before the engine's first word nothing is known, and nothing is judged.
+// Before the engine's first word nothing is known: nothing is judged, and nothing handed over,
+// since a notification says which device it is from.
 void AlertEngine::tick() {
   const Now now = clock_.now();
   if (!dirty_ && nextWake() > now.boot)
@@ -162,7 +161,9 @@ void AlertEngine::tick() {
   if (snapshot_)
     assessAll(now);
   send(now);
-  auto deliveries = outbox_.takeDue(*ledger_, sender(), now);
+  std::vector<Delivery> deliveries;
+  if (snapshot_)
+    deliveries = outbox_.takeDue(*ledger_, sender(), now);
   commit(ended);
   publish();
   handOver(std::move(deliveries));
@@ -248,20 +249,20 @@ BootTime AlertEngine::nextWake() const {
     if (at)
       wake = std::min(wake, *at);
   };
-  consider(tracker_.nextWake());
-  consider(router_.nextWake(now));
   consider(silences_.nextWake());
   consider(outbox_.nextExpiry());
+  if (!snapshot_)
+    return wake;
+  consider(tracker_.nextWake());
+  consider(router_.nextWake(now));
   consider(outbox_.nextAttempt(*ledger_));
   return wake;
 }
 
 Sender AlertEngine::sender() const {
-  Sender sender{
-      .deviceId = {}, .deviceName = settings_.deviceName, .agentVersion = settings_.agentVersion};
-  if (snapshot_ && snapshot_->target)
-    sender.deviceId = snapshot_->target->deviceUuid;
-  return sender;
+  return {.deviceId = snapshot_->deviceId(),
+          .deviceName = settings_.deviceName,
+          .agentVersion = settings_.agentVersion};
 }
 
 void AlertEngine::publish() {
@@ -290,11 +291,9 @@ std::shared_ptr<const AlertView> AlertEngine::view() const {
 
 void AlertEngine::reconfigure(AlertSettings settings) {
   post_([this, settings = std::move(settings)]() mutable {
+    settings.receivers = std::move(settings_.receivers);
     settings_ = std::move(settings);
-    std::vector<NotifierPort*> ports;
-    for (const auto& [name, port] : notifiers_)
-      ports.push_back(port);
-    router_.reconfigure(Routes(settings_.routes, namesOf(ports)), forgetfulOf(ports));
+    router_.reconfigure(Routes(settings_.routes, settings_.receivers));
     outbox_.setLimits(settings_.outbox);
     outbox_.switchOn();
     dirty_ = true;
@@ -308,6 +307,7 @@ void AlertEngine::setPluginFaults(std::vector<PluginFault> faults) {
   }
   post_([this, faults = std::move(faults)]() mutable {
     pluginFaults_ = std::move(faults);
+    router_.setForgetful(forgetful());  // only a plugin that has come in can say it
     dirty_ = true;
   });
 }

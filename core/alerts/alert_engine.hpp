@@ -32,6 +32,9 @@
 namespace holdfast::alerts {
 
 struct AlertSettings {
+  // All that are configured, also those whose plugin was refused: what is for them waits. Those of
+  // the start count, since their plugins do.
+  std::vector<std::string> receivers;
   std::vector<Route> routes;
   OutboxLimits outbox;
   std::string deviceName;
@@ -67,8 +70,8 @@ class AlertEngine final : public engine::Companion {
  public:
   using Log = std::function<void(engine::Severity, const std::string&)>;
 
-  // `notifiers`, `store` and `clock` outlive this. `random` gives 64 random bits: notifications are
-  // named by them.
+  // `notifiers` are of receivers in `settings`; they, `store` and `clock` outlive this. `random`
+  // gives 64 random bits: notifications are named by them.
   AlertEngine(AlertSettings settings, const std::vector<NotifierPort*>& notifiers,
               AlertStorePort& store, const model::Clock& clock,
               std::function<std::uint64_t()> random, Log log);
@@ -102,6 +105,7 @@ class AlertEngine final : public engine::Companion {
   void publish();
   [[nodiscard]] std::string newId();
   [[nodiscard]] Sender sender() const;
+  [[nodiscard]] Router::Forgetful forgetful() const;
   [[nodiscard]] Situation situation(const model::Now& now) const;
   SilenceAnswer addSilence(const SilenceRequest& request);
   template <class Result>

@@ -103,9 +103,10 @@ std::string textOf(const Notice& notice, const Sender& sender, model::Millisecon
 
 json::object contentOf(const Notice& notice, const std::string& id, const Sender& sender,
                        model::Milliseconds waited) {
-  json::value deviceId = nullptr;
+  json::object device;
   if (!sender.deviceId.empty())
-    deviceId = sender.deviceId;
+    device["id"] = sender.deviceId;
+  device["name"] = sender.deviceName;
   return {{"id", id},
           {"group", notice.group},
           {"state", stateWord(notice.state)},
@@ -113,7 +114,7 @@ json::object contentOf(const Notice& notice, const std::string& id, const Sender
           {"reason", word(notice.reason)},
           {"timestamp", model::toRfc3339(notice.at)},
           {"delayedSeconds", std::chrono::floor<seconds>(waited).count()},
-          {"device", {{"id", std::move(deviceId)}, {"name", sender.deviceName}}},
+          {"device", std::move(device)},
           {"agent", {{"name", "holdfast"}, {"version", sender.agentVersion}}},
           {"summary", {{"services", notice.services}, {"failing", notice.failing}}}};
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One message to one receiver, as data: what the outbox keeps, merges and, when it is handed over,
-// renders to text and JSON (docs/alerting.md "Content of a notification").
+// renders to text and JSON (docs/notification.md).
 #pragma once
 
 #include "alerts/ports.hpp"
@@ -44,7 +44,7 @@ struct Notice {
 };
 
 struct Sender {
-  std::string deviceId;  // as the target names the device; empty: not known
+  std::string deviceId;  // engine::Snapshot::deviceId(); empty: not known
   std::string deviceName;
   std::string agentVersion;
 };

@@ -88,6 +88,14 @@ Outbox::Outbox(OutboxLimits limits, std::vector<std::string> receivers,
     queues_.try_emplace(std::move(name));
 }
 
+void Outbox::leaveUnattended(const std::string& receiver) {
+  queues_.at(receiver).attended = false;
+}
+
+bool Outbox::ready(const Queue& queue) {
+  return queue.attended && !queue.entries.empty() && !queue.underWay && queue.switchedOff.empty();
+}
+
 void Outbox::restore(std::vector<OutboxEntry> entries, std::vector<DeadLetter> dead,
                      const std::map<std::string, std::int64_t>& dropped, const Now& now) {
   std::sort(entries.begin(), entries.end(),
@@ -249,8 +257,7 @@ std::vector<Delivery> Outbox::takeDue(const retry::RetryManager& ledger, const S
                                       const Now& now) {
   std::vector<Delivery> due;
   for (auto& [name, queue] : queues_) {
-    if (queue.entries.empty() || queue.underWay || !queue.switchedOff.empty() ||
-        !ledger.due(keyOf(name), now.boot))
+    if (!ready(queue) || !ledger.due(keyOf(name), now.boot))
       continue;
     OutboxEntry& entry = queue.entries.front();
     // What was handed over stays as it was, also what it says of its own delay.
@@ -361,10 +368,11 @@ std::optional<BootTime> Outbox::nextExpiry() const {
 std::optional<BootTime> Outbox::nextAttempt(const retry::RetryManager& ledger) const {
   std::optional<BootTime> earliest;
   for (const auto& [name, queue] : queues_) {
-    if (queue.entries.empty() || queue.underWay || !queue.switchedOff.empty())
-      continue;
     const retry::Entry* ladder = ledger.find(keyOf(name));
-    const BootTime at = ladder != nullptr && ladder->due ? *ladder->due : BootTime{};
+    // An exhausted ladder has no next instant.
+    if (!ready(queue) || (ladder != nullptr && !ladder->due))
+      continue;
+    const BootTime at = ladder != nullptr ? *ladder->due : BootTime{};
     if (!earliest || at < *earliest)
       earliest = at;
   }

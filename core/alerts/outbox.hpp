@@ -72,8 +72,12 @@ class Outbox {
 
   void setLimits(OutboxLimits limits) { limits_ = limits; }
 
+  // In this run nothing hands over what is for the receiver: its plugin was refused. That is kept
+  // for a later run, within the same bounds.
+  void leaveUnattended(const std::string& receiver);
+
   // What the last run left behind. What is for a receiver that is no longer there becomes a dead
-  // letter. Called once, first.
+  // letter. Called once, before anything is put in.
   void restore(std::vector<OutboxEntry> entries, std::vector<DeadLetter> dead,
                const std::map<std::string, std::int64_t>& dropped, const model::Now& now);
 
@@ -99,7 +103,7 @@ class Outbox {
   // The instant at which something waits for its time here: an age that is over. The ladders'
   // instants are the ledger's to tell.
   [[nodiscard]] std::optional<model::BootTime> nextExpiry() const;
-  // When a queue that waits is due by its ladder. Nothing when no queue waits.
+  // When a queue that waits is due by its ladder. Nothing when no queue waits for an instant.
   [[nodiscard]] std::optional<model::BootTime> nextAttempt(const retry::RetryManager& ledger) const;
 
   // Why the receiver wants none any more; empty when it does.
@@ -129,12 +133,15 @@ class Outbox {
  private:
   struct Queue {
     std::deque<OutboxEntry> entries;
+    bool attended = true;
     std::optional<std::int64_t> underWay;
     std::size_t bytes = 0;
     std::int64_t dropped = 0;
     std::string switchedOff;
   };
 
+  // Whether there is something that may be handed over as soon as the ladder allows it.
+  [[nodiscard]] static bool ready(const Queue& queue);
   [[nodiscard]] OutboxEntry* waitingOf(Queue& queue, const std::string& group);
   [[nodiscard]] bool merge(Queue& queue, Notice& notice, const model::Now& now);
   void append(Queue& queue, OutboxEntry entry);

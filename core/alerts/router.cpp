@@ -44,11 +44,14 @@ bool moreImportant(const Alert& left, const Alert& right) {
 Router::Router(Routes routes, Forgetful forgetful)
     : routes_(std::move(routes)), forgetful_(std::move(forgetful)) {}
 
-void Router::reconfigure(Routes routes, Forgetful forgetful) {
+void Router::reconfigure(Routes routes) {
   routes_ = std::move(routes);
-  forgetful_ = std::move(forgetful);
   std::erase_if(groups_,
                 [this](const auto& item) { return !routes_.isReceiver(item.first.first); });
+}
+
+void Router::setForgetful(Forgetful forgetful) {
+  forgetful_ = std::move(forgetful);
 }
 
 void Router::restore(const std::vector<KeptGroup>& kept, const AlertMap& alerts,
@@ -339,7 +342,7 @@ bool Router::takeToken(const std::string& notifier, BootTime now) {
 }
 
 // What its receiver does not know of yet goes over to the joined group and stays there; the rest
-// waits for the next free place.
+// waits for the next free place. The times of the joined group are those of its first one's route.
 void Router::join(const GroupKey& key, Group& group) {
   for (auto at = group.members.begin(); at != group.members.end();) {
     if (at->second.told || at->second.flapTold) {
@@ -347,6 +350,8 @@ void Router::join(const GroupKey& key, Group& group) {
       continue;
     }
     Group& joined = groups_[{key.first, joinedGroup()}];
+    if (joined.members.empty())
+      joined.route = group.route;
     joined.members.insert_or_assign(at->first, std::move(at->second));
     if (group.changedAt && (!joined.changedAt || *group.changedAt < *joined.changedAt))
       joined.changedAt = group.changedAt;

@@ -45,7 +45,9 @@ class Router {
   Router(Routes routes, Forgetful forgetful);
 
   // Other routes from now on. What was told stays with whom it was told to.
-  void reconfigure(Routes routes, Forgetful forgetful);
+  void reconfigure(Routes routes);
+  // A receiver's plugin came in later than the agent started.
+  void setForgetful(Forgetful forgetful);
 
   // What was told in the last run, and which alerts fired then. Called once, first.
   void restore(const std::vector<KeptGroup>& kept, const AlertMap& alerts, const model::Now& now);

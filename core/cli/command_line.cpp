@@ -9,7 +9,7 @@
 namespace holdfast::cli {
 namespace {
 
-// docs/interfaces.md "Files".
+// docs/interfaces.md "Names".
 constexpr std::string_view kDefaultSocket = "/run/holdfast/holdfast.sock";
 
 int runVerb(const Arguments& arguments, const std::string& environmentSocket, Console& console,

@@ -64,6 +64,9 @@ std::optional<alerts::PluginFault> faultOf(const pluginhost::PluginReport& repor
 
 alerts::AlertSettings alertSettings(const config::Settings& settings) {
   alerts::AlertSettings result;
+  for (const auto& [name, notifier] : settings.notifiers) {
+    result.receivers.push_back(name);
+  }
   for (const auto& [number, route] : settings.alertRoutes) {
     result.routes.push_back(routeOf(number, route));
   }

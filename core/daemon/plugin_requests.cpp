@@ -45,7 +45,9 @@ std::vector<std::string> problemsOf(const pluginhost::PluginRequest& request,
   if (const auto problem = pluginhost::kindProblem(*identity, request.kind)) {
     return {file.path().string() + ": " + *problem};
   }
-  return pluginhost::checkOptions(identity->optionsSchema, request.options).problems;
+  return pluginhost::checkOptions(identity->optionsSchema, request.options,
+                                  pluginhost::shownOf(request.kind))
+      .problems;
 }
 
 }  // namespace

@@ -21,10 +21,11 @@ std::ptrdiff_t failing(const engine::Snapshot& snapshot) {
 }  // namespace
 
 alerts::Message testNotification(const TestNotification& test, const engine::Snapshot& snapshot) {
-  json::value deviceId = nullptr;
-  if (snapshot.target && !snapshot.target->deviceUuid.empty()) {
-    deviceId = snapshot.target->deviceUuid;
+  json::object device;
+  if (!snapshot.deviceId().empty()) {
+    device["id"] = snapshot.deviceId();
   }
+  device["name"] = test.deviceName;
   alerts::Message message;
   message.id = test.id;
   message.group = test.id;
@@ -43,7 +44,7 @@ alerts::Message testNotification(const TestNotification& test, const engine::Sna
       {"reason", "test"},
       {"timestamp", model::toRfc3339(test.at)},
       {"delayedSeconds", 0},
-      {"device", {{"id", std::move(deviceId)}, {"name", test.deviceName}}},
+      {"device", std::move(device)},
       {"agent", {{"name", "holdfast"}, {"version", test.agentVersion}}},
       {"summary", {{"services", snapshot.services.size()}, {"failing", failing(snapshot)}}},
       {"truncated", 0},

@@ -11,6 +11,10 @@ namespace holdfast::engine {
 
 using model::EventType;
 
+const std::string& Snapshot::deviceId() const {
+  return target && !target->deviceUuid.empty() ? target->deviceUuid : owner;
+}
+
 const ServiceView* Snapshot::find(std::string_view app, std::string_view service) const {
   const auto found = std::find_if(services.begin(), services.end(), [&](const ServiceView& view) {
     return view.status.serviceName == service &&

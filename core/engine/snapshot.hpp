@@ -51,6 +51,9 @@ struct Snapshot {
   std::vector<Orphan> orphans;  // containers with an owner that is not ours: see `adopt`
   bool settled = false;  // nothing runs or is about to: each service at its state or in error
 
+  // What tells this device from others: as the target names it, else the owner. Empty: not known.
+  [[nodiscard]] const std::string& deviceId() const;
+
   // `app` is an id or a name. nullptr when there is none.
   [[nodiscard]] const ServiceView* find(std::string_view app, std::string_view service) const;
 };

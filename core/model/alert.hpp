@@ -89,7 +89,7 @@ struct Alert {
 // The hash alone, of text as it stands: for identities of other things in the same form.
 [[nodiscard]] std::string fnv1a64(std::string_view text);
 
-// docs/alerting.md "Content of a notification": members that do not apply are absent.
+// docs/notification.md: members that do not apply are absent.
 [[nodiscard]] boost::json::object toJson(const Alert& alert);
 
 // One line: "monitoring/nodered", "engine docker", "plugin webhook", "notifier ops".

@@ -6,11 +6,13 @@
 #include "pluginhost/crash_history.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstdint>
 #include <ctime>
@@ -21,13 +23,16 @@ namespace {
 
 constexpr std::array<int, 5> kSignals{SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 constexpr std::size_t kMaxBootId = 64;
+constexpr int kLongestEnd = 1'000;  // milliseconds; an end takes one
 
 // All that the handler uses; written before it is installed.
 struct {
   int file = -1;
   std::array<char, kMaxBootId + 1> bootId{};
   std::array<struct sigaction, kSignals.size()> before{};
+  std::atomic<pid_t> crashing{0};  // the thread whose crash ends the process
 } handlerState;
+static_assert(std::atomic<pid_t>::is_always_lock_free, "a handler must not take a lock");
 
 // A line of text without the heap or stdio, which a crash may have caught in the middle.
 class Line {
@@ -68,13 +73,19 @@ bool madeByItself(const siginfo_t& info) noexcept {
   return info.si_code > 0 || (info.si_code == SI_TKILL && info.si_pid == ::getpid());
 }
 
-void onCrash(int signal, siginfo_t* info, void*) {
-  for (std::size_t i = 0; i < kSignals.size(); ++i) {
-    if (kSignals[i] == signal) {
-      ::sigaction(signal, &handlerState.before[i], nullptr);
-    }
+// Threads that crash beside the first wait here for the end: they must neither bring it about
+// before the first has written its line, nor make two crashes of one.
+void waitBehindTheFirst() noexcept {
+  const pid_t self = ::gettid();
+  pid_t first = 0;
+  if (handlerState.crashing.compare_exchange_strong(first, self) || first == self) {
+    return;
   }
-  if (const char* label = CallMark::current(); label != nullptr && madeByItself(*info)) {
+  ::poll(nullptr, 0, kLongestEnd);  // over only where the crash was ignored
+}
+
+void writeDown(int signal, const siginfo_t& info) noexcept {
+  if (const char* label = CallMark::current(); label != nullptr && madeByItself(info)) {
     Line line;
     line.add(handlerState.bootId.data());
     line.add(" ");
@@ -86,6 +97,17 @@ void onCrash(int signal, siginfo_t* info, void*) {
     line.add(" ");
     line.add(label);
     line.write(handlerState.file);
+  }
+}
+
+void onCrash(int signal, siginfo_t* info, void*) {
+  waitBehindTheFirst();
+  writeDown(signal, *info);
+  // Only now: with the default action in place any thread's next signal is the end.
+  for (std::size_t i = 0; i < kSignals.size(); ++i) {
+    if (kSignals[i] == signal) {
+      ::sigaction(signal, &handlerState.before[i], nullptr);
+    }
   }
   // A fault happens again on return, and meets what was there before. What was sent does not.
   if (info->si_code <= 0) {
@@ -104,6 +126,7 @@ CrashHandler::CrashHandler(const std::filesystem::path& file) {
                                             {errno, std::generic_category()});
   }
   const std::string bootId = model::bootId();
+  handlerState.crashing = 0;
   handlerState.bootId = {};
   (bootId.empty() ? std::string("-") : bootId).copy(handlerState.bootId.data(), kMaxBootId);
   struct sigaction action {};

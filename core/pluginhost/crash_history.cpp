@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pluginhost/crash_history.hpp"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
@@ -75,13 +78,35 @@ std::string latestPart(const std::filesystem::path& file) {
   return text;
 }
 
+// A new file of the user's own that holds the text, on the disk; false when it could not be
+// written.
+bool writeNew(const std::filesystem::path& file, std::string_view text) {
+  const int fd =
+      ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
+  if (fd < 0) {
+    return false;
+  }
+  bool good = true;
+  while (good && !text.empty()) {
+    const ssize_t written = ::write(fd, text.data(), text.size());
+    good = written > 0;
+    text.remove_prefix(good ? static_cast<std::size_t>(written) : 0);
+  }
+  good = ::fsync(fd) == 0 && good;
+  return ::close(fd) == 0 && good;
+}
+
+// All or nothing: where it fails, as on a full disk, the file is cut at the next start.
 void replaceBy(const std::filesystem::path& file, const std::string& text) {
   auto next = file;
   next += ".new";
-  std::ofstream(next, std::ios::trunc) << text;
-  std::error_code failed;  // then it is cut at the next start
-  std::filesystem::permissions(next, std::filesystem::perms(0600), failed);
-  std::filesystem::rename(next, file, failed);
+  std::error_code failed;
+  std::filesystem::remove(next, failed);  // of a start that was cut off
+  if (writeNew(next, text)) {
+    std::filesystem::rename(next, file, failed);
+  } else {
+    std::filesystem::remove(next, failed);
+  }
 }
 
 }  // namespace

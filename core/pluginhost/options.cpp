@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pluginhost/options.hpp"
 
+#include "holdfast/sdk/abi.h"
 #include "model/nearest.hpp"
 #include "model/time.hpp"
 #include "pluginhost/identity.hpp"
@@ -25,6 +26,7 @@ constexpr std::size_t kMaxOptions = 64;
 constexpr std::size_t kMaxShown = 80;
 constexpr std::size_t kMaxValue = 4096;
 constexpr std::size_t kMaxDepth = 8;
+const std::string kHidden = "***";
 
 struct TypeWord {
   std::string_view word;
@@ -74,7 +76,7 @@ bool isPlainText(std::string_view text) {
 }
 
 // Why the file behind a secret-file option is not fit; nothing when it is, or is not there (yet).
-std::optional<std::string> secretProblem(const std::string& path) {
+std::optional<std::string> secretProblem(const std::string& path, const std::string& shownPath) {
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0) {
     return std::nullopt;
@@ -83,7 +85,7 @@ std::optional<std::string> secretProblem(const std::string& path) {
     return "is no regular file";
   }
   if ((info.st_mode & S_IRWXO) != 0) {
-    return "may be used by everybody; run: chmod o= " + path;
+    return "may be used by everybody; run: chmod o= " + shownPath;
   }
   return std::nullopt;
 }
@@ -266,19 +268,21 @@ class SchemaReader {
 };
 
 // One option that is configured or has a default.
-void checkValue(const OptionSpec& spec, const std::string& text, OptionsResult& result) {
+void checkValue(const OptionSpec& spec, const std::string& text, Shown shown,
+                OptionsResult& result) {
   const bool listed = spec.allowed.empty() || std::find(spec.allowed.begin(), spec.allowed.end(),
                                                         text) != spec.allowed.end();
   auto value = listed ? normalised(spec.type, text) : std::nullopt;
   if (!value) {
-    result.problems.push_back("option " + spec.name + " is " + inQuotes(text) + ", expected " +
+    result.problems.push_back("option " + spec.name + " is " +
+                              (shown == Shown::Values ? inQuotes(text) : kHidden) + ", expected " +
                               expectation(spec));
     return;
   }
   if (spec.type == OptionType::SecretFile) {
-    if (const auto problem = secretProblem(text)) {
-      result.problems.push_back("option " + spec.name + ": " + oneLine(text, kMaxValue) + " " +
-                                *problem);
+    const std::string path = shown == Shown::Values ? oneLine(text, kMaxValue) : kHidden;
+    if (const auto problem = secretProblem(text, path)) {
+      result.problems.push_back("option " + spec.name + ": " + path + " " + *problem);
       return;
     }
   }
@@ -313,8 +317,12 @@ SchemaResult parseOptionsSchema(std::string_view text) {
   return SchemaReader().read(text);
 }
 
+Shown shownOf(std::uint32_t kind) {
+  return kind == HOLDFAST_KIND_NOTIFIER ? Shown::Names : Shown::Values;
+}
+
 OptionsResult checkOptions(std::string_view schema,
-                           const std::map<std::string, std::string>& configured) {
+                           const std::map<std::string, std::string>& configured, Shown shown) {
   OptionsResult result;
   SchemaResult parsed = parseOptionsSchema(schema);
   if (!parsed.problems.empty()) {
@@ -325,9 +333,9 @@ OptionsResult checkOptions(std::string_view schema,
   for (const auto& spec : parsed.options) {
     const auto found = configured.find(spec.name);
     if (found != configured.end()) {
-      checkValue(spec, found->second, result);
+      checkValue(spec, found->second, shown, result);
     } else if (spec.fallback) {
-      checkValue(spec, *spec.fallback, result);
+      checkValue(spec, *spec.fallback, Shown::Values, result);
     } else if (spec.required) {
       result.problems.push_back("option " + spec.name + " is missing, expected " +
                                 expectation(spec));

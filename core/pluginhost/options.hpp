@@ -21,6 +21,7 @@
 // texts allowed for a string, `required` means that there is no running without it.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -55,9 +56,15 @@ struct OptionsResult {
 // Bounded in size and depth; never throws. Empty text is a schema without options.
 [[nodiscard]] SchemaResult parseOptionsSchema(std::string_view text);
 
+// Whether problems may quote what is configured. The address of a receiver may be a secret, as that
+// of a webhook is, so that values of notifiers are hidden: "***".
+enum class Shown { Values, Names };
+[[nodiscard]] Shown shownOf(std::uint32_t kind);  // HOLDFAST_KIND_*
+
 // Holds `configured` (option name -> text) against a schema. Looks at the files that secret-file
 // options name, else pure.
 [[nodiscard]] OptionsResult checkOptions(std::string_view schema,
-                                         const std::map<std::string, std::string>& configured);
+                                         const std::map<std::string, std::string>& configured,
+                                         Shown shown = Shown::Values);
 
 }  // namespace holdfast::pluginhost

@@ -62,7 +62,7 @@ std::optional<Refusal> PluginInstance::tryToBringIn() {
   if (const auto problem = kindProblem(*identity, request_.kind)) {
     return Refusal(Stage::Handshake, file_->path().string() + ": " + *problem);
   }
-  auto checked = checkOptions(identity->optionsSchema, request_.options);
+  auto checked = checkOptions(identity->optionsSchema, request_.options, shownOf(request_.kind));
   if (!checked.problems.empty()) {
     return wrongOptions(label_, checked.problems);
   }
@@ -138,7 +138,9 @@ Adapter* PluginInstance::enter(const std::unique_ptr<Adapter>& adapter, std::str
 
 void PluginInstance::tryAgain() {
   if (auto refusal = bringUp()) {
+    const std::string why = refusal->reason();
     refuse(std::move(*refusal));
+    host_->tell({Incident::Kind::Broken, label_, "still refused after its quarantine: " + why});
   } else {
     {
       const std::lock_guard lock(mutex_);

@@ -48,16 +48,19 @@ class QuarantineTest : public RegistryTest {
         << (now.wall - ago).time_since_epoch().count() << " 11 " << label << '\n';
   }
 
-  std::unique_ptr<Registry> start() {
+  std::unique_ptr<Registry> start(const std::map<std::string, std::string>& options = {}) {
     auto with = settings();
     with.crashFile = crashFile();
     with.incidents = [this](const Incident& incident) {
       const std::lock_guard lock(mutex_);
       lifted_ = lifted_ || incident.kind == Incident::Kind::Lifted;
+      if (incident.kind == Incident::Kind::Broken) {
+        broken_ = incident.text;
+      }
       changed_.notify_all();
     };
     auto registry = std::make_unique<Registry>(std::move(with), time_);
-    registry->load({{"scripted", {}},
+    registry->load({{"scripted", options},
                     {"bell", {{"to", directory_.path() / "ops"}}, HOLDFAST_KIND_NOTIFIER, "ops"}});
     return registry;
   }
@@ -65,6 +68,12 @@ class QuarantineTest : public RegistryTest {
   bool waitUntilLifted() {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, 30s, [this] { return lifted_; });
+  }
+
+  std::string waitUntilBroken() {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, 30s, [this] { return !broken_.empty(); });
+    return broken_;
   }
 
   static engine::CallResult health(engine::RuntimePort& runtime) {
@@ -82,6 +91,7 @@ class QuarantineTest : public RegistryTest {
   ManualClock time_;
   std::condition_variable changed_;
   bool lifted_ = false;
+  std::string broken_;
 };
 
 TEST_F(QuarantineTest, OneCrashChangesNothing) {
@@ -132,6 +142,16 @@ TEST_F(QuarantineTest, ARuntimeComesInWhenItsTimeHasCome) {
   EXPECT_FALSE(report.nextTry);
   EXPECT_NE(registry->console("scripted"), nullptr);
   EXPECT_TRUE(registry->drain(30s));
+}
+
+TEST_F(QuarantineTest, ThatItIsStillRefusedAfterwardsIsTold) {
+  crashed("scripted", 2min);
+  crashed("scripted", 1min);
+  const auto registry = start({{"start", "fail"}});
+  time_.advance(4min);
+  EXPECT_FALSE(health(*registry->runtime("scripted")).ok());
+  EXPECT_THAT(waitUntilBroken(), HasSubstr("still refused after its quarantine: plugin scripted"));
+  EXPECT_EQ(registry->report()[0].refusal->stage(), Stage::Start);
 }
 
 TEST_F(QuarantineTest, ANotifierComesInWhenItsTimeHasCome) {

@@ -24,7 +24,7 @@ class Receiver final : public NotifierPort {
  public:
   explicit Receiver(std::string name) : name_(std::move(name)) {}
   [[nodiscard]] const std::string& name() const override { return name_; }
-  [[nodiscard]] model::Milliseconds resendInterval() const override { return 0ms; }
+  [[nodiscard]] model::Milliseconds resendInterval() const override { return resend; }
   void deliver(Message message, int, std::function<void(engine::CallResult)> done) override {
     got.push_back(std::move(message));
     engine::CallResult result;
@@ -37,6 +37,7 @@ class Receiver final : public NotifierPort {
   std::vector<Message> got;
   ErrorClass answer = ErrorClass::Ok;
   bool hangs = false;
+  model::Milliseconds resend{0};
 
  private:
   std::string name_;
@@ -72,12 +73,12 @@ class AlertEngineTest : public ::testing::Test {
 
   void start() {
     AlertSettings settings;
+    settings.receivers = {"ops", "site"};
     settings.deviceName = "Line 3";
     settings.agentVersion = "0.1.0";
     posts_.clear();
     engine_ = std::make_unique<AlertEngine>(
-        settings, std::vector<NotifierPort*>{&ops_, &site_}, store_, clock_,
-        [this] { return ++random_; },
+        settings, loaded_, store_, clock_, [this] { return ++random_; },
         [this](engine::Severity, const std::string& text) { log_.push_back(text); });
     engine_->setPluginFaults(faults_);
     engine_->begin(ledger_,
@@ -126,6 +127,7 @@ class AlertEngineTest : public ::testing::Test {
   std::uint64_t random_ = 0;
   Receiver ops_{"ops"};
   Receiver site_{"site"};
+  std::vector<NotifierPort*> loaded_{&ops_, &site_};
   MemoryStore store_;
   retry::RetryManager ledger_{{}, [] { return 0.5; }};
   std::deque<std::function<void()>> posts_;
@@ -257,6 +259,56 @@ TEST_F(AlertEngineTest, BeforeTheEnginesFirstWordNothingIsResolved) {
   pass(1h);
   EXPECT_EQ(ops_.got.size(), 1U) << "it is the same alert";
   EXPECT_EQ(engine_->view()->alerts.at(0).alert.startsAt, began_.wall - 60s);
+}
+
+TEST_F(AlertEngineTest, BeforeTheEnginesFirstWordNothingIsHandedOver) {
+  ops_.answer = ErrorClass::Unavailable;
+  show({failing()});
+  pass(10s);
+  kill();
+  ops_.got.clear();
+  pass(1h);
+  EXPECT_TRUE(ops_.got.empty()) << "which device it is from is not known yet";
+  ops_.answer = ErrorClass::Ok;
+  auto first = device({failing()}, clock_.now());
+  first.owner = "9c41";
+  engine_->look(std::make_shared<engine::Snapshot>(std::move(first)));
+  settle();
+  ASSERT_EQ(ops_.got.size(), 1U);
+  EXPECT_EQ(boost::json::parse(ops_.got[0].contentJson).at("device").at("id"), "9c41");
+}
+
+TEST_F(AlertEngineTest, WhatIsForAReceiverWhosePluginIsRefusedWaitsForIt) {
+  ops_.hangs = true;
+  show({failing()});
+  pass(10s);
+  loaded_ = {&site_};  // refused at this start
+  kill();
+  ops_.got.clear();
+  show({});
+  pass(1h);
+  EXPECT_TRUE(ops_.got.empty());
+  EXPECT_TRUE(engine_->view()->deadLetters.empty());
+  EXPECT_GE(engine_->view()->queues.at("ops").entries, 1U);
+  loaded_ = {&ops_, &site_};
+  ops_.hangs = false;
+  kill();
+  show({});
+  pass(1h);
+  ASSERT_FALSE(ops_.got.empty());
+  EXPECT_EQ(ops_.got.back().state, NotificationState::Resolved);
+  EXPECT_TRUE(store_.kept.empty());
+}
+
+TEST_F(AlertEngineTest, AReceiverThatComesInLaterIsAskedHowOftenItForgets) {
+  show({failing()});
+  pass(10s);
+  ops_.resend = 60s;
+  engine_->setPluginFaults({});
+  settle();
+  pass(5min);
+  EXPECT_EQ(ops_.got.size(), 6U);
+  EXPECT_EQ(site_.got.size(), 1U);
 }
 
 TEST_F(AlertEngineTest, SilencesHoldOverAKillAndEnd) {

@@ -107,6 +107,32 @@ TEST_F(OutboxTest, NothingIsTakenForAnUnknownReceiver) {
   EXPECT_TRUE(due().empty());
 }
 
+TEST_F(OutboxTest, WhatNobodyHandsOverIsKept) {
+  outbox_.leaveUnattended("ops");
+  put(notice("web"));
+  EXPECT_TRUE(due().empty());
+  EXPECT_FALSE(outbox_.nextAttempt(ledger_)) << "nothing to wake for";
+  EXPECT_EQ(waiting(), 1U);
+  time_.pass(72h);
+  outbox_.expire(time_.now);
+  EXPECT_EQ(waiting(), 0U) << "not for ever";
+  EXPECT_EQ(outbox_.deadLetters().size(), 1U);
+}
+
+TEST_F(OutboxTest, AnExhaustedLadderHasNoNextAttempt) {
+  retry::Policies few = policies();
+  few.notify.maxRetries = 1;
+  ledger_.setPolicies(few);
+  put(notice("web"));
+  deliver(ErrorClass::Unavailable);
+  const auto next = outbox_.nextAttempt(ledger_);
+  ASSERT_TRUE(next);
+  time_.pass(*next - time_.now.boot);
+  deliver(ErrorClass::Unavailable);
+  EXPECT_TRUE(due().empty());
+  EXPECT_FALSE(outbox_.nextAttempt(ledger_));
+}
+
 // ---- what each answer leads to
 // -------------------------------------------------------------------
 

@@ -207,7 +207,7 @@ TEST_F(RouterTest, ARoutesChangeLeavesWhatWasToldWhereItWasTold) {
   Route route;
   route.number = 1;
   route.to = {"site"};
-  router_.reconfigure(Routes({route}, {"ops", "site"}), {});
+  router_.reconfigure(Routes({route}, {"ops", "site"}));
   end("web");
   const auto sent = within(10s);
   ASSERT_EQ(sent.size(), 2U) << "both hear that it is over";
@@ -329,6 +329,25 @@ TEST_F(RouterTest, ManyGroupsAtOnceBecomeFiveNoticesAndOne) {
   }
   EXPECT_EQ(sent.size(), 6U);
   EXPECT_EQ(resolved, 50U);
+}
+
+TEST_F(RouterTest, WhatIsToldTogetherForItsRateKeepsToItsRoute) {
+  Route quiet;
+  quiet.number = 1;
+  quiet.to = {"ops"};
+  quiet.sendResolved = false;
+  quiet.repeatInterval = 30min;
+  use({quiet});
+  for (int app = 0; app < 10; ++app)
+    fire("web", Severity::Error, std::to_string(2000 + app).c_str());
+  ASSERT_EQ(within(2min).size(), 6U);
+  const auto repeats = within(35min);
+  EXPECT_EQ(std::count_if(repeats.begin(), repeats.end(),
+                          [](const Notice& notice) { return notice.alerts.size() == 5; }),
+            1);
+  for (int app = 0; app < 10; ++app)
+    end("web", std::to_string(2000 + app).c_str());
+  EXPECT_TRUE(within(10min).empty()) << "no end is told";
 }
 
 TEST_F(RouterTest, TheMostSevereGoFirst) {

@@ -38,10 +38,18 @@ TEST(TestNotification, SaysThatItIsOneAndWhereItComesFrom) {
 }
 
 TEST(TestNotification, NeedsNoTarget) {
-  const auto message = testNotification({.id = "test-1"}, {});
+  const auto message = testNotification({.id = "test-1"}, engine::Snapshot());
   const auto content = boost::json::parse(message.contentJson);
-  EXPECT_EQ(content.at("device").at("id"), nullptr);
+  EXPECT_FALSE(content.at("device").as_object().contains("id"));
   EXPECT_EQ(content.at("summary").at("services"), 0);
+}
+
+TEST(TestNotification, NamesTheDeviceByItsOwnerWhereTheTargetDoesNot) {
+  engine::Snapshot snapshot;
+  snapshot.owner = "9c41";
+  snapshot.target = std::make_shared<model::Target>();
+  const auto content = boost::json::parse(testNotification({.id = "test-1"}, snapshot).contentJson);
+  EXPECT_EQ(content.at("device").at("id"), "9c41");
 }
 
 }  // namespace

@@ -13,7 +13,10 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <latch>
 #include <stdexcept>
+#include <thread>
+#include <vector>
 
 namespace holdfast::pluginhost {
 namespace {
@@ -86,6 +89,28 @@ TEST_F(CrashHandlerDeathTest, NamesThePluginWhoseCallOverflowsItsStack) {
                "");
   ASSERT_EQ(written().size(), 1U);
   EXPECT_EQ(written()[0].label, "docker");
+}
+
+TEST_F(CrashHandlerDeathTest, WritesOneLineWhenSeveralThreadsCrashAtOnce) {
+  for (std::size_t round = 1; round <= 20; ++round) {
+    EXPECT_DEATH(die([] {
+                   constexpr int kThreads = 8;
+                   std::latch together(kThreads);
+                   std::vector<std::thread> threads;
+                   for (int i = 0; i < kThreads; ++i) {
+                     threads.emplace_back([&together] {
+                       const CallMark mark("docker");
+                       together.arrive_and_wait();
+                       fault();
+                     });
+                   }
+                   for (auto& thread : threads) {
+                     thread.join();
+                   }
+                 }),
+                 "");
+    ASSERT_EQ(written().size(), round);
+  }
 }
 
 TEST_F(CrashHandlerDeathTest, ChargesNobodyForACrashOutsideOfCalls) {

@@ -6,7 +6,9 @@
 #include <gmock/gmock.h>
 
 #include <signal.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <fstream>
 
 namespace holdfast::pluginhost {
@@ -139,6 +141,47 @@ TEST(CrashFile, DoesNotGrowForEver) {
   const auto size = std::filesystem::file_size(file);
   trimCrashes(file);
   EXPECT_EQ(std::filesystem::file_size(file), size) << "small as it is";
+  EXPECT_EQ(std::filesystem::status(file).permissions(), std::filesystem::perms(0600));
+}
+
+// Ends files at so many bytes, as a full disk would.
+class FileLimit {
+ public:
+  explicit FileLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileLimit() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+  FileLimit(const FileLimit&) = delete;
+  FileLimit& operator=(const FileLimit&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int);
+};
+
+TEST(CrashFile, StaysWholeWhenThereIsNoRoomToCutIt) {
+  const test::TemporaryDirectory directory;
+  const auto file = directory.path() / "crashes";
+  {
+    std::ofstream stream(file);
+    for (int i = 0; i < 10'000; ++i) {
+      stream << "boot-1 " << i << " 0 11 docker\n";
+    }
+  }
+  const auto crashes = readCrashes(file);
+  {
+    const FileLimit limit(100);
+    trimCrashes(file);
+  }
+  EXPECT_EQ(readCrashes(file), crashes);
+  EXPECT_FALSE(std::filesystem::exists(directory.path() / "crashes.new"));
+  trimCrashes(file);
+  EXPECT_LE(std::filesystem::file_size(file), 4U * 1024) << "at the next start";
 }
 
 }  // namespace

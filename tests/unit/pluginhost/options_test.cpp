@@ -2,6 +2,7 @@
 #include "pluginhost/options.hpp"
 
 #include "fixtures/plugins/temporary_directory.hpp"
+#include "holdfast/sdk/abi.h"
 
 #include <gmock/gmock.h>
 
@@ -97,6 +98,21 @@ TEST(CheckOptions, WantsSecretsKeptFromOthers) {
               ElementsAre(AllOf(HasSubstr(file), HasSubstr("chmod o= "))));
   EXPECT_THAT(checkOptions(kSchema, {{"token", directory.path()}}).problems,
               ElementsAre(HasSubstr("no regular file")));
+}
+
+TEST(CheckOptions, HidesTheValuesOfNotifiers) {
+  EXPECT_EQ(shownOf(HOLDFAST_KIND_RUNTIME), Shown::Values);
+  EXPECT_EQ(shownOf(HOLDFAST_KIND_NOTIFIER), Shown::Names);
+  const test::TemporaryDirectory directory;
+  const std::string file = directory.path() / "token";
+  std::ofstream(file) << "secret";
+  ASSERT_EQ(::chmod(file.c_str(), 0644), 0);
+  const auto result = checkOptions(
+      kSchema, {{"url", "https://x/\n"}, {"mode", "slow"}, {"token", file}}, Shown::Names);
+  EXPECT_THAT(result.problems,
+              ElementsAre("option mode is ***, expected one of fast, safe",
+                          AllOf(HasSubstr("option token: ***"), HasSubstr("chmod o= ***")),
+                          HasSubstr("option url is ***, expected text of one line")));
 }
 
 TEST(OptionsSchema, DescribesTheOptions) {
