@@ -5,7 +5,9 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include <algorithm>
 #include <charconv>
+#include <string_view>
 
 namespace holdfast::api {
 namespace {
@@ -62,6 +64,15 @@ bj::object letterObject(const alerts::DeadLetter& letter) {
           {"alerts", std::move(alerts)}};
 }
 
+// Without what does not belong into a line, and not without end.
+std::string quoted(std::string_view text) {
+  constexpr std::size_t kMaxQuoted = 64;
+  std::string line(text.substr(0, kMaxQuoted));
+  std::replace_if(
+      line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c >= 0x7F; }, '?');
+  return "'" + line + "'";
+}
+
 // What is wrong with the body; empty when `wanted` is filled.
 std::string readSilence(const std::string& body, alerts::SilenceRequest& wanted) {
   static constexpr const char* kExpected =
@@ -80,14 +91,18 @@ std::string readSilence(const std::string& body, alerts::SilenceRequest& wanted)
     if (name == "match") {
       wanted.match = std::string(*text);
     } else if (name == "duration") {
-      wanted.length = model::parseDuration(*text).value_or(model::Milliseconds{0});
+      const auto length = model::parseDuration(*text);
+      if (!length || *length <= model::Milliseconds{0}) {
+        return "'duration' is " + quoted(*text) + "; expected 30m, 1h or 2d";
+      }
+      wanted.length = *length;
     } else if (name == "comment") {
       wanted.comment = std::string(*text);
     } else {
       return std::string(kExpected) + ": unknown member '" + std::string(name).substr(0, 64) + "'";
     }
   }
-  if (!object->contains("match") || wanted.length <= model::Milliseconds{0}) {
+  if (!object->contains("match") || !object->contains("duration")) {
     return kExpected;
   }
   return wanted.comment.size() > kMaxComment ? "a comment has at most 256 bytes" : "";

@@ -71,15 +71,24 @@ TEST(SilencesApi, RefuseWhatIsNone) {
   EXPECT_EQ(bodyOf(refused).as_object().at("detail"), "no such field");
 }
 
+TEST(SilencesApi, SayWhatIsWrongWithADuration) {
+  FakeAgent agent;
+  const auto refused =
+      ask(agent, "POST", "/v1/silences", R"({"match": "x=1", "duration": "1hour"})");
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_EQ(bodyOf(refused).as_object().at("detail"),
+            "'duration' is '1hour'; expected 30m, 1h or 2d");
+}
+
 TEST(SilencesApi, AreListedAndTakenBack) {
   FakeAgent agent;
   agent.knownSilence = "abc";
   agent.alertView.silences.push_back({.id = "abc",
-                                 .match = model::AlertMatcher::parse("app=shop").matcher,
-                                 .comment = {},
-                                 .createdAt = {},
-                                 .endsAt = {},
-                                 .until = {}});
+                                      .match = model::AlertMatcher::parse("app=shop").matcher,
+                                      .comment = {},
+                                      .createdAt = {},
+                                      .endsAt = {},
+                                      .until = {}});
   const auto listed = bodyOf(ask(agent, "GET", "/v1/silences"));
   EXPECT_EQ(listed.as_object().at("silences").as_array().at(0).as_object().at("match"), "app=shop");
   EXPECT_EQ(ask(agent, "DELETE", "/v1/silences/abc").status, 200);
