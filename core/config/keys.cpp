@@ -302,8 +302,8 @@ Section reconcileSection() {
             "Images pulled at the same time, on each engine.", at(&Settings::parallelPulls),
             Applies::OnReload, 1, 64},
            {"reconcile.parallelOperations", Form::CountOrAuto, "auto",
-            "Other steps at the same time, on each engine. auto: one per core, at least 2 and at "
-            "most 4; more gains nothing.",
+            "Other steps at the same time, on each engine. auto: two per core, at most 4; more "
+            "gain nothing.",
             at(&Settings::parallelOperations), Applies::OnReload, 1, 64},
            {"reconcile.pullStall", Form::Duration, "120s",
             "A pull that shows no progress for so long is cancelled and tried again later. The "

@@ -85,7 +85,7 @@ struct Settings {
 
   Milliseconds reconcileInterval{0};
   int parallelPulls = 0;
-  int parallelOperations = 0;  // 0: as many as there are cores, at least 2 and at most 4
+  int parallelOperations = 0;  // 0: twice as many as there are cores, 2 to 4
   Milliseconds pullStall{0};
   RetryFamilies retry;
 

@@ -33,7 +33,7 @@ TEST(EngineSettings, OperationsFollowTheCores) {
   };
   EXPECT_EQ(operations(0), 2);  // unknown
   EXPECT_EQ(operations(1), 2);
-  EXPECT_EQ(operations(3), 3);
+  EXPECT_EQ(operations(2), 4);
   EXPECT_EQ(operations(64), 4);
 }
 
