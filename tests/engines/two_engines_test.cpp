@@ -33,9 +33,10 @@ json::object on(Engine engine, const std::string& name, json::object config = {}
   return service(name, kSleeper, std::move(config));
 }
 
-double median(std::vector<double> values) {
+// Of the faster half, the middle: what else the machine does can only make a start slower.
+double undisturbed(std::vector<double> values) {
   std::sort(values.begin(), values.end());
-  return (values[(values.size() - 1) / 2] + values[values.size() / 2]) / 2;
+  return values[values.size() / 4];
 }
 
 class TwoEngines : public AgentTest {
@@ -142,11 +143,11 @@ void TwoEngines::frozenEngineDisturbsOnlyItsOwn(Engine frozen, Engine healthy) {
   const auto away = run("away");
   std::vector<double> calm;
   std::vector<double> disturbed;
-  for (int turn = 0; turn < 4; ++turn) {  // as long as its silence is not noticed
-    addRestarts(calm, healthy, 3);
+  for (int turn = 0; turn < 6; ++turn) {  // as long as its silence is not noticed
+    addRestarts(calm, healthy, 2);
     lab_.freeze(frozen);
     agent().signal(SIGHUP);  // looks at both: one look gets no answer
-    addRestarts(disturbed, healthy, 3);
+    addRestarts(disturbed, healthy, 2);
     lab_.thaw(frozen);
   }
 
@@ -173,11 +174,11 @@ void TwoEngines::frozenEngineDisturbsOnlyItsOwn(Engine frozen, Engine healthy) {
   EXPECT_THAT(containersOn(frozen, "mover"), IsEmpty());
   addRestarts(calm, healthy, 8);
 
-  const double before = median(calm);
-  const double with = median(disturbed);
+  const double before = undisturbed(calm);
+  const double with = undisturbed(disturbed);
   std::cout << nameOf(healthy) << ", end to start: " << before << " ms, with a frozen "
-            << nameOf(frozen) << " " << with << " ms (medians of " << calm.size() << "), ratio "
-            << with / before << "\n";
+            << nameOf(frozen) << " " << with << " ms (lower quartiles of " << calm.size()
+            << "), ratio " << with / before << "\n";
   EXPECT_LT(with, before * 1.2);
 }
 
