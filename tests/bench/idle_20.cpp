@@ -43,12 +43,12 @@ int run(std::chrono::seconds window, int services) {
       "  written         %lld bytes to disk (write_bytes of /proc/PID/io), "
       "%lld write calls\n",
       after.writtenBytes - before.writtenBytes, after.writeCalls - before.writeCalls);
-  std::printf("  woken           %lld times (voluntary context switches of all threads)\n",
-              after.wakeUps - before.wakeUps);
+  std::printf("  woken           %lld times (voluntary context switches of lasting threads)\n",
+              wakeUpsBetween(before, after));
   std::printf(
-      "  memory          PSS %.1f MiB, of it anonymous %.1f MiB (smaps_rollup); %d threads\n",
+      "  memory          PSS %.1f MiB, of it anonymous %.1f MiB (smaps_rollup); %zu threads\n",
       static_cast<double>(after.pssKiB) / 1024, static_cast<double>(after.pssAnonymousKiB) / 1024,
-      after.threads);
+      after.wakeUps.size());
   return 0;
 }
 

@@ -69,10 +69,19 @@ ProcessUsage usageOf(pid_t pid) {
   usage.pssKiB = field(memory, "Pss:");
   usage.pssAnonymousKiB = field(memory, "Pss_Anon:");
   for (const auto& thread : std::filesystem::directory_iterator(process / "task")) {
-    usage.wakeUps += field(content(thread.path() / "status"), "voluntary_ctxt_switches:");
-    usage.threads += 1;
+    usage.wakeUps[thread.path().filename()] =
+        field(content(thread.path() / "status"), "voluntary_ctxt_switches:");
   }
   return usage;
+}
+
+long long wakeUpsBetween(const ProcessUsage& before, const ProcessUsage& after) {
+  long long sum = 0;
+  for (const auto& [thread, count] : after.wakeUps) {
+    const auto earlier = before.wakeUps.find(thread);
+    sum += earlier == before.wakeUps.end() ? 0 : count - earlier->second;
+  }
+  return sum;
 }
 
 }  // namespace holdfast::bench

@@ -4,6 +4,8 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <map>
+#include <string>
 
 namespace holdfast::bench {
 
@@ -13,11 +15,13 @@ struct ProcessUsage {
   std::chrono::milliseconds cpuByTicks{};  ///< utime + stime of /proc/PID/stat
   long long writtenBytes = 0;              ///< write_bytes of /proc/PID/io: on their way to a disk
   long long writeCalls = 0;                ///< syscw of /proc/PID/io: eventfds and sockets as well
-  long long wakeUps = 0;                   ///< of the threads that are there
+  std::map<std::string, long long> wakeUps;  ///< voluntary switches, by thread that is there
   long long pssKiB = 0;
   long long pssAnonymousKiB = 0;
-  int threads = 0;
 };
+
+/// Of the threads that were there both times: what the others did went with them.
+long long wakeUpsBetween(const ProcessUsage& before, const ProcessUsage& after);
 
 /// Throws std::runtime_error when the process is gone.
 ProcessUsage usageOf(pid_t pid);
