@@ -2,6 +2,7 @@
 // Each death happens in a child process, which has the handler; this one reads what it wrote.
 #include "pluginhost/crash_handler.hpp"
 
+#include "fixtures/fault.hpp"
 #include "fixtures/plugins/temporary_directory.hpp"
 #include "pluginhost/call_mark.hpp"
 #include "pluginhost/crash_history.hpp"
@@ -21,10 +22,7 @@
 namespace holdfast::pluginhost {
 namespace {
 
-void fault() {
-  int* volatile nowhere = nullptr;
-  *nowhere = 1;  // NOLINT(clang-analyzer-core.NullDereference): that is the point
-}
+using fixtures::fault;
 
 // Uses up its stack in steps that no compiler makes a loop of.
 int overflow(int depth) {
