@@ -476,7 +476,7 @@ TEST_F(SupervisorTest, DrainCancelsWhatRunsAndLeavesNoThread) {
   running.wait();
   EXPECT_TRUE(supervisor->drain(kLong));
   EXPECT_EQ(results_.count(), 4U);
-  EXPECT_EQ(threadsOfThisProcess(), before);
+  EXPECT_LE(threadsOfThisProcess(), before);  // one of an earlier test may have ended since
 
   supervisor->submit(
       spec(kLong), [](HostCall&) { return sdk::Status{}; }, results_.expect());
