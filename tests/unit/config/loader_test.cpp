@@ -304,11 +304,12 @@ TEST_F(LoaderTest, RoutesThatLeadNowhereAreTold) {
         "alert.route.1.match = severity>=error\n"
         "alert.route.2.to = opps\n"
         "alert.route.3.to = ops\nalert.route.3.mach = app=a\n");
-  EXPECT_THAT(problems(),
-              UnorderedElementsAre(
-                  HasSubstr("alert.route.1.to is missing"),
-                  HasSubstr("there is no receiver 'opps' (notifier.opps.plugin); did you mean ops?"),
-                  HasSubstr("did you mean match?")));
+  EXPECT_THAT(
+      problems(),
+      UnorderedElementsAre(
+          HasSubstr("alert.route.1.to is missing"),
+          HasSubstr("there is no receiver 'opps' (notifier.opps.plugin); did you mean ops?"),
+          HasSubstr("did you mean match?")));
 }
 
 }  // namespace
