@@ -6,9 +6,8 @@
 namespace holdfast::engine {
 
 void PullMonitor::setStall(model::Milliseconds stall) {
-  // Engines wait up to a minute between their own retries: give those the same surplus as the
-  // defaults do.
-  limits_.stallRetrying += stall - limits_.stall;
+  // In the proportion of the defaults.
+  limits_.stallRetrying = stall * limits_.stallRetrying.count() / limits_.stall.count();
   limits_.stall = stall;
 }
 

@@ -16,7 +16,7 @@ struct EngineFacts {
   bool pullsShareSlots;
   /// Layers of one pull that are fetched at a time; test images have five at most.
   std::size_t layersAtOnce;
-  /// It repeats refused requests without a word: a silent pull is given a minute more.
+  /// It repeats refused requests without a word: a silent pull is given 2.75 times as long.
   bool silenceMayBeRetrying;
   /// Its events say which signals it sends to a container that it stops.
   bool tellsSignals;

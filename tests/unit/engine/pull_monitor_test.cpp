@@ -38,6 +38,17 @@ TEST(PullMonitorTest, AnEngineThatRetriesByItselfGetsLonger) {
   EXPECT_EQ(1u, monitor.judge(at(330)).size());
 }
 
+TEST(PullMonitorTest, BothLimitsFollowTheConfiguration) {
+  PullMonitor monitor({});
+  monitor.setStall(Milliseconds(8'000));
+  monitor.started("a", at(0));
+  monitor.started("b", at(0));
+  monitor.progressed("b", {.retrying = true, .phase = "resolving"}, at(0));
+  EXPECT_EQ(1u, monitor.judge(at(8)).size());
+  EXPECT_TRUE(monitor.judge(at(21)).empty());
+  EXPECT_EQ(1u, monitor.judge(at(22)).size());
+}
+
 TEST(PullMonitorTest, WaitingForASlotIsNoStall) {
   PullMonitor monitor({});
   monitor.started("a", at(0));
