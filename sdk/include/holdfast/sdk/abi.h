@@ -36,6 +36,8 @@ extern "C" {
 #define HOLDFAST_ABI_RUNTIME_MINOR 1u
 #define HOLDFAST_ABI_NOTIFIER_MAJOR 0u
 #define HOLDFAST_ABI_NOTIFIER_MINOR 1u
+#define HOLDFAST_ABI_UPLINK_MAJOR 0u
+#define HOLDFAST_ABI_UPLINK_MINOR 1u
 
 /* Text for people, filled by the callee; always NUL-terminated. */
 typedef struct holdfast_error {

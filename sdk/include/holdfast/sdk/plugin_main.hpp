@@ -22,6 +22,7 @@
 #include "holdfast/sdk/runtime.hpp"
 #include "holdfast/sdk/toolchain.hpp"
 #include "holdfast/sdk/types.hpp"
+#include "holdfast/sdk/uplink.hpp"
 
 #include <cstdio>
 #include <exception>
@@ -47,6 +48,13 @@ struct KindOf<NotifierPlugin> {
   static constexpr std::uint32_t kKind = HOLDFAST_KIND_NOTIFIER;
   static constexpr const char* kWord = "notifier";
   static constexpr AbiVersion kAbi{HOLDFAST_ABI_NOTIFIER_MAJOR, HOLDFAST_ABI_NOTIFIER_MINOR};
+};
+
+template <>
+struct KindOf<UplinkPlugin> {
+  static constexpr std::uint32_t kKind = HOLDFAST_KIND_UPLINK;
+  static constexpr const char* kWord = "uplink";
+  static constexpr AbiVersion kAbi{HOLDFAST_ABI_UPLINK_MAJOR, HOLDFAST_ABI_UPLINK_MINOR};
 };
 
 inline void setError(holdfast_error* error, const char* text) noexcept {
@@ -127,3 +135,7 @@ struct Entry {
 // The same for a holdfast::sdk::NotifierPlugin.
 #define HOLDFAST_NOTIFIER_PLUGIN(Type, name, version, schema) \
   HOLDFAST_DETAIL_PLUGIN(Type, ::holdfast::sdk::NotifierPlugin, name, version, schema)
+
+// The same for a holdfast::sdk::UplinkPlugin.
+#define HOLDFAST_UPLINK_PLUGIN(Type, name, version, schema) \
+  HOLDFAST_DETAIL_PLUGIN(Type, ::holdfast::sdk::UplinkPlugin, name, version, schema)
