@@ -174,8 +174,9 @@ RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
   -- Those listed before are left out although the constraint would find them: it knows nothing any
-  -- more of those that were pruned.
-  IF apps_now @? '$.**{3}.transitions' THEN
+  -- more of those that were pruned. Most reports list just what the one before did.
+  IF jsonb_path_query_array(apps_now, '$.**{3}.transitions')
+      IS DISTINCT FROM jsonb_path_query_array(apps_before, '$.**{3}.transitions') THEN
     WITH fresh AS MATERIALIZED (
       SELECT n.* FROM holdfast.transitions_of(apps_now) n
       WHERE NOT EXISTS (
@@ -198,7 +199,11 @@ BEGIN
     ON CONFLICT DO NOTHING;
   END IF;
 
-  IF errors_now = errors_before THEN
+  -- The same services fail as before: one more retry is no transition.
+  IF jsonb_path_query_array(errors_now, '$[*].appId')
+        = jsonb_path_query_array(errors_before, '$[*].appId')
+      AND jsonb_path_query_array(errors_now, '$[*].serviceName')
+        = jsonb_path_query_array(errors_before, '$[*].serviceName') THEN
     RETURN;
   END IF;
   WITH before AS (

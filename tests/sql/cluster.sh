@@ -51,5 +51,7 @@ cluster_stop() {
 
 # sql DATABASE ARGUMENT...: quiet, unaligned, ends with the first error.
 sql() {
-  psql --no-psqlrc --quiet --tuples-only --no-align --set=ON_ERROR_STOP=1 --dbname="$@"
+  local database=$1
+  shift
+  psql --no-psqlrc --quiet --tuples-only --no-align --set=ON_ERROR_STOP=1 --dbname="$database" "$@"
 }
