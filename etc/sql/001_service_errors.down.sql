@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 --
--- Takes back 001_service_errors.up.sql, the history included. One transaction: if something of yours
--- builds on what it made, the error says so and nothing was changed.
+-- Takes back 001_service_errors.up.sql, the history included. One transaction: if something of
+-- yours builds on what it made, the error says so and nothing was changed.
 
 BEGIN;
 
@@ -9,7 +9,6 @@ SET LOCAL lock_timeout = '5s';
 SET LOCAL client_min_messages = warning;
 
 DROP TRIGGER IF EXISTS holdfast_first_report ON device_current_state;
-DROP TRIGGER IF EXISTS holdfast_before_next_report ON device_current_state;
 DROP TRIGGER IF EXISTS holdfast_next_report ON device_current_state;
 
 DROP VIEW IF EXISTS holdfast.top_causes;
@@ -19,7 +18,6 @@ DROP VIEW IF EXISTS holdfast.current_errors;
 DROP VIEW IF EXISTS holdfast.device_fleet;
 
 DROP FUNCTION IF EXISTS holdfast.on_first_report();
-DROP FUNCTION IF EXISTS holdfast.before_next_report();
 DROP FUNCTION IF EXISTS holdfast.on_next_report();
 DROP FUNCTION IF EXISTS holdfast.remember(uuid, jsonb, jsonb, jsonb, jsonb);
 DROP FUNCTION IF EXISTS holdfast.prune_history(interval, integer, integer);

@@ -237,8 +237,8 @@ $$;
 -- Triggers ----------------------------------------------------------------------------------------
 --
 -- The server writes INSERT ... ON CONFLICT DO UPDATE. A trigger before INSERT would run for every
--- report, without knowing the one before; so the first report is served after INSERT, all others by
--- those on UPDATE, which do not even begin while apps stays the same.
+-- report, without knowing the one before; so the first report is served after INSERT, all others
+-- before UPDATE, where nothing begins while apps stays the same.
 --
 -- They run as their owner, so that the server's role needs no rights on the schema. A report is
 -- stored whatever goes wrong here: the exception becomes a warning. Without JIT and parallel plans:
@@ -264,28 +264,18 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION holdfast.before_next_report() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET jit = off SET max_parallel_workers_per_gather = 0 AS $$
-BEGIN
-  NEW.service_errors := holdfast.errors_of(NEW.apps);
-  RETURN NEW;
-EXCEPTION WHEN OTHERS THEN
-  RAISE WARNING 'holdfast: service_errors of device % stays as it was: %', NEW.device_uuid, SQLERRM;
-  RETURN NEW;
-END
-$$;
-
 CREATE OR REPLACE FUNCTION holdfast.on_next_report() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET jit = off SET max_parallel_workers_per_gather = 0 AS $$
 BEGIN
+  NEW.service_errors := holdfast.errors_of(NEW.apps);
   PERFORM holdfast.remember(NEW.device_uuid, OLD.apps, OLD.service_errors, NEW.apps,
     NEW.service_errors);
-  RETURN NULL;
+  RETURN NEW;
 EXCEPTION WHEN OTHERS THEN
-  RAISE WARNING 'holdfast: the history of device % lacks a report: %', NEW.device_uuid, SQLERRM;
-  RETURN NULL;
+  -- What was assigned before it went wrong stays assigned.
+  RAISE WARNING 'holdfast: the errors of device % were not stored: %', NEW.device_uuid, SQLERRM;
+  RETURN NEW;
 END
 $$;
 
@@ -293,13 +283,8 @@ CREATE OR REPLACE TRIGGER holdfast_first_report
   AFTER INSERT ON device_current_state
   FOR EACH ROW EXECUTE FUNCTION holdfast.on_first_report();
 
-CREATE OR REPLACE TRIGGER holdfast_before_next_report
-  BEFORE UPDATE ON device_current_state
-  FOR EACH ROW WHEN (NEW.apps IS DISTINCT FROM OLD.apps)
-  EXECUTE FUNCTION holdfast.before_next_report();
-
 CREATE OR REPLACE TRIGGER holdfast_next_report
-  AFTER UPDATE ON device_current_state
+  BEFORE UPDATE ON device_current_state
   FOR EACH ROW WHEN (NEW.apps IS DISTINCT FROM OLD.apps)
   EXECUTE FUNCTION holdfast.on_next_report();
 
@@ -311,6 +296,7 @@ CREATE OR REPLACE PROCEDURE holdfast.backfill(batch integer DEFAULT 1000)
 LANGUAGE plpgsql AS $$
 DECLARE
   devices uuid[];
+  last uuid := '00000000-0000-0000-0000-000000000000';
   device record;
   errors jsonb;
 BEGIN
@@ -318,9 +304,10 @@ BEGIN
     PERFORM set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true);
     devices := ARRAY(
       SELECT device_uuid FROM device_current_state
-      WHERE devices IS NULL OR device_uuid > devices[cardinality(devices)]
+      WHERE device_uuid > last
       ORDER BY device_uuid LIMIT batch);
     EXIT WHEN cardinality(devices) = 0;
+    last := devices[cardinality(devices)];
     FOR device IN
       SELECT device_uuid, apps, service_errors FROM device_current_state
       WHERE device_uuid = ANY (devices)
