@@ -41,6 +41,7 @@ for _ in 1 2 3 4 5; do
   measure original
   measure migrated
 done
+ratios
 at_most unchanged 1.2
 at_most changed 2
 at_most failing 4
