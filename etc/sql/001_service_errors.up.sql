@@ -176,8 +176,8 @@ LANGUAGE plpgsql AS $$
 BEGIN
   -- Those listed before are left out although the constraint would find them: it knows nothing any
   -- more of those that were pruned. Most reports list just what the one before did.
-  IF jsonb_path_query_array(apps_now, '$.**{3}.transitions')
-      IS DISTINCT FROM jsonb_path_query_array(apps_before, '$.**{3}.transitions') THEN
+  IF coalesce(jsonb_path_query_array(apps_now, '$.**{3}.transitions[*]'), '[]')
+      <> coalesce(jsonb_path_query_array(apps_before, '$.**{3}.transitions[*]'), '[]') THEN
     WITH fresh AS MATERIALIZED (
       SELECT n.* FROM holdfast.transitions_of(apps_now) n
       WHERE NOT EXISTS (
@@ -316,7 +316,7 @@ BEGIN
     FOR device IN
       SELECT device_uuid, apps, service_errors FROM device_current_state
       WHERE device_uuid = ANY (devices)
-        AND (apps @? '$.**{3}.error' OR apps @? '$.**{3}.transitions')
+        AND (apps @? '$.**{3}.error' OR apps @? '$.**{3}.transitions[*]')
       ORDER BY device_uuid
       FOR UPDATE
     LOOP
