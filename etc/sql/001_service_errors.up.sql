@@ -78,8 +78,8 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
   END
 $$;
 
--- The instant that an RFC 3339 text in UTC names, null for anything else. Without an exception block,
--- which a parallel plan could not run: the day is held against the length of its month.
+-- The instant that an RFC 3339 text in UTC names, null for anything else. Without an exception
+-- block, which a parallel plan could not run: the day is held against the length of its month.
 CREATE OR REPLACE FUNCTION holdfast.instant(value text) RETURNS timestamptz
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT CASE
@@ -115,7 +115,8 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
     FROM jsonb_array_elements(CASE jsonb_typeof(apps) WHEN 'array' THEN apps ELSE '[]' END)
   ) a
   CROSS JOIN LATERAL jsonb_array_elements(
-    CASE jsonb_typeof(a.value -> 'services') WHEN 'array' THEN a.value -> 'services' ELSE '[]' END) s
+    CASE jsonb_typeof(a.value -> 'services') WHEN 'array' THEN a.value -> 'services' ELSE '[]'
+    END) s
   WHERE holdfast.plain(s.value -> 'serviceName', 200) IS NOT NULL
 $$;
 
@@ -305,7 +306,8 @@ DECLARE
   errors jsonb;
 BEGIN
   LOOP
-    PERFORM set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true),
+    PERFORM set_config('jit', 'off', true),
+      set_config('max_parallel_workers_per_gather', '0', true),
       set_config('plan_cache_mode', 'force_generic_plan', true);
     devices := ARRAY(
       SELECT device_uuid FROM device_current_state

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# cluster_start: a PostgreSQL of the test's own in a temporary folder, on a unix socket only. It runs
-# as an unprivileged user (PostgreSQL refuses root) and ends with the shell that sourced this file,
-# however that ends. Afterwards `sql DATABASE [psql argument...]` runs psql there as superuser.
+# cluster_start: a PostgreSQL of the test's own in a temporary folder, on a unix socket only. It
+# runs as an unprivileged user (PostgreSQL refuses root) and ends with the shell that sourced this
+# file, however that ends. Afterwards `sql DATABASE ARGUMENT...` runs psql there as superuser.
 # Sets: work, PGHOST, PGUSER. The newest of the installed versions serves.
 
 die() {

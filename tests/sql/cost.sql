@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 --
 -- Prints, for three kinds of reports, the microseconds of processor time that storing one takes:
--- measured inside the server over thousands of devices, without network, parsing or a disk, so that a
--- trigger weighs most.
+-- measured inside the server over thousands of devices, without network, parsing or a disk, so
+-- that a trigger weighs most.
 
 -- Nanoseconds that this server process has run: others on the machine do not count.
 CREATE FUNCTION pg_temp.processor_time() RETURNS bigint LANGUAGE sql VOLATILE AS $$
@@ -34,8 +34,10 @@ SELECT pg_temp.cost('unchanged', 'SELECT device_uuid, apps FROM device_current_s
   WHERE device_uuid BETWEEN pg_temp.device(10001) AND pg_temp.device(15000)');
 SELECT pg_temp.cost('changed', 'SELECT device_uuid,
     jsonb_set(apps, ''{1001,services,4,restartCount}'', to_jsonb(random())) AS apps
-  FROM device_current_state WHERE device_uuid BETWEEN pg_temp.device(20001) AND pg_temp.device(25000)');
+  FROM device_current_state
+  WHERE device_uuid BETWEEN pg_temp.device(20001) AND pg_temp.device(25000)');
 SELECT pg_temp.cost('failing', 'SELECT device_uuid,
     jsonb_set(apps, ''{1001,services,0,error,retryCount}'',
       to_jsonb((random() * 1000)::integer)) AS apps
-  FROM device_current_state JOIN generate_series(1, 2000) d ON device_uuid = pg_temp.device(d * 50)');
+  FROM device_current_state JOIN generate_series(1, 2000) d
+    ON device_uuid = pg_temp.device(d * 50)');

@@ -1,8 +1,15 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- service_errors follows apps.
 
-\set failing '{"serviceStatus": "error", "error": {"type": "ImagePullBackOff", "reason": "ImagePullBackOff", "message": "manifest unknown", "class": "not_found", "timestamp": "2025-10-24T10:15:30.000Z", "retryCount": 3, "maxRetries": 10, "nextRetry": "2025-10-24T10:16:10.000Z", "exhausted": false, "since": "2025-10-24T10:15:00.000Z", "firstError": "manifest unknown"}}'
-\set element '[{"appId": 1001, "appName": "monitoring", "serviceId": 2, "serviceName": "nodered", "imageName": "nodered/node-red:invalid", "errorType": "ImagePullBackOff", "message": "manifest unknown", "retryCount": 3, "nextRetry": "2025-10-24T10:16:10.000Z", "timestamp": "2025-10-24T10:15:30.000Z"}]'
+SELECT '{"serviceStatus": "error", "error": {"type": "ImagePullBackOff",
+    "reason": "ImagePullBackOff", "message": "manifest unknown", "class": "not_found",
+    "timestamp": "2025-10-24T10:15:30.000Z", "retryCount": 3, "maxRetries": 10,
+    "nextRetry": "2025-10-24T10:16:10.000Z", "exhausted": false,
+    "since": "2025-10-24T10:15:00.000Z", "firstError": "manifest unknown"}}' AS failing,
+  '[{"appId": 1001, "appName": "monitoring", "serviceId": 2, "serviceName": "nodered",
+    "imageName": "nodered/node-red:invalid", "errorType": "ImagePullBackOff",
+    "message": "manifest unknown", "retryCount": 3, "nextRetry": "2025-10-24T10:16:10.000Z",
+    "timestamp": "2025-10-24T10:15:30.000Z"}]' AS element \gset
 
 SELECT pg_temp.report(1, pg_temp.apps('{"serviceStatus": "running"}'));
 SELECT pg_temp.expect('no error in the first report', pg_temp.errors(1), '[]');
@@ -22,14 +29,18 @@ SELECT pg_temp.expect('an error in the very first report', pg_temp.errors(2), :'
 SELECT pg_temp.report(3, jsonb_build_array(pg_temp.apps(:'failing') -> '1001'));
 SELECT pg_temp.expect('apps as an array', pg_temp.errors(3), :'element');
 
-SELECT pg_temp.report(4, '{"1002": {"services": [{"serviceName": "db", "error": {"reason": "StartError"}},
-  {"serviceName": "web"}]}, "lab": {"appName": "bench", "services": [{"serviceId": "x", "serviceName": "web",
-  "error": {}}]}}');
+SELECT pg_temp.report(4, '{
+  "1002": {"services": [{"serviceName": "db", "error": {"reason": "StartError"}},
+    {"serviceName": "web"}]},
+  "lab": {"appName": "bench", "services": [{"serviceId": "x", "serviceName": "web",
+    "error": {}}]}}');
 SELECT pg_temp.expect('what is not told is null, the key stands for id and name', pg_temp.errors(4),
-  '[{"appId": "lab", "appName": "bench", "serviceId": "x", "serviceName": "web", "imageName": null,
-     "errorType": "Unknown", "message": null, "retryCount": null, "nextRetry": null, "timestamp": null},
-    {"appId": "1002", "appName": "1002", "serviceId": null, "serviceName": "db", "imageName": null,
-     "errorType": "StartError", "message": null, "retryCount": null, "nextRetry": null, "timestamp": null}]');
+  '[{"appId": "lab", "appName": "bench", "serviceId": "x", "serviceName": "web",
+     "imageName": null, "errorType": "Unknown", "message": null, "retryCount": null,
+     "nextRetry": null, "timestamp": null},
+    {"appId": "1002", "appName": "1002", "serviceId": null, "serviceName": "db",
+     "imageName": null, "errorType": "StartError", "message": null, "retryCount": null,
+     "nextRetry": null, "timestamp": null}]');
 
 -- A server that reads the row as it always did gets the column with it.
 SET ROLE server;

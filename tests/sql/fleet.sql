@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 --
--- 100,000 devices of ten fleets as they are found by the migration: five services each, one in fifty
--- devices with a service that cannot pull its image, and that lists the transition.
+-- 100,000 devices of ten fleets as they are found by the migration: five services each, one in
+-- fifty devices with a service that cannot pull its image, and that lists the transition.
 
 INSERT INTO devices (uuid, fleet_id)
   SELECT pg_temp.device(d), 'fleet-' || d % 10 FROM generate_series(1, 100000) d;
@@ -17,7 +17,8 @@ INSERT INTO device_current_state (device_uuid, apps, version)
   FROM (SELECT
       '{"imageName": "example/service:1.0", "state": "running", "status": "running",
         "serviceStatus": "running", "ready": true, "restartCount": 0, "containerId": "4f1f5a1c90d2",
-        "transitions": [], "config": {"image": "example/service:1.0", "ports": ["1883:1883"]}}'::jsonb
+        "transitions": [],
+        "config": {"image": "example/service:1.0", "ports": ["1883:1883"]}}'::jsonb
         AS service,
       '{"imageName": "example/service:9.9", "state": "running", "serviceStatus": "error",
         "error": {"type": "ImagePullBackOff", "message": "manifest unknown", "retryCount": 3,

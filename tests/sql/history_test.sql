@@ -31,7 +31,8 @@ SELECT pg_temp.expect('the columns of a transition', (
   SELECT concat_ws('|', app_id, app_name, service_id, service_name, image_name, seq, kind,
     at AT TIME ZONE 'UTC', error_type, message, retry_count, recorded_at = now())
   FROM holdfast.error_history WHERE device_uuid = pg_temp.device(11) AND seq = 1),
-  '1001|monitoring|2|nodered|nodered/node-red:2|1|error|2025-10-24 10:01:00|ErrImagePull|no such host|2|f');
+  '1001|monitoring|2|nodered|nodered/node-red:2|1|error|2025-10-24 10:01:00|ErrImagePull|'
+  'no such host|2|f');
 SELECT pg_temp.expect('without an image of its own a transition has the service''s', (
   SELECT image_name FROM holdfast.error_history WHERE device_uuid = pg_temp.device(11) AND seq = 3),
   'nodered/node-red:invalid');
@@ -60,7 +61,8 @@ SELECT pg_temp.expect('fifty at once, in order', pg_temp.history(13), (
   FROM generate_series(1, 50) n));
 
 -- A device that lists no transitions: its errors are compared.
-SELECT pg_temp.report(14, pg_temp.apps('{"error": {"type": "A", "timestamp": "2025-10-24T10:15:30.000Z"}}'));
+SELECT pg_temp.report(14, pg_temp.apps('{"error": {"type": "A",
+  "timestamp": "2025-10-24T10:15:30.000Z"}}'));
 SELECT pg_temp.expect('an error in the very first report', pg_temp.history(14), 'error');
 SELECT pg_temp.report(14, pg_temp.apps('{"error": {"type": "A", "retryCount": 2}}'));
 SELECT pg_temp.expect('the same error, tried again', pg_temp.history(14), 'error');
@@ -68,7 +70,8 @@ SELECT pg_temp.report(14, pg_temp.apps('{}'));
 SELECT pg_temp.report(14, pg_temp.apps('{"error": {"type": "B"}}'));
 SELECT pg_temp.expect('resolved and failing again', pg_temp.history(14), 'error, resolved, error');
 SELECT pg_temp.report(14, '{}');
-SELECT pg_temp.expect('gone from the target', pg_temp.history(14), 'error, resolved, error, resolved');
+SELECT pg_temp.expect('gone from the target', pg_temp.history(14),
+  'error, resolved, error, resolved');
 SELECT pg_temp.expect('the time of an error is the device''s', (
   SELECT min(at) FROM holdfast.error_history WHERE device_uuid = pg_temp.device(14)),
   '2025-10-24 10:15:30+00'::timestamptz);
@@ -83,11 +86,13 @@ SELECT pg_temp.expect('top causes', (
   SELECT concat_ws('|', error_type, image_name, errors, errors_last_day, devices, latest_message)
   FROM holdfast.top_causes WHERE error_type = 'ErrImagePull'),
   'ErrImagePull|nodered/node-red:2|1|1|1|no such host');
-UPDATE holdfast.error_history SET recorded_at = now() - interval '3 days' WHERE error_type = 'ErrImagePull';
+UPDATE holdfast.error_history SET recorded_at = now() - interval '3 days'
+WHERE error_type = 'ErrImagePull';
 SELECT pg_temp.expect('a cause of three days ago', (
   SELECT concat_ws('|', errors, errors_last_day) FROM holdfast.top_causes
   WHERE error_type = 'ErrImagePull'), '1|0');
-UPDATE holdfast.error_history SET recorded_at = now() - interval '8 days' WHERE error_type = 'ErrImagePull';
+UPDATE holdfast.error_history SET recorded_at = now() - interval '8 days'
+WHERE error_type = 'ErrImagePull';
 SELECT pg_temp.expect('a cause of eight days ago', (
   SELECT count(*) FROM holdfast.top_causes WHERE error_type = 'ErrImagePull'), 0);
 

@@ -3,33 +3,40 @@
 
 CREATE TEMP TABLE malformed (apps jsonb);
 INSERT INTO malformed VALUES
-  (NULL), ('null'), ('1'), ('"text"'), ('true'), ('[]'), ('{}'), ('[[[[]]]]'), ('[null, 1, "x", []]'),
+  (NULL), ('null'), ('1'), ('"text"'), ('true'), ('[]'), ('{}'), ('[[[[]]]]'),
+  ('[null, 1, "x", []]'),
   ('{"1": null, "2": 3, "3": "x", "4": []}'),
-  ('{"1": {"services": null}, "2": {"services": {}}, "3": {"services": "x"}, "4": {"services": 7}}'),
+  ('{"1": {"services": null}, "2": {"services": {}}, "3": {"services": "x"},
+    "4": {"services": 7}}'),
   ('{"1": {"services": [null, 1, "x", [], {}]}}');
 -- Each member of service, error and transition in each wrong type and at each extreme.
 INSERT INTO malformed
-  SELECT jsonb_set('{"1": {"appId": 1, "services": [{"serviceId": 1, "serviceName": "s", "imageName": "i",
+  SELECT jsonb_set('{"1": {"appId": 1, "services": [{"serviceId": 1, "serviceName": "s",
+      "imageName": "i",
       "error": {"type": "T", "reason": "R", "message": "m", "retryCount": 1,
         "nextRetry": "2025-10-24T10:15:30.000Z", "timestamp": "2025-10-24T10:15:30.000Z"},
-      "transitions": [{"seq": 1, "type": "error", "at": "2025-10-24T10:15:30.000Z", "errorType": "T",
+      "transitions": [{"seq": 1, "type": "error", "at": "2025-10-24T10:15:30.000Z",
+        "errorType": "T",
         "message": "m", "retryCount": 1, "imageName": "i"}]}]}}', path::text[], value)
   FROM unnest(ARRAY['{1}', '{1,appId}', '{1,appName}', '{1,services}', '{1,services,0}',
       '{1,services,0,appId}', '{1,services,0,appName}', '{1,services,0,serviceId}',
       '{1,services,0,serviceName}', '{1,services,0,imageName}', '{1,services,0,error}',
       '{1,services,0,error,type}', '{1,services,0,error,reason}', '{1,services,0,error,message}',
       '{1,services,0,error,retryCount}', '{1,services,0,error,nextRetry}',
-      '{1,services,0,error,timestamp}', '{1,services,0,transitions}', '{1,services,0,transitions,0}',
+      '{1,services,0,error,timestamp}', '{1,services,0,transitions}',
+      '{1,services,0,transitions,0}',
       '{1,services,0,transitions,0,seq}', '{1,services,0,transitions,0,type}',
       '{1,services,0,transitions,0,at}', '{1,services,0,transitions,0,errorType}',
       '{1,services,0,transitions,0,message}', '{1,services,0,transitions,0,retryCount}',
       '{1,services,0,transitions,0,imageName}']) path,
     unnest(ARRAY['null'::jsonb, 'true', '{}', '[]', '[[1]]', '{"a": {"b": 1}}', '""', '"error"',
       '"2025-02-30T10:15:30.000Z"', '"0000-01-01T00:00:00Z"', '"9999-12-31T23:59:59.999999Z"',
-      '"2025-10-24T24:61:00Z"', '"infinity"', '"now"', '-1', '1.5', '1e15', '9223372036854775807', '1e400',
+      '"2025-10-24T24:61:00Z"', '"infinity"', '"now"', '-1', '1.5', '1e15', '9223372036854775807',
+      '1e400',
       '-1e100000', '1e-10000', to_jsonb(repeat(E'\\''";\n\u0001', 1000)),
       -- Not to be compressed into what an index takes.
-      (SELECT to_jsonb(string_agg(md5(n::text) || 'ü', '')) FROM generate_series(1, 600) n)]) value;
+      (SELECT to_jsonb(string_agg(md5(n::text) || 'ü', ''))
+       FROM generate_series(1, 600) n)]) value;
 
 -- Once each as the first report of a device and as a later one, all in one transaction, which a
 -- report that fails would end.
@@ -70,7 +77,8 @@ SELECT pg_temp.expect('texts are cut', (
 SELECT pg_temp.report(21, '{"1": {"services": [null, 5, {"serviceName": {}, "error": {}},
   {"serviceName": "bad", "error": "text", "transitions": {"seq": 1}},
   {"serviceName": "good", "error": {"type": "T"}, "transitions": [7, {"seq": "1"},
-    {"seq": 1, "type": "error", "at": "yesterday"}, {"seq": 2, "type": "strange", "at": "2025-10-24T10:15:30.000Z"},
+    {"seq": 1, "type": "error", "at": "yesterday"},
+    {"seq": 2, "type": "strange", "at": "2025-10-24T10:15:30.000Z"},
     {"seq": 3, "type": "error", "at": "2025-10-24T10:15:30.000Z"}]}]}, "2": 7}');
 SELECT pg_temp.expect('the sound service counts', (
   SELECT string_agg(service_name || ' ' || error_type, ', ') FROM holdfast.current_errors
@@ -99,7 +107,8 @@ SET client_min_messages = error; -- the warnings are what is wanted
 SELECT pg_temp.report(25, pg_temp.apps('{}'));
 ALTER TABLE holdfast.error_history RENAME TO elsewhere;
 SELECT pg_temp.report(25, pg_temp.apps('{"error": {"type": "T"}}'));
-SELECT pg_temp.expect('no history: service_errors goes on', jsonb_array_length(pg_temp.errors(25)), 1);
+SELECT pg_temp.expect('no history: service_errors goes on',
+  jsonb_array_length(pg_temp.errors(25)), 1);
 SELECT pg_temp.report(26, pg_temp.apps('{"error": {"type": "T"}}'));
 ALTER TABLE holdfast.elsewhere RENAME TO error_history;
 ALTER FUNCTION holdfast.errors_of RENAME TO elsewhere;
