@@ -104,8 +104,10 @@ UPDATE holdfast.error_history SET recorded_at = now() - interval '91 days' WHERE
 SELECT pg_temp.expect('one is too old', holdfast.prune_history(), 1);
 SELECT pg_temp.expect('the newer one stays', pg_temp.history(15), '2 resolved');
 SELECT pg_temp.expect('none is left to prune', holdfast.prune_history(), 0);
-SELECT pg_temp.report(15, pg_temp.apps(:'two' || '{"restartCount": 1}'::jsonb));
-SELECT pg_temp.expect('what was pruned does not come back', pg_temp.history(15), '2 resolved');
+SELECT pg_temp.report(15, pg_temp.apps(jsonb_build_object('transitions',
+  jsonb_build_array(:'t1'::jsonb, :'t2'::jsonb, :'t3'::jsonb))));
+SELECT pg_temp.expect('what was pruned does not come back', pg_temp.history(15),
+  '2 resolved, 3 error');
 
 INSERT INTO holdfast.error_history (device_uuid, app_id, service_name, seq, kind, at)
   SELECT pg_temp.device(d), '1', 's', n, 'error', now()

@@ -17,7 +17,8 @@ INSERT INTO malformed
         "nextRetry": "2025-10-24T10:15:30.000Z", "timestamp": "2025-10-24T10:15:30.000Z"},
       "transitions": [{"seq": 1, "type": "error", "at": "2025-10-24T10:15:30.000Z",
         "errorType": "T",
-        "message": "m", "retryCount": 1, "imageName": "i"}]}]}}', path::text[], value)
+        "message": "m", "retryCount": 1, "imageName": "i"}]}]},
+      "9": {"services": [{"serviceName": "sound", "error": {"type": "T"}}]}}', path::text[], value)
   FROM unnest(ARRAY['{1}', '{1,appId}', '{1,appName}', '{1,services}', '{1,services,0}',
       '{1,services,0,appId}', '{1,services,0,appName}', '{1,services,0,serviceId}',
       '{1,services,0,serviceName}', '{1,services,0,imageName}', '{1,services,0,error}',
@@ -62,6 +63,10 @@ SELECT pg_temp.expect('every report is stored', (
 SELECT pg_temp.expect('every report is stored as it came', (
   SELECT count(DISTINCT s.device_uuid) FROM device_current_state s JOIN malformed m USING (apps)
   WHERE device_uuid > pg_temp.device(100000)), (:malformed - 1) * 2);
+SELECT pg_temp.expect('the sound service beside it counts', (
+  SELECT count(*) FROM holdfast.current_errors
+  WHERE device_uuid > pg_temp.device(100000) AND service_name = 'sound'), (
+  SELECT 2 * count(*) FROM malformed WHERE apps ? '9'));
 SELECT pg_temp.expect('an error has a type, whatever was sent for it', (
   SELECT count(*) FROM holdfast.current_errors
   WHERE device_uuid > pg_temp.device(100000) AND error_type IS NULL), 0);
