@@ -62,7 +62,7 @@ VerbSpec pluginsVerb() {
           .details =
               "'inspect' makes the agent check a file as it would before loading it: exit 1 when "
               "it would refuse it.",
-          .examples = "holdfast plugins\nholdfast plugins inspect ./libmine.so",
+          .examples = "holdfast plugins\nholdfast plugins inspect ./mine.so",
           .run = run};
 }
 

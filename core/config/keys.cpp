@@ -73,7 +73,7 @@ bool assignNames(const Key& key, std::string_view text, Settings& settings) {
       return false;
     }
   }
-  return assignInto(key, settings, std::move(names));
+  return !names.empty() && assignInto(key, settings, std::move(names));
 }
 
 constexpr std::array<std::pair<std::string_view, LogLevel>, 4> kLevels{
@@ -165,7 +165,8 @@ std::string_view formText(Form form) {
     case Form::Name:
       return "the name of a plugin (small letters, digits and '-')";
     case Form::Names:
-      return "names of plugins (small letters, digits and '-'), comma separated, none twice";
+      return "one or more names of plugins (small letters, digits and '-'), comma separated, none "
+             "twice";
     case Form::Duration:
       return "a duration";
     case Form::Count:
@@ -262,7 +263,9 @@ Section pluginSection() {
             "directory of this installation.",
             at(&Settings::pluginDirectory)},
            {"plugins.load", Form::Names, "docker",
-            "Plugins to load. What is not named here is never opened.", at(&Settings::plugins)},
+            "Runtime plugins to load, one at least: an agent without any could start nothing. "
+            "What is not named here is never opened.",
+            at(&Settings::plugins)},
            {"runtime.default", Form::Name, "docker",
             "Runtime of services that name none. It has to be in plugins.load.",
             at(&Settings::defaultRuntime)},

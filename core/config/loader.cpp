@@ -263,7 +263,8 @@ class Loader {
       error(given, "expected " + expected);
       return;
     }
-    origins_[key.name] = given;
+    given_[key.name] = given;
+    settings_.origins[key.name] = given.origin;
     if (key.form == Form::Path || key.form == Form::ExistingFile) {
       auto& path = std::get<Field<std::string>>(key.slot)(settings_);
       if (!path.empty() && !layers_.baseDirectory.empty()) {
@@ -307,6 +308,7 @@ class Loader {
       return false;
     }
     settings_.runtimeOptions[plugin][key.substr(dot + 1)] = given.value;
+    settings_.origins[key] = given.origin;
     if (plugin != "docker" && plugin != "podman") {
       pluginsWithOptions_.emplace(plugin, given);
     }
@@ -329,6 +331,7 @@ class Loader {
     }
     auto& notifier = settings_.notifiers[name];
     notifiersGiven_.emplace(name, given);
+    settings_.origins[key] = given.origin;
     const auto option = key.substr(dot + 1);
     if (option != "plugin") {
       notifier.options[option] = given.value;
@@ -458,15 +461,15 @@ class Loader {
   }
 
   [[nodiscard]] Given givenOr(const std::string& key, const std::string& value) const {
-    const auto found = origins_.find(key);
-    return found != origins_.end() ? found->second : Given{"default", key, value};
+    const auto found = given_.find(key);
+    return found != given_.end() ? found->second : Given{"default", key, value};
   }
 
   const Layers& layers_;
   std::vector<Key> keys_;
   Settings settings_;
   std::vector<Diagnostic> diagnostics_;
-  std::map<std::string, Given> origins_;             // of the value in force, by key
+  std::map<std::string, Given> given_;               // the value in force, by key
   std::map<std::string, Given> pluginsWithOptions_;  // first option given for it
   std::map<std::string, Given> notifiersGiven_;      // first key given for it
   std::map<std::string, Given> routesGiven_;         // by key

@@ -80,6 +80,8 @@ struct Settings {
   std::string registryAuthFile;                         // empty: none
   std::map<std::string, NotifierSettings> notifiers;    // by name
   std::map<int, RouteSettings> alertRoutes;             // by number
+  // Where the value of a key was given, as in a Diagnostic; without those at their default.
+  std::map<std::string, std::string> origins;
 
   std::string targetFile;  // empty: none
 

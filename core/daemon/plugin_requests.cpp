@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 namespace holdfast::daemon {
 namespace {
@@ -24,30 +25,52 @@ bool hasAuthFile(const pluginhost::PluginReport& report) {
                      [](const auto& option) { return option.name == kAuthFile; });
 }
 
-// The request as the configuration words it.
-std::string titleOf(const pluginhost::PluginRequest& request) {
-  return request.kind == HOLDFAST_KIND_NOTIFIER
-             ? "notifier " + request.instance + " (plugin " + request.name + ")"
-             : "plugin " + request.name;
+std::string originOf(const config::Settings& settings, const std::string& key) {
+  const auto found = settings.origins.find(key);
+  return found == settings.origins.end() ? "" : found->second;
 }
 
-config::Diagnostic error(const pluginhost::PluginRequest& request, const std::string& what) {
-  return {config::Diagnostic::Severity::Error, titleOf(request), "", "", what};
+// What the request's options are called in the configuration, without the option's name.
+std::string prefixOf(const pluginhost::PluginRequest& request) {
+  return (request.kind == HOLDFAST_KIND_NOTIFIER ? "notifier." : "runtime.") +
+         pluginhost::instanceName(request) + ".";
+}
+
+void addOrigins(const config::Settings& settings, const std::string& key,
+                pluginhost::PluginRequest& request) {
+  request.origin = originOf(settings, key);
+  for (const auto& [option, value] : request.options) {
+    request.optionOrigins.emplace(option, originOf(settings, prefixOf(request) + option));
+  }
+}
+
+config::Diagnostic error(std::string origin, std::string key, const std::string& plugin,
+                         const std::string& what) {
+  return {config::Diagnostic::Severity::Error, origin.empty() ? "default" : std::move(origin),
+          std::move(key), "", "plugin " + plugin + ": " + what};
 }
 
 // Everything for which the request would be refused, as far as it shows without loading anything.
-std::vector<std::string> problemsOf(const pluginhost::PluginRequest& request,
-                                    pluginhost::PluginFile& file) {
+std::vector<config::Diagnostic> problemsOf(const pluginhost::PluginRequest& request,
+                                           pluginhost::PluginFile& file) {
+  const bool notifier = request.kind == HOLDFAST_KIND_NOTIFIER;
+  const std::string asked = notifier ? prefixOf(request) + "plugin" : "plugins.load";
   const auto& identity = file.examine();
   if (!identity) {
-    return {identity.error().reason()};
+    return {error(request.origin, asked, request.name, identity.error().reason())};
   }
   if (const auto problem = pluginhost::kindProblem(*identity, request.kind)) {
-    return {file.path().string() + ": " + *problem};
+    return {error(request.origin, asked, request.name, file.path().string() + ": " + *problem)};
   }
-  return pluginhost::checkOptions(identity->optionsSchema, request.options,
-                                  pluginhost::shownOf(request.kind))
-      .problems;
+  std::vector<config::Diagnostic> diagnostics;
+  const auto checked = pluginhost::checkOptions(identity->optionsSchema, request.options,
+                                                pluginhost::shownOf(request.kind));
+  for (const auto& [option, text] : checked.problems) {
+    diagnostics.push_back(error(pluginhost::originOf(request, option),
+                                option.empty() ? asked : prefixOf(request) + option, request.name,
+                                text));
+  }
+  return diagnostics;
 }
 
 }  // namespace
@@ -79,14 +102,17 @@ std::vector<pluginhost::PluginRequest> pluginRequests(const config::Settings& se
         options != settings.runtimeOptions.end()) {
       request.options = options->second;
     }
+    addOrigins(settings, "plugins.load", request);
     if (!settings.registryAuthFile.empty() && !request.options.contains(kAuthFile) &&
         hasAuthFile(registry.inspect(fileOf(settings, name)))) {
       request.options[kAuthFile] = settings.registryAuthFile;
+      request.optionOrigins[kAuthFile] = originOf(settings, "registry.authFile");
     }
     requests.push_back(std::move(request));
   }
   for (const auto& [name, notifier] : settings.notifiers) {
     requests.push_back({notifier.plugin, notifier.options, HOLDFAST_KIND_NOTIFIER, name});
+    addOrigins(settings, "notifier." + name + ".plugin", requests.back());
   }
   return requests;
 }
@@ -99,8 +125,8 @@ std::vector<config::Diagnostic> checkPlugins(const config::Settings& settings,
   std::vector<config::Diagnostic> diagnostics;
   for (const auto& request : pluginRequests(settings, registry)) {
     auto& file = files.try_emplace(request.name, registryOf, request.name).first->second;
-    for (const auto& problem : problemsOf(request, file)) {
-      diagnostics.push_back(error(request, problem));
+    for (auto& problem : problemsOf(request, file)) {
+      diagnostics.push_back(std::move(problem));
     }
   }
   return diagnostics;

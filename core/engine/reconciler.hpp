@@ -108,7 +108,8 @@ class Reconciler {
   struct Found {
     const model::App* app = nullptr;
     const model::Service* service = nullptr;
-    std::string key;
+    std::string key;   // of the ledger and the book
+    std::string name;  // "<app name>/<service name>", for people
     CommandResult problem;
   };
   [[nodiscard]] Found find(const std::string& app, const std::string& service) const;

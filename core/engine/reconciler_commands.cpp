@@ -49,6 +49,7 @@ Reconciler::Found Reconciler::find(const std::string& app, const std::string& se
                             "app '" + app + "' has no service '" + service + "'");
   } else {
     found.key = model::serviceKey(*found.app, *found.service);
+    found.name = found.app->name + "/" + found.service->name;
   }
   return found;
 }
@@ -82,8 +83,8 @@ CommandResult Reconciler::retryService(const std::string& app, const std::string
   const int forced =
       force(found.key, found.service->image, runtimeOf(*found.service, settings_.defaultRuntime));
   takeEffect();
-  return done(forced > 0 ? found.key + ": retrying now"
-                         : found.key + ": nothing is waiting for a retry");
+  return done(forced > 0 ? found.name + ": retrying now"
+                         : found.name + ": nothing is waiting for a retry");
 }
 
 CommandResult Reconciler::retryAll() {
@@ -108,7 +109,7 @@ CommandResult Reconciler::restartService(const std::string& app, const std::stri
     return found.problem;
   if (found.service->state == model::DesiredState::Stopped) {
     return problem(CommandResult::Code::Conflict,
-                   "the target says that " + found.key + " is stopped; change the target");
+                   "the target says that " + found.name + " is stopped; change the target");
   }
   ServiceMemory& memory = book_.memory(found.key);
   memory.userStopped = false;
@@ -118,7 +119,7 @@ CommandResult Reconciler::restartService(const std::string& app, const std::stri
   tell(eventOf(found.key, EventType::Normal, "Restarting", "A user asked for a restart"));
   endWaits(found);
   takeEffect();
-  return done(found.key + ": restarting");
+  return done(found.name + ": restarting");
 }
 
 CommandResult Reconciler::stopService(const std::string& app, const std::string& service) {
@@ -135,7 +136,7 @@ CommandResult Reconciler::stopService(const std::string& app, const std::string&
            chain.serves.front() == found.key;
   });
   takeEffect();
-  return done(found.key + ": stopping; it stays stopped until `start` or a changed specification");
+  return done(found.name + ": stopping; it stays stopped until `start` or a changed specification");
 }
 
 CommandResult Reconciler::startService(const std::string& app, const std::string& service) {
@@ -144,7 +145,7 @@ CommandResult Reconciler::startService(const std::string& app, const std::string
     return found.problem;
   if (found.service->state == model::DesiredState::Stopped) {
     return problem(CommandResult::Code::Conflict,
-                   "the target says that " + found.key + " is stopped; change the target");
+                   "the target says that " + found.name + " is stopped; change the target");
   }
   ServiceMemory& memory = book_.memory(found.key);
   memory.userStopped = false;
@@ -155,15 +156,18 @@ CommandResult Reconciler::startService(const std::string& app, const std::string
   tell(eventOf(found.key, EventType::Normal, "Starting", "A user asked for a start"));
   endWaits(found);
   takeEffect();
-  return done(found.key + ": starting");
+  return done(found.name + ": starting");
 }
 
 CommandResult Reconciler::purgeApp(const std::string& app) {
   std::string id = app;
+  std::string called = app;
   if (desired_) {
     for (const auto& candidate : desired_->target->apps) {
-      if (candidate.id == app || candidate.name == app)
+      if (candidate.id == app || candidate.name == app) {
         id = candidate.id;
+        called = candidate.name;
+      }
     }
   }
   bool known = false;
@@ -189,7 +193,7 @@ CommandResult Reconciler::purgeApp(const std::string& app) {
   }
   tell(eventOf(id, EventType::Warning, "Purging", "A user asked to remove the app's volumes"));
   takeEffect();
-  return done("app " + id + ": removing containers and volumes, then starting over");
+  return done("app " + called + ": removing containers and volumes, then starting over");
 }
 
 CommandResult Reconciler::adopt(const std::string& uuid) {

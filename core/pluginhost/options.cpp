@@ -274,15 +274,15 @@ void checkValue(const OptionSpec& spec, const std::string& text, Shown shown,
                                                         text) != spec.allowed.end();
   auto value = listed ? normalised(spec.type, text) : std::nullopt;
   if (!value) {
-    result.problems.push_back("option " + spec.name + " is " +
-                              (shown == Shown::Values ? inQuotes(text) : kHidden) + ", expected " +
-                              expectation(spec));
+    result.problems.push_back({spec.name, "option " + spec.name + " is " +
+                                              (shown == Shown::Values ? inQuotes(text) : kHidden) +
+                                              ", expected " + expectation(spec)});
     return;
   }
   if (spec.type == OptionType::SecretFile) {
     const std::string path = shown == Shown::Values ? oneLine(text, kMaxValue) : kHidden;
     if (const auto problem = secretProblem(text, path)) {
-      result.problems.push_back("option " + spec.name + ": " + path + " " + *problem);
+      result.problems.push_back({spec.name, "option " + spec.name + ": " + path + " " + *problem});
       return;
     }
   }
@@ -307,7 +307,7 @@ void checkUnknown(const std::vector<OptionSpec>& options,
     } else if (!names.empty()) {
       hint = "; there are " + joined(names);
     }
-    result.problems.push_back("option " + inQuotes(name) + " is unknown" + hint);
+    result.problems.push_back({name, "option " + inQuotes(name) + " is unknown" + hint});
   }
 }
 
@@ -326,7 +326,9 @@ OptionsResult checkOptions(std::string_view schema,
   OptionsResult result;
   SchemaResult parsed = parseOptionsSchema(schema);
   if (!parsed.problems.empty()) {
-    result.problems = std::move(parsed.problems);
+    for (auto& problem : parsed.problems) {
+      result.problems.push_back({"", std::move(problem)});
+    }
     return result;
   }
   checkUnknown(parsed.options, configured, result);
@@ -337,8 +339,8 @@ OptionsResult checkOptions(std::string_view schema,
     } else if (spec.fallback) {
       checkValue(spec, *spec.fallback, Shown::Values, result);
     } else if (spec.required) {
-      result.problems.push_back("option " + spec.name + " is missing, expected " +
-                                expectation(spec));
+      result.problems.push_back(
+          {spec.name, "option " + spec.name + " is missing, expected " + expectation(spec)});
     }
   }
   return result;

@@ -48,9 +48,14 @@ struct SchemaResult {
 
 using OptionValues = std::map<std::string, std::string, std::less<>>;
 
+struct OptionProblem {
+  std::string option;  // its name as configured, or as missed; empty: the schema itself is wrong
+  std::string text;    // which names it as well
+};
+
 struct OptionsResult {
-  OptionValues values;                // as the plugin gets them; defaults filled in
-  std::vector<std::string> problems;  // all of them; the values are of no use if there are any
+  OptionValues values;                  // as the plugin gets them; defaults filled in
+  std::vector<OptionProblem> problems;  // all of them; the values are of no use if there are any
 };
 
 // Bounded in size and depth; never throws. Empty text is a schema without options.

@@ -64,7 +64,7 @@ std::optional<Refusal> PluginInstance::tryToBringIn() {
   }
   auto checked = checkOptions(identity->optionsSchema, request_.options, shownOf(request_.kind));
   if (!checked.problems.empty()) {
-    return wrongOptions(label_, checked.problems);
+    return wrongOptions(request_, checked.problems);
   }
   options_ = std::move(checked.values);
   if (const auto found =

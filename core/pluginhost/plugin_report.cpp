@@ -21,4 +21,13 @@ Refusal wrongOptions(const std::string& label, const std::vector<std::string>& p
   return {Stage::Options, "plugin " + label + ": " + all};
 }
 
+Refusal wrongOptions(const PluginRequest& request, const std::vector<OptionProblem>& problems) {
+  std::vector<std::string> texts;
+  for (const auto& problem : problems) {
+    const auto& origin = originOf(request, problem.option);
+    texts.push_back(problem.text + (origin.empty() ? "" : " (" + origin + ")"));
+  }
+  return wrongOptions(labelOf(request), texts);
+}
+
 }  // namespace holdfast::pluginhost

@@ -7,6 +7,7 @@
 #include "pluginhost/notifier_adapter.hpp"
 #include "pluginhost/options.hpp"
 #include "pluginhost/refusal.hpp"
+#include "pluginhost/registry_settings.hpp"
 #include "pluginhost/supervisor.hpp"
 
 #include <optional>
@@ -37,8 +38,10 @@ struct PluginReport {
 // Fills in what the plugin says of itself.
 void describe(const PluginIdentity& identity, PluginReport& report);
 
-// A refusal at Options that tells all `problems`.
+// A refusal at Options that tells all `problems`; of a request also where in the configuration.
 [[nodiscard]] Refusal wrongOptions(const std::string& label,
                                    const std::vector<std::string>& problems);
+[[nodiscard]] Refusal wrongOptions(const PluginRequest& request,
+                                   const std::vector<OptionProblem>& problems);
 
 }  // namespace holdfast::pluginhost

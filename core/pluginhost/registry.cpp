@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pluginhost/registry.hpp"
 
+#include "pluginhost/handshake.hpp"
 #include "pluginhost/host_context.hpp"
 #include "pluginhost/plugin_file.hpp"
 #include "pluginhost/plugin_instance.hpp"
@@ -10,6 +11,20 @@
 #include <utility>
 
 namespace holdfast::pluginhost {
+namespace {
+
+// A plugin is asked for by its name, and looked for in <name>.so.
+std::optional<std::string> fileNameProblem(const PluginIdentity& plugin,
+                                           const std::filesystem::path& file) {
+  const std::string expected = plugin.name + ".so";
+  if (file.filename() == expected) {
+    return std::nullopt;
+  }
+  return "it calls itself \"" + plugin.name + "\", and is loaded from a file of that name only; " +
+         "rename it to " + expected;
+}
+
+}  // namespace
 
 Registry::Registry(RegistrySettings settings, const model::Clock& clock)
     : host_(std::make_shared<HostContext>(std::move(settings), clock)) {}
@@ -134,6 +149,10 @@ PluginReport Registry::inspect(const std::filesystem::path& file) const {
   }
   describe(*probed, report);
   report.name = probed->name;
+  if (const auto problem = fileNameProblem(*probed, file)) {
+    report.refusal = Refusal(Stage::Handshake, file.string() + ": " + *problem);
+    return report;
+  }
   const auto schema = parseOptionsSchema(probed->optionsSchema);
   if (!schema.problems.empty()) {
     report.refusal = wrongOptions(probed->name, schema.problems);

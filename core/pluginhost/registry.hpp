@@ -49,8 +49,8 @@ class Registry {
   [[nodiscard]] alerts::NotifierPort* notifier(std::string_view name) const;
   [[nodiscard]] std::vector<alerts::NotifierPort*> notifiers() const;
 
-  // What would become of a file: trust, probe and handshake, nothing loaded. Blocks for the probe.
-  // Thread-safe.
+  // What would become of a file in the plugin directory: trust, probe, handshake and name, nothing
+  // loaded. Blocks for the probe. Thread-safe.
   [[nodiscard]] PluginReport inspect(const std::filesystem::path& file) const;
 
   // Cancels every call, waits until all have returned, then stops and destroys the instances. Must

@@ -27,7 +27,16 @@ struct PluginRequest {
   // Its name where the plugin's own is not enough: "ops" of notifier.ops.plugin. Empty: the
   // plugin's name.
   std::string instance{};
+  std::string origin{};  // where it is asked for, "holdfast.properties:12"; empty: by default
+  std::map<std::string, std::string> optionOrigins{};  // the same of its options, by name
 };
+
+// Where to look for what is wrong with an option: where it stands, or where it is missing.
+[[nodiscard]] inline const std::string& originOf(const PluginRequest& request,
+                                                 const std::string& option) {
+  const auto found = request.optionOrigins.find(option);
+  return found == request.optionOrigins.end() ? request.origin : found->second;
+}
 
 // The name of the instance: what services (runtimes) and routes (notifiers) call it by.
 [[nodiscard]] inline const std::string& instanceName(const PluginRequest& request) {

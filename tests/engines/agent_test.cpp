@@ -54,15 +54,6 @@ bool matches(const json::value& event, const std::string& reason, const std::str
          text(event.at("message")).find(part) != std::string::npos;
 }
 
-// "2025-10-24T10:16:02.114Z"
-std::int64_t millisecondsOf(const std::string& timestamp) {
-  std::tm time{};
-  std::istringstream(timestamp) >> std::get_time(&time, "%Y-%m-%dT%H:%M:%S");
-  const auto dot = timestamp.find('.');
-  const auto fraction = dot == std::string::npos ? 0 : std::stoi(timestamp.substr(dot + 1, 3));
-  return static_cast<std::int64_t>(::timegm(&time)) * 1000 + fraction;
-}
-
 // The history in lines that people can read.
 std::string readable(const json::array& events) {
   std::string lines;
@@ -111,9 +102,22 @@ std::ostream& operator<<(std::ostream& out, const ContainerRun& run) {
   return out << run.id.substr(0, 12) << " since " << run.startedAt;
 }
 
+// "2025-10-24T10:16:02.114Z", or with more digits
+std::int64_t millisecondsOf(const json::value& timestamp) {
+  const auto written = json::value_to<std::string>(timestamp);
+  std::tm time{};
+  std::istringstream(written) >> std::get_time(&time, "%Y-%m-%dT%H:%M:%S");
+  const auto dot = written.find('.');
+  const auto fraction = dot == std::string::npos ? 0 : std::stoi(written.substr(dot + 1, 3));
+  return static_cast<std::int64_t>(::timegm(&time)) * 1000 + fraction;
+}
+
+pid_t processOf(const json::object& container) {
+  return container.at("State").at("Pid").to_number<pid_t>();
+}
+
 Instants instantsOf(const json::object& event) {
-  return {millisecondsOf(text(event.at("firstTimestamp"))),
-          millisecondsOf(text(event.at("lastTimestamp")))};
+  return {millisecondsOf(event.at("firstTimestamp")), millisecondsOf(event.at("lastTimestamp"))};
 }
 
 fixtures::Engine engineUnderTest() {

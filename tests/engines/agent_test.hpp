@@ -2,13 +2,15 @@
 #pragma once
 
 #include "engines/agent.hpp"
-#include "engines/engine_facts.hpp"
 #include "fixtures/lab/lab.hpp"
 
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
 
+#include <sys/types.h>
+
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -50,6 +52,12 @@ struct ContainerRun {
 
 /// For GoogleTest's messages.
 std::ostream& operator<<(std::ostream& out, const ContainerRun& run);
+
+/// A time as the agent and the engines write it, in milliseconds since 1970.
+std::int64_t millisecondsOf(const json::value& timestamp);
+
+/// The process id of a running container, of what inspect() returns.
+pid_t processOf(const json::object& container);
 
 /// When an event of the history happened first and last, as milliseconds since 1970.
 struct Instants {
@@ -100,7 +108,6 @@ class AgentTest : public ::testing::Test {
   // What the engine itself says; where there are two, the one that has the service.
 
   static fixtures::Engine kind() { return engineUnderTest(); }
-  static const EngineFacts& facts() { return factsOf(kind()); }
   const fixtures::EngineClient& client(fixtures::Engine engine) const {
     return *clients_.at(engine);
   }

@@ -171,7 +171,7 @@ TEST_F(Equivalence, TheEngineHasWhatTheTargetSays) {
   const auto& host = web.at("HostConfig");
   EXPECT_EQ(host.at("Memory"), 64 << 20);
   EXPECT_EQ(host.at("NanoCpus"), 500'000'000);
-  EXPECT_EQ(host.at("RestartPolicy").at("Name"), facts().noRestart);
+  EXPECT_EQ(host.at("RestartPolicy").at("Name"), "no");
   EXPECT_EQ(host.at("PortBindings").at("81/tcp").at(0).at("HostIp"), "127.0.0.1");
   EXPECT_EQ(host.at("PortBindings").at("53/udp").at(0).at("HostPort"), "18053");
   const auto& networks = web.at("NetworkSettings").at("Networks").as_object();

@@ -9,7 +9,9 @@ blocks of the guide are:
     ```sh packages    `apt install` lines: the packages named have to be installed
     ```output         lines that the block above has printed, in this order; ... stands for any text
 
-Other blocks are for reading only. The exit status is 0 when all of it went as the guide says.
+Other blocks are for reading only. What is installed beside the guide has to be there for its reader:
+no page links to a file that is not installed. The exit status is 0 when all of it went as the guide
+says.
 """
 import os
 import pathlib
@@ -72,6 +74,17 @@ def install(build, root):
         if line.startswith("CMAKE_INSTALL_PREFIX:"):
             return pathlib.Path(f"{root}{line.split('=', 1)[1]}")
     raise SystemExit(f"{build} has no install prefix")
+
+
+def broken_links(prefix):
+    """Links of the installed pages to files that are not installed."""
+    pages = sorted(prefix.glob("share/doc/**/*.md"))
+    problems = [] if pages else [f"no pages are installed below {prefix}"]
+    for page in pages:
+        for link in re.findall(r"\]\(([\w./-]+\.\w+)[)#]", page.read_text()):
+            if not (page.parent / link).exists():
+                problems.append(f"{page.name}: links to {link}, which is not installed")
+    return problems
 
 
 def end_leftovers(work):
@@ -137,7 +150,7 @@ def main():
     work = pathlib.Path(tempfile.mkdtemp(prefix="guide-"))
     try:
         prefix = install(build, work / "root")
-        problems = run(guide, work, prefix, compiler)
+        problems = broken_links(prefix) + run(guide, work, prefix, compiler)
     finally:
         end_leftovers(work)
         shutil.rmtree(work)

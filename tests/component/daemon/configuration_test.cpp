@@ -56,26 +56,36 @@ TEST_F(DaemonConfiguration, CheckTellsEveryMistake) {
 }
 
 TEST_F(DaemonConfiguration, CheckLooksAtPluginsAndTheirOptions) {
-  EXPECT_EQ(run({"--check-config", "-Druntime.scripted.speed=fast", "-Druntime.scripted.call=dance",
-                 "-Dplugins.load=scripted,missing"}),
-            78);
-  EXPECT_THAT(daemon_.output(), HasSubstr("plugin scripted: "));
-  EXPECT_THAT(daemon_.output(), HasSubstr("speed"));
-  EXPECT_THAT(daemon_.output(), HasSubstr("dance"));
-  EXPECT_THAT(daemon_.output(), HasSubstr("missing.so does not exist"));
+  daemon_.configure("log.level = debug\nruntime.scripted.speed = fast\n");
+  EXPECT_EQ(
+      run({"--check-config", "-Druntime.scripted.call=dance", "-Dplugins.load=scripted,missing"}),
+      78);
+  const auto output = daemon_.output();
+  EXPECT_THAT(output, HasSubstr("holdfast.properties:2: runtime.scripted.speed: plugin scripted: "
+                                "option \"speed\" is unknown"));
+  EXPECT_THAT(output, HasSubstr("-D: runtime.scripted.call: plugin scripted: option call is "
+                                "\"dance\", expected one of"));
+  EXPECT_THAT(output, HasSubstr("-D: plugins.load: plugin missing: "));
+  EXPECT_THAT(output, HasSubstr("missing.so does not exist"));
 }
 
+// By file and line, as any other key.
 TEST_F(DaemonConfiguration, CheckLooksAtReceiversAndTheirOptions) {
   daemon_.install("scripted_notifier", "bell");
-  EXPECT_EQ(run({"--check-config", "-Dnotifier.ops.plugin=bell", "-Dnotifier.ops.tow=/x",
-                 "-Dnotifier.site.plugin=scripted", "-Dnotifier.night.plugin=bell",
-                 "-Dnotifier.night.to=/x"}),
-            78);
-  EXPECT_THAT(daemon_.output(), HasSubstr("notifier ops (plugin bell): "));
-  EXPECT_THAT(daemon_.output(), HasSubstr("did you mean to?"));
-  EXPECT_THAT(daemon_.output(), HasSubstr("notifier site (plugin scripted): "));
-  EXPECT_THAT(daemon_.output(), HasSubstr("is a runtime plugin"));
-  EXPECT_THAT(daemon_.output(), Not(HasSubstr("night")));
+  daemon_.configure(
+      "notifier.ops.plugin = bell\nnotifier.ops.tow = /x\nnotifier.ops.deliver = perhaps\n"
+      "notifier.site.plugin = scripted\n");
+  EXPECT_EQ(run({"--check-config", "-Dnotifier.night.plugin=bell", "-Dnotifier.night.to=/x"}), 78);
+  const auto output = daemon_.output();
+  EXPECT_THAT(output, HasSubstr("holdfast.properties:2: notifier.ops.tow: plugin bell: option "
+                                "\"tow\" is unknown; did you mean to?"));
+  EXPECT_THAT(output, HasSubstr("holdfast.properties:3: notifier.ops.deliver: plugin bell: option "
+                                "deliver is ***, expected one of"));
+  EXPECT_THAT(output, HasSubstr("holdfast.properties:1: notifier.ops.to: plugin bell: option to is "
+                                "missing"));
+  EXPECT_THAT(output, HasSubstr("holdfast.properties:4: notifier.site.plugin: plugin scripted: "));
+  EXPECT_THAT(output, HasSubstr("is a runtime plugin"));
+  EXPECT_THAT(output, Not(HasSubstr("night")));
 }
 
 TEST_F(DaemonConfiguration, CheckIsContentWithAGoodOne) {

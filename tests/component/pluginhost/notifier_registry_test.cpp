@@ -114,6 +114,16 @@ TEST_F(NotifierRegistryTest, ARuntimeInThePlaceOfANotifierIsRefusedAndGoesOnAsAR
               AllOf(HasSubstr("is a runtime plugin"), HasSubstr("plugins.load")));
 }
 
+TEST_F(NotifierRegistryTest, SaysWhereTheWrongOptionsStand) {
+  auto request = receiver("ops", {{"tow", "/x"}});
+  request.origin = "a.properties:1";
+  request.optionOrigins = {{"tow", "b.properties:2"}};
+  const auto reports = load({request})->report();
+  ASSERT_TRUE(reports[0].refusal);
+  EXPECT_EQ(reports[0].refusal->stage(), Stage::Options);
+  EXPECT_THAT(reports[0].refusal->reason(), HasSubstr("did you mean to? (b.properties:2)"));
+}
+
 TEST_F(NotifierRegistryTest, ARefusedOneDoesNotDisturbTheOthers) {
   const auto registry = load({{"scripted", {}},
                               receiver("bad", {{"deliver", "perhaps"}}),

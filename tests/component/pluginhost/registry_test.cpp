@@ -139,7 +139,7 @@ TEST_F(RegistryTest, NoticesANewFileOnDisk) {
 }
 
 TEST_F(RegistryTest, InspectsAFileWithoutLoadingIt) {
-  const auto file = put("scripted_runtime", "anything");
+  const auto file = put("scripted_runtime", "scripted");
   const auto registry = load({});
   const auto report = registry->inspect(file);
   EXPECT_FALSE(report.refusal);
@@ -154,9 +154,22 @@ TEST_F(RegistryTest, InspectsAFileWithoutLoadingIt) {
   const auto picky = registry->inspect(put("hostile_refuses_host", "picky"));
   ASSERT_TRUE(picky.refusal) << "the child asks the plugin too";
   EXPECT_EQ(picky.refusal->stage(), Stage::Handshake);
-  const auto schema = registry->inspect(put("hostile_wrong_schema", "schema"));
+  const auto schema = registry->inspect(put("hostile_wrong_schema", "hostile"));
   ASSERT_TRUE(schema.refusal);
   EXPECT_EQ(schema.refusal->stage(), Stage::Options);
+}
+
+// The same as load() would say, which looks for a plugin in the file of its name.
+TEST_F(RegistryTest, InspectsTheNameOfAFile) {
+  const auto registry = load({});
+  for (const auto* name : {"anything", "libscripted"}) {
+    const auto report = registry->inspect(put("scripted_runtime", name));
+    EXPECT_EQ(report.name, "scripted");
+    EXPECT_EQ(report.version, "1.2.3") << "what it is can be told all the same";
+    ASSERT_TRUE(report.refusal) << name;
+    EXPECT_EQ(report.refusal->stage(), Stage::Handshake);
+    EXPECT_THAT(report.refusal->reason(), HasSubstr("rename it to scripted.so"));
+  }
 }
 
 TEST_F(RegistryTest, SaysThatAProbeCannotBeStarted) {

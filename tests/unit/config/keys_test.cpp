@@ -141,7 +141,7 @@ INSTANTIATE_TEST_SUITE_P(
         ValueCase{"retry.image.maxRetries", "-1", false},
         ValueCase{"retry.crash.firstImmediate", "yes", false},
         ValueCase{"plugins.load", "docker, podman", true},
-        ValueCase{"plugins.load", "docker,docker", false},
+        ValueCase{"plugins.load", "docker,docker", false}, ValueCase{"plugins.load", "", false},
         ValueCase{"plugins.load", "docker,", false}, ValueCase{"plugins.load", "../x", false},
         ValueCase{"runtime.docker.url", "tcp://127.0.0.1:2375", true},
         ValueCase{"runtime.docker.url", "/var/run/docker.sock", false},

@@ -16,9 +16,11 @@ namespace {
 namespace fs = std::filesystem;
 using testing::Each;
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::Pair;
 using testing::UnorderedElementsAre;
 
 class LoaderTest : public testing::Test {
@@ -197,6 +199,21 @@ TEST_F(LoaderTest, HandsOverReceivers) {
   EXPECT_EQ(s.notifiers.at("site-2").plugin, "syslog");
   EXPECT_EQ(s.notifiers.at("night").plugin, "webhook");
   EXPECT_EQ(s.plugins, std::vector<std::string>{"docker"}) << "they need no place in plugins.load";
+}
+
+TEST_F(LoaderTest, SaysWhereAKeyWasGiven) {
+  write("holdfast.properties",
+        "notifier.ops.plugin = webhook\nnotifier.ops.url = https://x/\n"
+        "runtime.docker.apiVersion = 1.41\nplugins.load = docker\n");
+  write("conf.d/10-a.properties", "\nnotifier.ops.url = https://y/\n");
+  layers_.environment = {"HOLDFAST_RUNTIME__DOCKER__URL=unix:///d.sock"};
+  const auto s = settings();
+  EXPECT_THAT(s.origins, UnorderedElementsAre(
+                             Pair("notifier.ops.plugin", EndsWith("/holdfast.properties:1")),
+                             Pair("notifier.ops.url", EndsWith("/10-a.properties:2")),
+                             Pair("runtime.docker.apiVersion", EndsWith("/holdfast.properties:3")),
+                             Pair("runtime.docker.url", "environment"),
+                             Pair("plugins.load", EndsWith("/holdfast.properties:4"))));
 }
 
 TEST_F(LoaderTest, ReceiversHaveNamesAndPlugins) {

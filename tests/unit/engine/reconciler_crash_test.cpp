@@ -11,7 +11,9 @@ using model::Milliseconds;
 using model::ServiceStatusWord;
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 constexpr Milliseconds kSecond{1'000};
 const char* const kName = "app_web_web";
@@ -139,6 +141,22 @@ TEST_F(CrashTest, AUsersStopHoldsAndIsNoCrash) {
   world.settle();
   world.apply(web(R"({"user": "7"})"));  // a changed one does
   EXPECT_EQ("Running", world.status("web").reason);
+}
+
+// Whether an app was called by its name or its id: what is answered is what the user knows it by.
+TEST_F(CrashTest, AnswersBearTheNamesOfAppAndService) {
+  for (const char* app : {"app", "1"}) {
+    auto& agent = world.agent();
+    EXPECT_THAT(agent.retryService(app, "web").message, StartsWith("app/web: nothing is waiting"));
+    EXPECT_EQ("app/web: restarting", agent.restartService(app, "web").message);
+    EXPECT_THAT(agent.stopService(app, "web").message, StartsWith("app/web: stopping; "));
+    EXPECT_EQ("app/web: starting", agent.startService(app, "web").message);
+    EXPECT_THAT(agent.purgeApp(app).message, StartsWith("app app: removing"));
+    world.settle();
+  }
+  world.apply(targetOf(R"({"serviceName": "web", "imageName": "reg/web:1", "state": "stopped"})"));
+  EXPECT_THAT(world.agent().startService("1", "web").message, HasSubstr("app/web is stopped"));
+  EXPECT_THAT(world.agent().restartService("1", "web").message, HasSubstr("app/web is stopped"));
 }
 
 TEST_F(CrashTest, AUsersRestartIsNotCounted) {

@@ -9,6 +9,9 @@
 #include <sys/stat.h>
 
 #include <fstream>
+#include <map>
+#include <string>
+#include <vector>
 
 namespace holdfast::pluginhost {
 namespace {
@@ -29,9 +32,17 @@ constexpr std::string_view kSchema = R"({"properties": {
   "token":   {"type": "secret-file"},
   "mode":    {"type": "string", "enum": ["fast", "safe"], "default": "safe"}}})";
 
+std::vector<std::string> textsOf(const OptionsResult& result) {
+  std::vector<std::string> texts;
+  for (const auto& problem : result.problems) {
+    texts.push_back(problem.text);
+  }
+  return texts;
+}
+
 TEST(CheckOptions, FillsInDefaultsInTheFormThatPluginsGet) {
   const auto result = checkOptions(kSchema, {});
-  EXPECT_THAT(result.problems, IsEmpty());
+  EXPECT_THAT(textsOf(result), IsEmpty());
   EXPECT_THAT(result.values,
               ElementsAre(Pair("mode", "safe"), Pair("pulls", "3"), Pair("timeout", "10000"),
                           Pair("url", "unix:///run/x.sock"), Pair("verify", "true")));
@@ -44,7 +55,7 @@ TEST(CheckOptions, TakesEveryType) {
                                              {"verify", "false"},
                                              {"root", "/var/lib/x"},
                                              {"mode", "fast"}});
-  EXPECT_THAT(result.problems, IsEmpty());
+  EXPECT_THAT(textsOf(result), IsEmpty());
   EXPECT_THAT(result.values,
               ElementsAre(Pair("mode", "fast"), Pair("pulls", "-7"), Pair("root", "/var/lib/x"),
                           Pair("timeout", "120000"), Pair("url", ""), Pair("verify", "false")));
@@ -59,7 +70,7 @@ TEST(CheckOptions, ReportsAllProblemsAtOnce) {
                                              {"url", "a\nb"},
                                              {"mode", "slow"}});
   EXPECT_THAT(
-      result.problems,
+      textsOf(result),
       ElementsAre(AllOf(HasSubstr("\"timeuot\" is unknown"), HasSubstr("did you mean timeout?")),
                   HasSubstr("option mode is \"slow\", expected one of fast, safe"),
                   HasSubstr("option pulls is \"three\", expected a whole number"),
@@ -69,34 +80,49 @@ TEST(CheckOptions, ReportsAllProblemsAtOnce) {
                   HasSubstr("option verify is \"yes\", expected true or false")));
 }
 
+TEST(CheckOptions, SaysWhichOptionEachProblemIsOf) {
+  const auto optionsOf = [](std::string_view schema, const std::map<std::string, std::string>& is) {
+    std::vector<std::string> options;
+    for (const auto& problem : checkOptions(schema, is).problems) {
+      options.push_back(problem.option);
+    }
+    return options;
+  };
+  EXPECT_THAT(optionsOf(kSchema, {{"timeuot", "1s"}, {"mode", "slow"}}),
+              ElementsAre("timeuot", "mode"));
+  EXPECT_THAT(optionsOf(R"({"properties": {"key": {"type": "string", "required": true}}})", {}),
+              ElementsAre("key"));
+  EXPECT_THAT(optionsOf("no schema", {{"key", "x"}}), ElementsAre(""));
+}
+
 TEST(CheckOptions, ListsTheKnownOptionsWhenNoneIsNear) {
   EXPECT_THAT(
-      checkOptions(R"({"properties": {"url": {"type": "string"}}})", {{"qqqqqq", ""}}).problems,
+      textsOf(checkOptions(R"({"properties": {"url": {"type": "string"}}})", {{"qqqqqq", ""}})),
       ElementsAre(HasSubstr("there are url")));
-  EXPECT_THAT(checkOptions("", {{"url", ""}}).problems, ElementsAre(HasSubstr("has no options")));
+  EXPECT_THAT(textsOf(checkOptions("", {{"url", ""}})), ElementsAre(HasSubstr("has no options")));
 }
 
 TEST(CheckOptions, AsksForWhatIsRequired) {
   constexpr std::string_view kRequired =
       R"({"properties": {"key": {"type": "string", "required": true}}})";
-  EXPECT_THAT(checkOptions(kRequired, {}).problems,
+  EXPECT_THAT(textsOf(checkOptions(kRequired, {})),
               ElementsAre(HasSubstr("option key is missing, expected text of one line")));
-  EXPECT_THAT(checkOptions(kRequired, {{"key", "x"}}).problems, IsEmpty());
+  EXPECT_THAT(textsOf(checkOptions(kRequired, {{"key", "x"}})), IsEmpty());
 }
 
 TEST(CheckOptions, WantsSecretsKeptFromOthers) {
   const test::TemporaryDirectory directory;
   const std::string file = directory.path() / "token";
-  EXPECT_THAT(checkOptions(kSchema, {{"token", file}}).problems, IsEmpty()) << "may come later";
+  EXPECT_THAT(textsOf(checkOptions(kSchema, {{"token", file}})), IsEmpty()) << "may come later";
 
   std::ofstream(file) << "secret";
   ASSERT_EQ(::chmod(file.c_str(), 0640), 0);
-  EXPECT_THAT(checkOptions(kSchema, {{"token", file}}).problems, IsEmpty());
+  EXPECT_THAT(textsOf(checkOptions(kSchema, {{"token", file}})), IsEmpty());
 
   ASSERT_EQ(::chmod(file.c_str(), 0644), 0);
-  EXPECT_THAT(checkOptions(kSchema, {{"token", file}}).problems,
+  EXPECT_THAT(textsOf(checkOptions(kSchema, {{"token", file}})),
               ElementsAre(AllOf(HasSubstr(file), HasSubstr("chmod o= "))));
-  EXPECT_THAT(checkOptions(kSchema, {{"token", directory.path()}}).problems,
+  EXPECT_THAT(textsOf(checkOptions(kSchema, {{"token", directory.path()}})),
               ElementsAre(HasSubstr("no regular file")));
 }
 
@@ -109,7 +135,7 @@ TEST(CheckOptions, HidesTheValuesOfNotifiers) {
   ASSERT_EQ(::chmod(file.c_str(), 0644), 0);
   const auto result = checkOptions(
       kSchema, {{"url", "https://x/\n"}, {"mode", "slow"}, {"token", file}}, Shown::Names);
-  EXPECT_THAT(result.problems,
+  EXPECT_THAT(textsOf(result),
               ElementsAre("option mode is ***, expected one of fast, safe",
                           AllOf(HasSubstr("option token: ***"), HasSubstr("chmod o= ***")),
                           HasSubstr("option url is ***, expected text of one line")));
