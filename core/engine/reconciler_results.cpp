@@ -107,8 +107,13 @@ void Reconciler::stepEnded(const Chain& chain, const StepCall& step, const CallR
     memory.deployedHash = chain.deployedHash;
     memory.pullSettled = false;
     memory.legacyContainerId.clear();
-    memory.legacyHash.clear();
+    memory.restartsOurs = false;
   } else if (step.kind == StepKind::StartContainer) {
+    ServiceMemory& memory = book_.memory(key);
+    const bool legacy = memory.legacyContainerId == step.containerId && !step.containerId.empty();
+    memory.restartsOurs = memory.restartsOurs || legacy;
+    if (legacy && memory.handledExit != memory.lastRun)
+      return;  // it ran already
     tell(eventOf(key, EventType::Normal, "Started", "Started container " + step.name));
   }
 }
