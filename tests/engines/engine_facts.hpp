@@ -22,6 +22,8 @@ struct EngineFacts {
   bool tellsSignals;
   /// The exit code that it shows of a container whose program is missing.
   int codeOfFailedStart;
+  /// It can be told to restart a container no more that is there already.
+  bool updatesRestartPolicy;
   /// How it spells that it is not to restart a container.
   const char* noRestart;
   /// The word for the end of a container that ran out of memory. On the first version of control
@@ -37,6 +39,7 @@ inline const EngineFacts& factsOf(fixtures::Engine engine) {
                                   .silenceMayBeRetrying = false,
                                   .tellsSignals = true,
                                   .codeOfFailedStart = 127,
+                                  .updatesRestartPolicy = true,
                                   .noRestart = "no",
                                   .oomReason = "OOMKilled"};
   static const EngineFacts podman{.endsItsContainers = false,
@@ -45,6 +48,7 @@ inline const EngineFacts& factsOf(fixtures::Engine engine) {
                                   .silenceMayBeRetrying = true,
                                   .tellsSignals = false,
                                   .codeOfFailedStart = 0,
+                                  .updatesRestartPolicy = false,
                                   .noRestart = "no",
                                   .oomReason = unified ? "OOMKilled" : "Error"};
   return engine == fixtures::Engine::kDocker ? docker : podman;

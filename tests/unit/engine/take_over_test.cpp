@@ -95,7 +95,7 @@ TEST_F(TakeOverTest, TheSameImageIsEnoughToRunOn) {
   EXPECT_EQ("Running", world.status("a").reason);
   EXPECT_EQ("id of app_a_5", world.status("a").containerId);
   EXPECT_EQ(0, world.status("a").restartCount);
-  EXPECT_EQ(1, world.countEvents("TakenOver", "1/a"));
+  EXPECT_EQ(1, world.countEvents("TakenOver", "a"));
   EXPECT_EQ(0, world.countEvents("Started"));
   EXPECT_TRUE(world.snapshot->settled);
 }
@@ -224,7 +224,7 @@ TEST_F(TakeOverTest, OneThatEndedIsStartedAndOneThatShouldStayDownIsNot) {
                        service("b", 6, "reg/b:1", R"("restart": "no")")));
   world.advance(90 * kSecond);
   EXPECT_THAT(world.newCalls(), ElementsAre("startContainer app_a_5"));
-  EXPECT_EQ(1, world.countEvents("Started", "1/a"));
+  EXPECT_EQ(1, world.countEvents("Started", "a"));
 }
 
 TEST_F(TakeOverTest, ItsRestartsClimbTheLadder) {
