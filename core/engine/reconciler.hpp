@@ -96,6 +96,7 @@ class Reconciler {
   [[nodiscard]] Executor::Hooks hooks();
   void stepStarts(const Chain& chain, const StepCall& step);
   void stepEnded(const Chain& chain, const StepCall& step, const CallResult& result);
+  [[nodiscard]] bool seenRunning(const std::string& runtime, const std::string& containerId) const;
   void chainEnded(const Chain& chain, const CallResult& result);
   void pullEnded(const Chain& chain, const CallResult& result);
   void charge(const Chain& chain, const CallResult& result);
