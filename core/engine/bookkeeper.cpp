@@ -5,7 +5,7 @@
 #include "engine/inventory.hpp"
 #include "engine/keys.hpp"
 #include "engine/restart_policy.hpp"
-#include "model/image_reference.hpp"
+#include "engine/take_over.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -29,12 +29,6 @@ bool wantsStop(const ServiceMemory& memory, const model::Service& service,
 // How long ago something happened by the engine's wall clock, never negative.
 model::Milliseconds ago(const std::optional<model::WallTime>& at, const model::Now& now) {
   return at ? std::max(model::Milliseconds{0}, now.wall - *at) : model::Milliseconds{0};
-}
-
-bool sameImage(const std::string& one, const std::string& other) {
-  const auto left = model::parseImageReference(one);
-  const auto right = model::parseImageReference(other);
-  return left && right && left->normalised() == right->normalised();
 }
 
 }  // namespace
@@ -85,10 +79,17 @@ void Bookkeeper::forgetRemoved(const Look& look, const Inventory& inventory) {
     forget(key);
 }
 
-std::vector<std::string> Bookkeeper::note(const Look& look) {
-  std::vector<std::string> respecified;
-  if (look.input.target == nullptr)
-    return respecified;
+bool Bookkeeper::takeOver(const PlanInput& input, const std::string& runtime) {
+  const TakenOver taken = engine::takeOver(input, runtime, memories_);
+  for (const auto& [service, name] : taken.containers) {
+    events_.push_back(
+        eventOf(service, EventType::Normal, "TakenOver",
+                "Container " + name + " of the original agent runs on until its service changes"));
+  }
+  return taken.volumesChanged;
+}
+
+void Bookkeeper::note(const Look& look) {
   const Inventory inventory(look.input);
   for (const auto& app : look.input.target->apps) {
     for (const auto& service : app.services) {
@@ -101,8 +102,6 @@ std::vector<std::string> Bookkeeper::note(const Look& look) {
       if (own.runtime != look.runtime)
         continue;
       const Subject subject{look, app, service, key, *own.container};
-      if (isLegacy(*own.container) && takeOver(subject))
-        respecified.push_back(key);
       noteRun(subject);
       if (own.container->state == ContainerState::Exited)
         noteExit(subject);
@@ -113,7 +112,6 @@ std::vector<std::string> Bookkeeper::note(const Look& look) {
   notePresentImages(look);
   forgetRemoved(look, inventory);
   lookedAt_.insert(look.runtime);
-  return respecified;
 }
 
 void Bookkeeper::noteRun(const Subject& subject) {
@@ -241,34 +239,6 @@ void Bookkeeper::engineLost(const std::string& runtime, const model::Now& now) {
     }
     charged = charged_.erase(charged);
   }
-}
-
-// A container of the original agent counts as ours. It has no hash of ours, so it passes for what
-// the target says as long as that stays the same and names the image that it runs.
-bool Bookkeeper::takeOver(const Subject& subject) {
-  ServiceMemory& memory = this->memory(subject.key);
-  const auto& container = subject.container;
-  if (memory.legacyContainerId == container.id) {
-    if (!memory.legacyHash.empty())
-      return false;
-    // Second look: the specification now names the volumes that the container mounts.
-    memory.legacyHash = subject.look.input.specs->at(subject.key).hash;
-    return false;
-  }
-  memory.legacyContainerId = container.id;
-  memory.legacyHash = sameImage(container.image, subject.service.image) ? "" : "another image";
-  memory.volumeNames.clear();
-  for (const auto& mount : subject.service.mounts) {
-    if (mount.kind != model::Mount::Kind::Volume)
-      continue;
-    for (const auto& mounted : container.mounts) {
-      if (mounted.destination == mount.target && !mounted.volume.empty() &&
-          mounted.volume != model::volumeName(subject.app, mount.source)) {
-        memory.volumeNames[mount.source] = mounted.volume;
-      }
-    }
-  }
-  return true;
 }
 
 // An image that is there needs no pull, whoever fetched it.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads an observation for what happened since the last one: runs that began or ended, ladders that
-// are over, containers taken over. Writes it into memories, ledger and events; plan() then only
-// reads. Belongs to the engine thread; time is an argument.
+// are over, containers taken over from the original agent. Writes it into memories, ledger and
+// events; plan() then only reads. Belongs to the engine thread; time is an argument.
 #pragma once
 
 #include "engine/memory.hpp"
@@ -48,9 +48,12 @@ class Bookkeeper {
     // First look after the engine or the machine was away: ends that it shows are nobody's crash.
     bool afterGap = false;
   };
-  // Returns the keys of services whose resolved specification has to be made anew, since a
-  // container of the original agent was taken over with the volumes that it mounts.
-  [[nodiscard]] std::vector<std::string> note(const Look& look);
+  // Needs a target.
+  void note(const Look& look);
+
+  // takeOver() with the latest look at this runtime, to be done before anything else is read from
+  // it and when a target comes into force. True when specifications have to be made anew.
+  [[nodiscard]] bool takeOver(const PlanInput& input, const std::string& runtime);
 
   // When the next crash ladder ends by a long enough run.
   [[nodiscard]] std::optional<model::BootTime> nextWake(const model::Now& now) const;
@@ -78,7 +81,6 @@ class Bookkeeper {
   void noteLongRun(const Subject& subject);
   void noteExit(const Subject& subject);
   void charge(const Subject& subject, const model::RestartPolicy& policy);
-  [[nodiscard]] bool takeOver(const Subject& subject);
   void notePresentImages(const Look& look);
   void forgetRemoved(const Look& look, const Inventory& inventory);
   void recovered(const std::string& serviceKey, const std::string& ledgerKey,

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/desired.hpp"
 
+#include "engine/inventory.hpp"
+#include "engine/take_over.hpp"
+
 #include <boost/json.hpp>
 
 #include <utility>
@@ -18,17 +21,6 @@ std::string masked(const std::string& specJson) {
   return boost::json::serialize(spec);
 }
 
-void specify(Desired& desired, const model::App& app, const model::Service& service,
-             const std::string& owner, const std::map<std::string, ServiceMemory>& memories) {
-  const std::string key = model::serviceKey(app, service);
-  const auto memory = memories.find(key);
-  auto spec = model::containerSpec(
-      app, service, owner,
-      memory == memories.end() ? std::map<std::string, std::string>{} : memory->second.volumeNames);
-  desired.maskedSpecs[key] = masked(spec.json);
-  desired.specs[key] = std::move(spec);
-}
-
 }  // namespace
 
 std::set<std::string> Desired::serviceKeys() const {
@@ -39,26 +31,24 @@ std::set<std::string> Desired::serviceKeys() const {
 }
 
 Desired makeDesired(StoredTarget stored, model::Target target, std::vector<model::Problem> warnings,
-                    const std::string& owner,
-                    const std::map<std::string, ServiceMemory>& memories) {
+                    const Naming& naming) {
   Desired desired;
   desired.stored = std::move(stored);
   desired.warnings = std::move(warnings);
   desired.target = std::make_shared<const model::Target>(std::move(target));
-  for (const auto& app : desired.target->apps) {
-    for (const auto& service : app.services)
-      specify(desired, app, service, owner, memories);
-  }
+  respecify(desired, naming);
   return desired;
 }
 
-void respecify(Desired& desired, const std::string& serviceKey, const std::string& owner,
-               const std::map<std::string, ServiceMemory>& memories) {
+void respecify(Desired& desired, const Naming& naming) {
   for (const auto& app : desired.target->apps) {
     for (const auto& service : app.services) {
-      if (model::serviceKey(app, service) == serviceKey) {
-        specify(desired, app, service, owner, memories);
-      }
+      const std::string key = model::serviceKey(app, service);
+      auto spec = model::containerSpec(
+          app, service, naming.owner,
+          volumeNames(naming.memories, app, service, runtimeOf(service, naming.defaultRuntime)));
+      desired.maskedSpecs[key] = masked(spec.json);
+      desired.specs[key] = std::move(spec);
     }
   }
 }

@@ -26,12 +26,17 @@ struct Desired {
   [[nodiscard]] std::set<std::string> serviceKeys() const;
 };
 
-[[nodiscard]] Desired makeDesired(StoredTarget stored, model::Target target,
-                                  std::vector<model::Problem> warnings, const std::string& owner,
-                                  const std::map<std::string, ServiceMemory>& memories);
+// What specifications are made with besides the target.
+struct Naming {
+  const std::string& owner;
+  const std::string& defaultRuntime;
+  const std::map<std::string, ServiceMemory>& memories;  // know of volumes under other names
+};
 
-// Makes one service's specification anew, after its volumes were found under other names.
-void respecify(Desired& desired, const std::string& serviceKey, const std::string& owner,
-               const std::map<std::string, ServiceMemory>& memories);
+[[nodiscard]] Desired makeDesired(StoredTarget stored, model::Target target,
+                                  std::vector<model::Problem> warnings, const Naming& naming);
+
+// Makes all specifications anew, after something that they are made with has changed.
+void respecify(Desired& desired, const Naming& naming);
 
 }  // namespace holdfast::engine

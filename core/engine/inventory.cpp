@@ -2,6 +2,7 @@
 #include "engine/inventory.hpp"
 
 #include "engine/keys.hpp"
+#include "engine/take_over.hpp"
 #include "model/container_spec.hpp"
 
 #include <algorithm>
@@ -38,18 +39,22 @@ bool isOurs(const std::map<std::string, std::string>& labels, const PlanInput& i
                                            owner) != input.adoptedOwners.end();
 }
 
-bool isLegacy(const model::ObservedContainer& container) {
-  return valueOf(container.labels, sdk::kOwnerLabel).empty() &&
-         !valueOf(container.labels, sdk::kLegacyAppLabel).empty() &&
-         !valueOf(container.labels, sdk::kLegacyServiceLabel).empty();
+bool hasContainerOf(const PlanInput& input, const model::Observation& observation,
+                    const std::string& app) {
+  return std::any_of(
+      observation.containers.begin(), observation.containers.end(), [&](const auto& container) {
+        return (isOurs(container.labels, input) && container.label(sdk::kAppLabel) == app) ||
+               (isLegacy(container) && container.label(sdk::kLegacyAppLabel) == app);
+      });
 }
 
-bool hasObjectsOf(const model::Observation& observation, const std::string& app) {
-  const auto isOfApp = [&](const auto& object) {
-    return valueOf(object.labels, sdk::kAppLabel) == app;
-  };
-  return std::any_of(observation.containers.begin(), observation.containers.end(), isOfApp) ||
-         std::any_of(observation.volumes.begin(), observation.volumes.end(), isOfApp);
+bool hasObjectsOf(const PlanInput& input, const model::Observation& observation,
+                  const std::string& app) {
+  return hasContainerOf(input, observation, app) ||
+         std::any_of(
+             observation.volumes.begin(), observation.volumes.end(), [&](const auto& volume) {
+               return isOurs(volume.labels, input) && valueOf(volume.labels, sdk::kAppLabel) == app;
+             });
 }
 
 Chain removal(const OwnContainer& own, std::string why) {

@@ -29,11 +29,14 @@ struct OwnContainer {
 // Do these labels say that the object is ours?
 [[nodiscard]] bool isOurs(const std::map<std::string, std::string>& labels, const PlanInput& input);
 
-// Made by the original agent, which used other labels.
-[[nodiscard]] bool isLegacy(const model::ObservedContainer& container);
+// Are there containers of ours of the app, or of the original agent? Another agent's may be of an
+// app with the same id.
+[[nodiscard]] bool hasContainerOf(const PlanInput& input, const model::Observation& observation,
+                                  const std::string& app);
 
-// Are there containers or volumes of the app?
-[[nodiscard]] bool hasObjectsOf(const model::Observation& observation, const std::string& app);
+// The same for containers and volumes; those of the original agent never count as ours.
+[[nodiscard]] bool hasObjectsOf(const PlanInput& input, const model::Observation& observation,
+                                const std::string& app);
 
 // The chain that ends one container of ours.
 [[nodiscard]] Chain removal(const OwnContainer& own, std::string why);

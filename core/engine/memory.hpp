@@ -23,7 +23,8 @@ enum class ExitKind : std::int32_t {
   Unseen = 3,    // it ended with its engine or its machine: no crash; the restart policy decides
 };
 
-// Kept per service. An app has one per runtime too, with the key of appKey(), for `purging`.
+// Kept per service. An app has one per runtime too, with the key of appKey(), for its last two
+// members.
 struct ServiceMemory {
   std::string key;  // "<app id>/<service name>"
 
@@ -44,15 +45,15 @@ struct ServiceMemory {
   // whatever the restart policy says. Cleared once another run is seen.
   std::string restartRun;
 
-  // The service as it was when its container was made, its runtime filled in, and the hash on that
-  // container.
+  // The service as it was when its container was made or taken over, its runtime filled in, and the
+  // hash of that.
   std::string deployedService;  // model::serializeService
   std::string deployedHash;
 
-  // A container of the original agent that we took over: runs on while the spec stays this hash.
+  // The container of the original agent that was met in its place. Taken over once there is a
+  // deployedHash; `restartsOurs`: the engine was told not to restart it by itself any more.
   std::string legacyContainerId;
-  std::string legacyHash;
-  std::map<std::string, std::string> volumeNames;  // target's name -> the volume really mounted
+  bool restartsOurs = false;
 
   // Pull policy Always: the target revision for which the pull was settled, and whether it was
   // settled since a container was last made.
@@ -61,6 +62,10 @@ struct ServiceMemory {
 
   // Apps only: remove containers and volumes, then start over.
   bool purging = false;
+
+  // Apps only: volumes of the original agent, by the name that targets give them. A name as in
+  // "service/volume" holds for that service alone.
+  std::map<std::string, std::string> volumeNames;
 
   friend bool operator==(const ServiceMemory&, const ServiceMemory&) = default;
 };

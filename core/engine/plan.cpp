@@ -29,16 +29,6 @@ Chain removalOf(const char* kind, sdk::StepKind step, const std::string& runtime
   return chain;
 }
 
-// Containers of ours only: another agent's may be of an app with the same id.
-bool hasContainerOf(const PlanInput& input, const model::Observation& observation,
-                    const std::string& app) {
-  return std::any_of(
-      observation.containers.begin(), observation.containers.end(), [&](const auto& container) {
-        return (isOurs(container.labels, input) && container.label(sdk::kAppLabel) == app) ||
-               (isLegacy(container) && container.label(sdk::kLegacyAppLabel) == app);
-      });
-}
-
 bool isAttached(const model::Observation& observation, const std::string& network) {
   return std::any_of(
       observation.containers.begin(), observation.containers.end(),

@@ -73,7 +73,7 @@ void Reconciler::load() {
     auto parsed = model::parseTarget(loaded.target->text, model::Strictness::Lenient);
     if (parsed.target) {
       desired_ = makeDesired(std::move(*loaded.target), std::move(*parsed.target),
-                             std::move(parsed.warnings), owner_, book_.memories());
+                             std::move(parsed.warnings), naming());
     } else {
       tell(eventOf(EventType::Warning, "TargetUnreadable",
                    "The stored target cannot be read by this version; apply it again"));
@@ -106,14 +106,18 @@ PlanInput Reconciler::input(const Desired* desired) const {
 
 void Reconciler::observed(RuntimeLink& link) {
   if (desired_) {
-    const auto respecified = book_.note({input(&*desired_), link.name(), link.takeGap()});
-    for (const auto& key : respecified)
-      respecify(*desired_, key, owner_, book_.memories());
+    takeOver(link);
+    book_.note({input(&*desired_), link.name(), link.takeGap()});
     for (auto& event : book_.takeEvents())
       tell(std::move(event));
   }
   pass();
   answerDryRuns();
+}
+
+void Reconciler::takeOver(const RuntimeLink& link) {
+  if (link.observation() != nullptr && book_.takeOver(input(&*desired_), link.name()))
+    respecify(*desired_, naming());
 }
 
 void Reconciler::linkChanged(RuntimeLink& link, bool available, const std::string& problem) {
@@ -210,7 +214,7 @@ void Reconciler::finishPurges() {
       continue;
     }
     const auto* seen = link->second->observation();
-    if (seen != nullptr && !hasObjectsOf(*seen, app))
+    if (seen != nullptr && !hasObjectsOf(input(nullptr), *seen, app))
       purged.push_back(key);
   }
   for (const auto& key : purged) {
@@ -219,6 +223,8 @@ void Reconciler::finishPurges() {
     tell(eventOf(app + "/", EventType::Normal, "Purged",
                  "Containers and volumes of the app on runtime " + runtime + " are removed"));
   }
+  if (desired_ && !purged.empty())
+    respecify(*desired_, naming());  // also without the volumes of the original agent
 }
 
 model::BootTime Reconciler::nextWake() const {
@@ -251,6 +257,8 @@ void Reconciler::reconfigure(EngineSettings settings) {
   executor_.setLimits(settings_.parallelPulls, settings_.parallelOperations, settings_.pullStall);
   for (auto& [name, link] : links_)
     link->setResync(settings_.resyncInterval);
+  if (desired_)
+    respecify(*desired_, naming());
   wake();
 }
 

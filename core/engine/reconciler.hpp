@@ -74,13 +74,18 @@ class Reconciler {
   [[nodiscard]] std::vector<std::string> loadedRuntimes() const;
   [[nodiscard]] std::vector<std::string> imagesFor(const std::string& runtime) const;
   [[nodiscard]] bool lookedUp(const Desired& desired) const;
+  [[nodiscard]] DryRun dryRunOf(Desired& desired) const;
   void answerDryRuns();
   void accept(Desired desired);
   void forgetWhatChanged(const Desired& next);
 
   // Passes (reconciler.cpp)
   [[nodiscard]] PlanInput input(const Desired* desired) const;
+  [[nodiscard]] Naming naming() const {
+    return {owner_, settings_.defaultRuntime, book_.memories()};
+  }
   void observed(RuntimeLink& link);
+  void takeOver(const RuntimeLink& link);
   void linkChanged(RuntimeLink& link, bool available, const std::string& problem);
   void pass();
   void finishPurges();
@@ -91,6 +96,7 @@ class Reconciler {
   [[nodiscard]] Executor::Hooks hooks();
   void stepStarts(const Chain& chain, const StepCall& step);
   void stepEnded(const Chain& chain, const StepCall& step, const CallResult& result);
+  [[nodiscard]] bool seenRunning(const std::string& runtime, const std::string& containerId) const;
   void chainEnded(const Chain& chain, const CallResult& result);
   void pullEnded(const Chain& chain, const CallResult& result);
   void charge(const Chain& chain, const CallResult& result);

@@ -174,7 +174,7 @@ CommandResult Reconciler::purgeApp(const std::string& app) {
   std::vector<std::string> runtimes;  // with something of the app, or that may have
   for (const auto& [name, link] : links_) {
     const auto* seen = link->observation();
-    if (seen != nullptr && !hasObjectsOf(*seen, id))
+    if (seen != nullptr && !hasObjectsOf(input(nullptr), *seen, id))
       continue;
     known = known || seen != nullptr;
     runtimes.push_back(name);

@@ -5,6 +5,7 @@
 #include "engine/reconciler.hpp"
 #include "model/image_reference.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace holdfast::engine {
@@ -107,10 +108,26 @@ void Reconciler::stepEnded(const Chain& chain, const StepCall& step, const CallR
     memory.deployedHash = chain.deployedHash;
     memory.pullSettled = false;
     memory.legacyContainerId.clear();
-    memory.legacyHash.clear();
+    memory.restartsOurs = false;
   } else if (step.kind == StepKind::StartContainer) {
+    ServiceMemory& memory = book_.memory(key);
+    if (!step.containerId.empty() && memory.legacyContainerId == step.containerId) {
+      memory.restartsOurs = true;
+      if (seenRunning(runtimeOf(chain, step), step.containerId))
+        return;  // that was all that was to be done
+    }
     tell(eventOf(key, EventType::Normal, "Started", "Started container " + step.name));
   }
+}
+
+bool Reconciler::seenRunning(const std::string& runtime, const std::string& containerId) const {
+  const auto link = links_.find(runtime);
+  if (link == links_.end() || link->second->observation() == nullptr)
+    return false;
+  const auto& containers = link->second->observation()->containers;
+  return std::any_of(containers.begin(), containers.end(), [&](const auto& container) {
+    return container.id == containerId && container.state == model::ContainerState::Running;
+  });
 }
 
 void Reconciler::chainEnded(const Chain& chain, const CallResult& result) {

@@ -4,6 +4,7 @@
 #include "engine/inventory.hpp"
 #include "engine/keys.hpp"
 #include "engine/reconciler.hpp"
+#include "engine/take_over.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -81,7 +82,7 @@ void Reconciler::examine(const TargetRequest& request, std::function<void(Candid
                       .revision = lastRevision_ + 1,
                       .acceptedAt = clock_.now().wall};
   candidate->desired = makeDesired(std::move(stored), std::move(*parsed.target),
-                                   std::move(parsed.warnings), owner_, book_.memories());
+                                   std::move(parsed.warnings), naming());
   Desired& desired = candidate->desired;
   // Every runtime answers before the last one can finish the candidate: hence the one extra.
   candidate->unanswered = 1;
@@ -155,10 +156,14 @@ void Reconciler::setTarget(TargetRequest request, std::function<void(CommandResu
 }
 
 void Reconciler::accept(Desired desired) {
+  respecify(desired, naming());  // much may have been learnt while it was validated
   forgetWhatChanged(desired);
   lastRevision_ = desired.stored.revision;
   desired_ = std::move(desired);
   targetToStore_ = desired_->stored;
+  // At once, not with the next look: another target may come before that.
+  for (const auto& [name, link] : links_)
+    takeOver(*link);
 
   // Setting a target, be it the same one again, is a way out of having given up.
   const model::Now now = clock_.now();
@@ -186,6 +191,8 @@ void Reconciler::accept(Desired desired) {
   tell(eventOf(EventType::Normal, "TargetApplied",
                "Target revision " + std::to_string(lastRevision_) + " from " +
                    sourceText(desired_->stored) + " is in force"));
+  for (auto& event : book_.takeEvents())
+    tell(std::move(event));
   for (const auto& warning : desired_->warnings) {
     tell(eventOf(EventType::Warning, "TargetWarning", warning.pointer + ": " + warning.message));
   }
@@ -248,10 +255,23 @@ void Reconciler::planTarget(std::optional<TargetRequest> request,
   });
 }
 
+// As if the target came into force now.
+DryRun Reconciler::dryRunOf(Desired& desired) const {
+  auto memories = book_.memories();
+  PlanInput trial = input(&desired);
+  trial.memories = &memories;
+  for (const auto& [name, view] : trial.runtimes) {
+    if (view.observation != nullptr)
+      static_cast<void>(engine::takeOver(trial, name, memories));
+  }
+  respecify(desired, {owner_, settings_.defaultRuntime, memories});
+  return dryRun(engine::plan(trial));
+}
+
 void Reconciler::answerDryRuns() {
   for (auto& waiting : std::exchange(dryRuns_, {})) {
     if (lookedUp(waiting.desired)) {
-      waiting.reply(dryRun(engine::plan(input(&waiting.desired))));
+      waiting.reply(dryRunOf(waiting.desired));
     } else {
       dryRuns_.push_back(std::move(waiting));
     }

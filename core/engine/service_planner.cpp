@@ -3,6 +3,7 @@
 
 #include "engine/keys.hpp"
 #include "engine/restart_policy.hpp"
+#include "engine/take_over.hpp"
 #include "model/image_reference.hpp"
 
 #include <boost/json.hpp>
@@ -106,6 +107,7 @@ ServicePlanner::ServicePlanner(const PlanInput& input, const Inventory& inventor
       key_(model::serviceKey(app, service)),
       runtime_(runtimeOf(service, input.defaultRuntime)),
       spec_(input.specs->at(key_)),
+      volumeNames_(volumeNames(*input.memories, app, service, runtime_)),
       container_(inventory.serving(key_).container),
       place_(container_ == nullptr ? runtime_ : inventory.serving(key_).runtime) {
   const auto view = input.runtimes.find(runtime_);
@@ -261,6 +263,12 @@ void ServicePlanner::keepRunning() {
         {step(StepKind::StopContainer), step(StepKind::StartContainer)});
   } else if (service_.state == model::DesiredState::Paused) {
     act("the target says paused", {step(StepKind::PauseContainer)});
+  } else if (isLegacy(*container_) && !memory_.restartsOurs &&
+             service_.restart.kind != model::RestartPolicy::Kind::Never) {
+    // It runs: nothing happens but that the engine no longer restarts it. One that should stay down
+    // after its end is left alone, since it may end before the step.
+    act("the original agent made it: from now on its restarts are ours",
+        {step(StepKind::StartContainer)});
   }
 }
 
@@ -530,7 +538,7 @@ std::vector<StepCall> ServicePlanner::creationSteps() const {
   for (const auto& mount : service_.mounts) {
     if (mount.kind != model::Mount::Kind::Volume)
       continue;
-    if (memory_.volumeNames.count(mount.source) != 0)
+    if (volumeNames_.count(mount.source) != 0)
       continue;  // the original agent made it
     const std::string name = model::volumeName(app_, mount.source);
     if (exists(view_->observation->volumes, name))
@@ -586,13 +594,10 @@ void ServicePlanner::keepErrorOf(const std::string& ledgerKey, std::string_view 
 bool ServicePlanner::changed() const {
   if (moving())
     return true;
-  if (isLegacy(*container_)) {
-    if (memory_.legacyContainerId != container_->id)
-      return false;  // not taken over yet
-    return !memory_.legacyHash.empty() && memory_.legacyHash != spec_.hash;
-  }
-  if (container_->label(sdk::kSpecHashLabel) != spec_.hash)
+  if (isLegacy(*container_) ? legacyChanged(*container_, memory_, service_, spec_.hash)
+                            : container_->label(sdk::kSpecHashLabel) != spec_.hash) {
     return true;
+  }
   const bool pulled = service_.pullPolicy == model::PullPolicy::Always &&
                       memory_.pulledForRevision == input_.targetRevision;
   return pulled && image() != nullptr && image()->id != container_->imageId;

@@ -104,8 +104,9 @@ class ServicePlanner {
   const RuntimeView* view_ = nullptr;  // nullptr: no such runtime
   ServiceMemory memory_;
   const model::ContainerSpec& spec_;
-  const model::ObservedContainer* container_ = nullptr;  // that serves now
-  std::string place_;                                    // its runtime; runtime_ without one
+  const std::map<std::string, std::string> volumeNames_;  // see volumeNames()
+  const model::ObservedContainer* container_ = nullptr;   // that serves now
+  std::string place_;                                     // its runtime; runtime_ without one
   Decision decision_;
 };
 

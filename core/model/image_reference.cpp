@@ -188,4 +188,10 @@ std::string registryHost(std::string_view reference) {
   return parsed ? parsed->host : std::string();
 }
 
+bool sameImage(std::string_view one, std::string_view other) {
+  const auto left = parseImageReference(one);
+  const auto right = parseImageReference(other);
+  return left && right && left->normalised() == right->normalised();
+}
+
 }  // namespace holdfast::model

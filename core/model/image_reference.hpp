@@ -32,4 +32,7 @@ struct ImageReference {
 // reference.
 [[nodiscard]] std::string registryHost(std::string_view reference);
 
+// Do both name one image, however it is written? Texts that are no references never do.
+[[nodiscard]] bool sameImage(std::string_view one, std::string_view other);
+
 }  // namespace holdfast::model

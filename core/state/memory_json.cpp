@@ -25,8 +25,8 @@ using model::WallTime;
 template <typename Memory, typename Visit>
 void eachMember(Memory& memory, const Visit& visit) {
   auto& [key, containerId, lastRun, restartCount, handledExit, exitKind, lastState, userStopped,
-         userStoppedHash, restartRun, deployedService, deployedHash, legacyContainerId, legacyHash,
-         volumeNames, pulledForRevision, pullSettled, purging] = memory;
+         userStoppedHash, restartRun, deployedService, deployedHash, legacyContainerId,
+         restartsOurs, pulledForRevision, pullSettled, purging, volumeNames] = memory;
   static_cast<void>(key);
   visit("containerId", containerId);
   visit("lastRun", lastRun);
@@ -40,11 +40,11 @@ void eachMember(Memory& memory, const Visit& visit) {
   visit("deployedService", deployedService);
   visit("deployedHash", deployedHash);
   visit("legacyContainerId", legacyContainerId);
-  visit("legacyHash", legacyHash);
-  visit("volumeNames", volumeNames);
+  visit("restartsOurs", restartsOurs);
   visit("pulledForRevision", pulledForRevision);
   visit("pullSettled", pullSettled);
   visit("purging", purging);
+  visit("volumeNames", volumeNames);
 }
 
 json::value timeValue(const std::optional<WallTime>& at) {

@@ -41,6 +41,19 @@ TEST_F(DockerOnly, AStartWithoutItsNetworkMayBeRepeated) {
   EXPECT_EQ(start("late"), ErrorClass::Ok);
 }
 
+// Podman could do so from 5.1 on only, and its containers keep what they were made with.
+TEST_F(DockerOnly, AStartTakesTheRestartsOfTheOriginalAgentsContainersOver) {
+  view_.create("legacy", kSleeper,
+               {{"Labels", {{"iotistic.app-id", "1001"}, {"iotistic.service-id", "1"}}},
+                {"HostConfig", {{"RestartPolicy", {{"Name", "unless-stopped"}}}}}});
+  view_.start("legacy");
+  const auto before = view_.inspect("legacy")->at("State").at("StartedAt");
+  EXPECT_EQ(start("legacy"), ErrorClass::Ok);
+  const auto after = view_.inspect("legacy");
+  EXPECT_EQ(after->at("HostConfig").at("RestartPolicy").at("Name"), "no");
+  EXPECT_EQ(after->at("State").at("StartedAt"), before);
+}
+
 TEST_F(DockerOnly, EveryMemberOfTheSpecificationReachesTheContainer) {
   ASSERT_EQ(step(StepKind::CreateNetwork, "1001_front", objectSpec()), ErrorClass::Ok);
   ASSERT_EQ(step(StepKind::CreateVolume, "1001_data", objectSpec()), ErrorClass::Ok);

@@ -360,5 +360,20 @@ TEST_F(PluginSteps, AContainerOfTheOriginalAgentCountsAsOurs) {
   EXPECT_EQ(view_.stateOf("legacy"), "absent");
 }
 
+// Its networks are called as ours, and have an app's label alone.
+TEST_F(PluginSteps, ANetworkOfTheOriginalAgentIsUsedForItsAppAndNeverRemoved) {
+  view_.call("POST", "/networks/create",
+             {{"Name", "1001_front"}, {"Labels", {{"iotistic.app-id", "1001"}}}});
+  view_.call("POST", "/networks/create", {{"Name", "1001_plain"}});
+  const auto specOf = [](const char* app) {
+    return json::serialize(
+        json::object{{"labels", {{"io.holdfast.owner", kOwner}, {"io.holdfast.app", app}}}});
+  };
+  EXPECT_EQ(step(StepKind::CreateNetwork, "1001_front", specOf("1001")), ErrorClass::Ok);
+  EXPECT_EQ(step(StepKind::CreateNetwork, "1001_front", specOf("1")), ErrorClass::Conflict);
+  EXPECT_EQ(step(StepKind::CreateNetwork, "1001_plain", specOf("1001")), ErrorClass::Conflict);
+  EXPECT_EQ(step(StepKind::RemoveNetwork, "1001_front"), ErrorClass::Conflict);
+}
+
 }  // namespace
 }  // namespace holdfast::plugin_test

@@ -174,6 +174,28 @@ std::optional<Status> startedOrImpossible(const sdk::Step& step, sdk::Call& call
   return std::nullopt;
 }
 
+// A container of the original agent is restarted by the engine besides. That ends with the first
+// start by us; where an engine cannot change it, with the container.
+Status endOwnRestarts(EngineClient& engine, sdk::Call& call, const Inspection& found) {
+  if (!found.ok() || !found.exists() || !engine.dialect().updatesRestartPolicy() ||
+      !labelOf(found.labels(), sdk::kOwnerLabel).empty()) {
+    return {};
+  }
+  const std::string_view policy =
+      support::jsonText(*found.value, {"HostConfig", "RestartPolicy", "Name"});
+  if (policy.empty() || policy == "no") {
+    return {};
+  }
+  const EngineAnswer answer =
+      engine.call(call, {.method = "POST",
+                         .path = pathOf(found.id(), "/update"),
+                         .body = json::object{{"RestartPolicy", json::object{{"Name", "no"}}}}});
+  if (!answer.ok() || answer.success()) {
+    return answer.status;
+  }
+  return engine.refuse(call, kStart, answer.response);
+}
+
 // Nothing when the engine answers 304, which may mean "runs" as well as "is just ending".
 std::optional<Status> startOnce(EngineClient& engine, sdk::Call& call, const Inspection& found) {
   const Status networks = connectMissing(engine, call, found);
@@ -265,6 +287,10 @@ Status createContainer(EngineClient& engine, const sdk::Step& step, sdk::Call& c
 
 Status startContainer(EngineClient& engine, const sdk::Step& step, sdk::Call& call) {
   Inspection found = lookUp(engine, step, call);
+  const Status released = endOwnRestarts(engine, call, found);
+  if (!released.ok()) {
+    return released;
+  }
   for (int attempt = 0; attempt < kStartAttempts; ++attempt) {
     std::optional<Status> known = startedOrImpossible(step, call, found);
     if (!known) {

@@ -86,6 +86,8 @@ class Dialect {
   // Made by an agent. What is not is never reported and never changed.
   [[nodiscard]] virtual bool manages(const boost::json::object& labels) const = 0;
   [[nodiscard]] virtual std::string_view graceQuery() const = 0;  // of POST .../stop, in seconds
+  // Does POST .../update change the restart policy of a container that is there?
+  [[nodiscard]] virtual bool updatesRestartPolicy() const = 0;
   // Filters of the lists of containers that together find all of agents.
   [[nodiscard]] virtual std::span<const std::string_view> listFilters() const = 0;
   // Does the list tell mounts and addresses of a container, so that no inspection is needed?

@@ -28,6 +28,7 @@ struct Found {
   Status status;
   std::optional<json::value> value;
   std::string owner = {};
+  std::string legacyApp = {};  // the app's id on what the original agent made
   bool managed = false;
 };
 
@@ -74,14 +75,19 @@ Found lookUp(EngineClient& engine, sdk::Call& call, const Kind& kind, std::strin
   }
   if (const json::object* labels = support::jsonObject(*found.value, {kind.form.labelsKey})) {
     found.owner = labelOf(*labels, sdk::kOwnerLabel);
+    found.legacyApp = labelOf(*labels, sdk::kLegacyAppLabel);
     found.managed = engine.dialect().manages(*labels);
   }
   return found;
 }
 
+std::string labelIn(const StringMap& labels, std::string_view key) {
+  const auto label = labels.find(std::string(key));
+  return label == labels.end() ? std::string() : label->second;
+}
+
 std::string ownerIn(const StringMap& labels) {
-  const auto owner = labels.find(std::string(sdk::kOwnerLabel));
-  return owner == labels.end() ? std::string() : owner->second;
+  return labelIn(labels, sdk::kOwnerLabel);
 }
 
 Status foreign(sdk::Call& call, std::string_view kind, std::string_view name) {
@@ -98,12 +104,14 @@ EngineAnswer postCreation(EngineClient& engine, sdk::Call& call, const Kind& kin
                             .timeoutMs = Timeouts::kNetwork});
 }
 
-Status judgeExistingNetwork(const Found& found, const std::string& owner, std::string_view name,
+// One that the original agent made for this app is joined as it is: containers that are still that
+// agent's can be reached there. Its name is the one that we give.
+Status judgeExistingNetwork(const Found& found, const StringMap& labels, std::string_view name,
                             sdk::Call& call) {
-  if (found.managed && (found.owner.empty() || found.owner == owner)) {
-    return {};
-  }
-  return foreign(call, "network", name);
+  const bool ours = found.managed && found.owner == ownerIn(labels);
+  const bool legacy = found.owner.empty() && !found.legacyApp.empty() &&
+                      found.legacyApp == labelIn(labels, sdk::kAppLabel);
+  return ours || legacy ? Status{} : foreign(call, "network", name);
 }
 
 Status createNetwork(EngineClient& engine, const sdk::Step& step, sdk::Call& call) {
@@ -116,14 +124,13 @@ Status createNetwork(EngineClient& engine, const sdk::Step& step, sdk::Call& cal
   if (!turn) {
     return fail(call, ErrorClass::Cancelled, "cancelled");
   }
-  const std::string owner = ownerIn(spec->labels);
   const Kind kind = networkKind(engine);
   Found found = lookUp(engine, call, kind, step.name);
   if (!found.status.ok()) {
     return found.status;
   }
   if (found.value) {
-    return judgeExistingNetwork(found, owner, step.name, call);
+    return judgeExistingNetwork(found, spec->labels, step.name, call);
   }
   const EngineAnswer answer =
       postCreation(engine, call, kind, engine.dialect().networkBody(step.name, *spec));
@@ -133,7 +140,7 @@ Status createNetwork(EngineClient& engine, const sdk::Step& step, sdk::Call& cal
   if (answer.http() == 409) {  // made by somebody since we looked
     found = lookUp(engine, call, kind, step.name);
     if (found.status.ok() && found.value) {
-      return judgeExistingNetwork(found, owner, step.name, call);
+      return judgeExistingNetwork(found, spec->labels, step.name, call);
     }
   }
   return engine.refuse(call, kNetwork, answer.response);

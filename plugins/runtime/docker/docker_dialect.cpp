@@ -128,6 +128,10 @@ std::string_view DockerDialect::graceQuery() const {
   return "t";
 }
 
+bool DockerDialect::updatesRestartPolicy() const {
+  return true;
+}
+
 // Filters of one request are joined by "and", so the two generations of labels take two requests.
 std::span<const std::string_view> DockerDialect::listFilters() const {
   static constexpr std::array<std::string_view, 2> kFilters = {

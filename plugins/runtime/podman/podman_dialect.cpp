@@ -136,6 +136,11 @@ std::string_view PodmanDialect::graceQuery() const {
   return "timeout";
 }
 
+// Not before 5.1, and only by a query of its own; the update of 4 knows limits alone.
+bool PodmanDialect::updatesRestartPolicy() const {
+  return false;
+}
+
 // Podman looks at every container whatever the filter: one list costs half of two.
 std::span<const std::string_view> PodmanDialect::listFilters() const {
   static constexpr std::array<std::string_view, 1> kFilters = {"{}"};

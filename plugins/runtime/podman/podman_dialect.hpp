@@ -33,6 +33,7 @@ class PodmanDialect final : public runtime::Dialect {
   [[nodiscard]] sdk::ContainerState stateOf(std::string_view word) const override;
   [[nodiscard]] bool manages(const boost::json::object& labels) const override;
   [[nodiscard]] std::string_view graceQuery() const override;
+  [[nodiscard]] bool updatesRestartPolicy() const override;
   [[nodiscard]] std::span<const std::string_view> listFilters() const override;
   [[nodiscard]] bool listTellsPlaces() const override;
   [[nodiscard]] bool saysNotRun(std::string_view output) const override;

@@ -250,31 +250,6 @@ TEST_F(DeployTest, AStepThatTheEngineDoesNotAnswerIsNotChargedToTheService) {
   EXPECT_EQ("transient", world.status("a").error->errorClass);
 }
 
-TEST_F(DeployTest, AContainerOfTheOriginalAgentRunsOnWithItsVolumesUntilItsServiceChanges) {
-  world.docker().images["reg/a:1"] = {.id = "sha256:a", .digest = "", .sizeBytes = 1};
-  auto& legacy = world.docker().containers["app_a_5"] =
-      containerWith("app_a_5", {{"iotistic.app-id", "1"}, {"iotistic.service-id", "5"}});
-  legacy.image = "reg/a:1";
-  legacy.imageId = "sha256:a";
-  legacy.state = model::ContainerState::Running;
-  legacy.startedAt = world.clock.now().wall;
-  legacy.mounts.push_back({"legacy_data", "", "/data"});
-  const auto with = [](const std::string& user) {
-    return targetOf(R"({"serviceId": 5, "serviceName": "a", "imageName": "reg/a:1",
-                        "config": {"volumes": ["data:/data"], "user": ")" +
-                        user + "\"}}",
-                    "data");
-  };
-  world.apply(with("1"));
-  world.advance(90 * kSecond);
-  EXPECT_THAT(world.newCalls(), IsEmpty());
-  EXPECT_EQ("Running", world.status("a").reason);
-  world.apply(with("2"));
-  EXPECT_THAT(world.newCalls(), Contains("removeContainer app_a_5"));
-  EXPECT_THAT(world.view("a").specJson, HasSubstr("legacy_data"));
-  EXPECT_EQ(0u, world.docker().volumes.count("1_data"));
-}
-
 TEST_F(DeployTest, ADryRunShowsTheNextPassAndChangesNothing) {
   world.settle();
   DryRun run;

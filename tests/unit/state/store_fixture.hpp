@@ -113,11 +113,11 @@ inline engine::ServiceMemory memory(std::string key) {
   result.deployedService = R"({"image": "busybox", "text": "\"quoted\""})";
   result.deployedHash = "def";
   result.legacyContainerId = "legacy";
-  result.legacyHash = "123";
-  result.volumeNames = {{"data", "1001_data"}};
+  result.restartsOurs = true;
   result.pulledForRevision = 9'007'199'254'740'993;
   result.pullSettled = true;
   result.purging = true;
+  result.volumeNames = {{"data", "data"}, {"web/log", "old_log"}};
   return result;
 }
 

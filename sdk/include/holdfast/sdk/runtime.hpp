@@ -133,7 +133,9 @@ enum class StepKind : std::int32_t {
 
 // One change to the engine. Every step is idempotent: what already is so is Ok, removing what is
 // absent is Ok. A step never acts on a container that lacks `owner` in its labels (or, where
-// `containerId` is given, on another container of the same name): that is Conflict.
+// `containerId` is given, on another container of the same name): that is Conflict. A start leaves
+// all further restarts to the host, also of a container of the original agent, as far as the engine
+// can change that.
 struct Step {
   std::uint32_t structSize = sizeof(Step);
   StepKind kind = StepKind::CreateNetwork;
