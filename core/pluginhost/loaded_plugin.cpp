@@ -24,10 +24,16 @@ std::string errorText(holdfast_error& error) {
 Instance::Instance(std::shared_ptr<const LoadedPlugin> maker, std::shared_ptr<sdk::Host> host,
                    void* made)
     : maker_(std::move(maker)), host_(std::move(host)), made_(made) {
-  if (maker_->identity_.kind == HOLDFAST_KIND_NOTIFIER) {
-    plugin_ = notifier_ = static_cast<sdk::NotifierPlugin*>(made);
-  } else {
-    plugin_ = runtime_ = static_cast<sdk::RuntimePlugin*>(made);
+  switch (maker_->identity_.kind) {
+    case HOLDFAST_KIND_NOTIFIER:
+      plugin_ = notifier_ = static_cast<sdk::NotifierPlugin*>(made);
+      break;
+    case HOLDFAST_KIND_UPLINK:
+      plugin_ = uplink_ = static_cast<sdk::UplinkPlugin*>(made);
+      break;
+    default:
+      plugin_ = runtime_ = static_cast<sdk::RuntimePlugin*>(made);
+      break;
   }
 }
 

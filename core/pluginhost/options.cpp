@@ -318,7 +318,7 @@ SchemaResult parseOptionsSchema(std::string_view text) {
 }
 
 Shown shownOf(std::uint32_t kind) {
-  return kind == HOLDFAST_KIND_NOTIFIER ? Shown::Names : Shown::Values;
+  return kind == HOLDFAST_KIND_RUNTIME ? Shown::Values : Shown::Names;
 }
 
 OptionsResult checkOptions(std::string_view schema,
