@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pluginhost/uplink_words.hpp"
 
-#include "pluginhost/text.hpp"
+#include "model/text.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -29,9 +29,9 @@ class FactCollector final : public sdk::FactSink {
       const auto known = std::find_if(facts.begin(), facts.end(),
                                       [name](const auto& fact) { return fact.name == name; });
       if (known != facts.end()) {
-        known->value = oneLine(value, kMaxFactValue);
+        known->value = model::oneLine(value, kMaxFactValue);
       } else if (facts.size() < kMaxFacts) {
-        facts.push_back({std::string(name), oneLine(value, kMaxFactValue)});
+        facts.push_back({std::string(name), model::oneLine(value, kMaxFactValue)});
       }
     } catch (...) {
       // Out of memory: a fact less.
