@@ -166,8 +166,7 @@ class RepeatsWhatIsUnchanged : public PlainUplink {
     HttpResponse response;
     const Status status = ask(targetRequest(request.etag), call, response);
     if (status.ok()) {
-      const std::string_view etag = response.header("etag");
-      sink.target(response.body, etag.size() > 1'024 ? std::string_view() : etag);
+      handOver(response, sink);
     }
     return status;
   }
@@ -222,7 +221,10 @@ class ReadsToTheEnd : public PlainUplink {
       call.explain("the target is larger than 8 MiB", {});
       return {ErrorClass::Transient};
     }
-    return PlainUplink::fetchTarget(request, sink, call);
+    if (status.ok() && response.status != 304) {
+      handOver(response, sink);
+    }
+    return status;
   }
 
  protected:

@@ -210,10 +210,15 @@ Status PlainUplink::fetchTarget(const sdk::FetchRequest& request, sdk::TargetSin
   support::HttpResponse response;
   const Status status = ask(targetRequest(request.etag), call, response);
   if (status.ok() && response.status != 304) {
-    const std::string_view etag = response.header("etag");
-    sink.target(response.body, etag.size() <= kMaxEtag ? etag : std::string_view());
+    handOver(response, sink);
   }
   return status;
+}
+
+// An etag that is too long to be handed over is none.
+void PlainUplink::handOver(const support::HttpResponse& response, sdk::TargetSink& sink) {
+  const std::string_view etag = response.header("etag");
+  sink.target(response.body, etag.size() <= kMaxEtag ? etag : std::string_view());
 }
 
 Status PlainUplink::deliverReport(const sdk::Report& report, sdk::Call& call) {

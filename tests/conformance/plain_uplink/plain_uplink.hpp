@@ -68,6 +68,7 @@ class PlainUplink : public sdk::UplinkPlugin {
   [[nodiscard]] support::HttpRequest post(const std::string& what, std::string body) const;
   sdk::Status registerDevice(std::string_view uuid, sdk::Call& call);
   sdk::Status exchangeKey(sdk::Call& call);
+  static void handOver(const support::HttpResponse& response, sdk::TargetSink& sink);
 
  private:
   std::string url_;
