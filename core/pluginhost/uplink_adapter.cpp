@@ -2,7 +2,11 @@
 #include "pluginhost/uplink_adapter.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace holdfast::pluginhost {
 namespace {

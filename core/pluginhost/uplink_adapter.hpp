@@ -8,6 +8,8 @@
 #include "pluginhost/uplink_words.hpp"
 #include "uplink/ports.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>

@@ -4,6 +4,8 @@
 #include "model/text.hpp"
 
 #include <algorithm>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace holdfast::pluginhost {

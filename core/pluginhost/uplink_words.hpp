@@ -5,6 +5,7 @@
 #include "holdfast/sdk/uplink.hpp"
 #include "uplink/ports.hpp"
 
+#include <cstddef>
 #include <mutex>
 #include <string>
 #include <vector>

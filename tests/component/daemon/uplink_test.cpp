@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace holdfast::test {
 namespace {
 
@@ -20,7 +22,7 @@ class DaemonUplink : public testing::Test {
 
   boost::json::value plugin(const std::string& name) {
     for (const auto& plugin : daemon_.request("GET", "/v1/plugins").body.at("plugins").as_array()) {
-      if (plugin.at("name") == name) {
+      if (plugin.at("name").as_string() == name) {
         return plugin;
       }
     }

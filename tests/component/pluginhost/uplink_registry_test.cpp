@@ -5,6 +5,9 @@
 #include <fstream>
 #include <future>
 #include <iterator>
+#include <map>
+#include <optional>
+#include <string>
 
 namespace holdfast::pluginhost {
 namespace {

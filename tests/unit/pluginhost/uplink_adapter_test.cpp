@@ -6,8 +6,12 @@
 #include <poll.h>
 
 #include <atomic>
+#include <functional>
 #include <future>
+#include <memory>
+#include <optional>
 #include <stdexcept>
+#include <string>
 
 namespace holdfast::pluginhost {
 namespace {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <functional>
+#include <string>
 
 namespace holdfast::pluginhost {
 namespace {

@@ -5,7 +5,11 @@
 #include "conformance/uplink/fixture.hpp"
 
 #include <atomic>
+#include <functional>
 #include <future>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace holdfast::conformance {
 namespace {

@@ -3,15 +3,12 @@
 
 #include "conformance/uplink/fixture.hpp"
 
-#include <algorithm>
 #include <filesystem>
 
 namespace holdfast::conformance {
 namespace {
 
 using sdk::EnrolmentStep;
-using ::testing::IsEmpty;
-using ::testing::Not;
 
 namespace fs = std::filesystem;
 

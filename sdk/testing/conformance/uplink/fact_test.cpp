@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <future>
+#include <map>
 #include <regex>
 #include <set>
+#include <string>
 
 namespace holdfast::conformance {
 namespace {

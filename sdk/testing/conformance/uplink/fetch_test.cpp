@@ -3,6 +3,10 @@
 
 #include "conformance/uplink/fixture.hpp"
 
+#include <cstddef>
+#include <string>
+#include <vector>
+
 namespace holdfast::conformance {
 namespace {
 

@@ -9,7 +9,10 @@
 #include <cctype>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <sstream>
+#include <string>
+#include <utility>
 
 namespace holdfast::conformance {
 namespace {

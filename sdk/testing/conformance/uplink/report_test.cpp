@@ -3,10 +3,12 @@
 
 #include "conformance/uplink/fixture.hpp"
 
+#include <cstddef>
+#include <string>
+#include <vector>
+
 namespace holdfast::conformance {
 namespace {
-
-using ::testing::HasSubstr;
 
 class ReportTest : public UplinkTest {};
 
