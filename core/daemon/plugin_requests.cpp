@@ -32,8 +32,14 @@ std::string originOf(const config::Settings& settings, const std::string& key) {
 
 // What the request's options are called in the configuration, without the option's name.
 std::string prefixOf(const pluginhost::PluginRequest& request) {
-  return (request.kind == HOLDFAST_KIND_NOTIFIER ? "notifier." : "runtime.") +
-         pluginhost::instanceName(request) + ".";
+  switch (request.kind) {
+    case HOLDFAST_KIND_NOTIFIER:
+      return "notifier." + pluginhost::instanceName(request) + ".";
+    case HOLDFAST_KIND_UPLINK:
+      return "uplink.";
+    default:
+      return "runtime." + pluginhost::instanceName(request) + ".";
+  }
 }
 
 void addOrigins(const config::Settings& settings, const std::string& key,
@@ -53,8 +59,8 @@ config::Diagnostic error(std::string origin, std::string key, const std::string&
 // Everything for which the request would be refused, as far as it shows without loading anything.
 std::vector<config::Diagnostic> problemsOf(const pluginhost::PluginRequest& request,
                                            pluginhost::PluginFile& file) {
-  const bool notifier = request.kind == HOLDFAST_KIND_NOTIFIER;
-  const std::string asked = notifier ? prefixOf(request) + "plugin" : "plugins.load";
+  const bool listed = request.kind == HOLDFAST_KIND_RUNTIME;
+  const std::string asked = listed ? "plugins.load" : prefixOf(request) + "plugin";
   const auto& identity = file.examine();
   if (!identity) {
     return {error(request.origin, asked, request.name, identity.error().reason())};
@@ -113,6 +119,10 @@ std::vector<pluginhost::PluginRequest> pluginRequests(const config::Settings& se
   for (const auto& [name, notifier] : settings.notifiers) {
     requests.push_back({notifier.plugin, notifier.options, HOLDFAST_KIND_NOTIFIER, name});
     addOrigins(settings, "notifier." + name + ".plugin", requests.back());
+  }
+  if (const auto& uplink = settings.uplink; !uplink.plugin.empty()) {
+    requests.push_back({uplink.plugin, uplink.options, HOLDFAST_KIND_UPLINK});
+    addOrigins(settings, "uplink.plugin", requests.back());
   }
   return requests;
 }

@@ -88,6 +88,19 @@ TEST_F(DaemonConfiguration, CheckLooksAtReceiversAndTheirOptions) {
   EXPECT_THAT(output, Not(HasSubstr("night")));
 }
 
+TEST_F(DaemonConfiguration, CheckLooksAtTheUplinkAndItsOptions) {
+  daemon_.install("scripted_uplink", "mast");
+  EXPECT_EQ(run({"--check-config", "-Duplink.plugin=mast", "-Duplink.tow=/x",
+                 "-Duplink.url=https://me:hush@cloud"}),
+            78);
+  EXPECT_THAT(daemon_.output(), HasSubstr("uplink (plugin mast): "));
+  EXPECT_THAT(daemon_.output(), HasSubstr("did you mean to?"));
+  EXPECT_THAT(daemon_.output(), Not(HasSubstr("hush")));
+  EXPECT_EQ(run({"--check-config", "-Duplink.plugin=scripted"}), 78);
+  EXPECT_THAT(daemon_.output(), HasSubstr("is a runtime plugin, but was asked for as an uplink"));
+  EXPECT_EQ(run({"--check-config", "-Duplink.plugin=mast", "-Duplink.to=/x"}), 0);
+}
+
 TEST_F(DaemonConfiguration, CheckIsContentWithAGoodOne) {
   daemon_.configure("log.level = debug\n");
   EXPECT_EQ(run({"--check-config"}), 0);
