@@ -247,6 +247,7 @@ void HttpClient::Transfer::configureTls() {
   set(CURLOPT_CERTINFO, 1L);
   if (!endpoint_.caFile.empty()) {
     set(CURLOPT_CAINFO, endpoint_.caFile.c_str());
+    set(CURLOPT_CAPATH, nullptr);  // or the system's authorities would do as well
   } else if (!endpoint_.extraCaFile.empty()) {
     set(CURLOPT_CAINFO, endpoint_.extraCaFile.c_str());  // and the system's, by its folder
   }
