@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "alerts/notice.hpp"
 
-#include "retry/bounded_text.hpp"
+#include "model/text.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -37,14 +37,6 @@ std::string_view stateWord(NotificationState state) {
       return "informational";
   }
   return "informational";
-}
-
-// One line: what a registry or a receiver said may have several.
-std::string oneLine(std::string text, std::size_t limit) {
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
-  retry::cutText(text, limit);
-  return text;
 }
 
 std::string headline(const Alert& alert) {
@@ -86,7 +78,9 @@ std::string lineOf(const Alert& alert) {
 
 std::string textOf(const Notice& notice, const Sender& sender, model::Milliseconds waited) {
   std::string text;
-  const auto add = [&text](const std::string& line) { text += oneLine(line, kMaxLine) + "\n"; };
+  const auto add = [&text](const std::string& line) {
+    text += model::oneLine(line, kMaxLine) + "\n";
+  };
   for (const std::string& line : notice.lines)
     add(line);
   const std::size_t shown = std::min(notice.alerts.size(), kMaxTextLines);
@@ -173,7 +167,7 @@ Message render(const Notice& notice, const std::string& id, const Sender& sender
   message.state = notice.state;
   message.severity = notice.severity();
   message.createdAt = notice.at;
-  message.title = oneLine(titleOf(notice, sender), kMaxTitle);
+  message.title = model::oneLine(titleOf(notice, sender), kMaxTitle);
   message.text = textOf(notice, sender, waited);
   json::object content = contentOf(notice, id, sender, waited);
   if (notice.alerts.empty()) {

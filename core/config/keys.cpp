@@ -203,10 +203,20 @@ Slot at(RetrySettings RetryFamilies::*family, T RetrySettings::*member) {
       [family, member](Settings& settings) -> T& { return settings.retry.*family.*member; });
 }
 
+template <typename T>
+Slot at(T UplinkSettings::*member) {
+  return Field<T>([member](Settings& settings) -> T& { return settings.uplink.*member; });
+}
+
 Slot runtimeOption(const char* plugin, const char* option) {
   return Field<std::string>([plugin, option](Settings& settings) -> std::string& {
     return settings.runtimeOptions[plugin][option];
   });
+}
+
+Slot uplinkOption(const char* option) {
+  return Field<std::string>(
+      [option](Settings& settings) -> std::string& { return settings.uplink.options[option]; });
 }
 
 Section agentSection() {
@@ -285,6 +295,43 @@ Section notifierSection() {
           "Secrets stand in files of their own, which options name. `holdfast alerts test ops` "
           "sends a test. Receivers have no defaults; changes take effect at the next start.",
           {}};
+}
+
+Section uplinkSection() {
+  return {
+      "The connection to a cloud",
+      "Targets from it, the state of the device to it. Without uplink.plugin there is none. "
+      "Every uplink.<option> that does not stand here is an option of that plugin, which is "
+      "loaded without standing in plugins.load; its README lists them, and `holdfast plugins "
+      "inspect FILE` prints them. retry.cloud and retry.cloudSetup have the delays after a "
+      "failed call.",
+      {{"uplink.plugin", Form::Name, "", "The plugin that speaks the protocol of the cloud.",
+        at(&UplinkSettings::plugin)},
+       {"uplink.url", Form::Text, "",
+        "Where the cloud is. An option of the plugin, as are the four below.", uplinkOption("url")},
+       {"uplink.provisioningKeyFile", Form::Path, "",
+        "File with the key that the device registers with, once. Closed to other users.",
+        uplinkOption("provisioningKeyFile")},
+       {"uplink.caFile", Form::Path, "",
+        "Certificates that the cloud's is checked against, PEM. Without it, those of the "
+        "system.",
+        uplinkOption("caFile")},
+       {"uplink.certFile", Form::Path, "",
+        "The device's own certificate, PEM, where the cloud asks for one.",
+        uplinkOption("certFile")},
+       {"uplink.keyFile", Form::Path, "", "The key of that certificate. Closed to other users.",
+        uplinkOption("keyFile")},
+       {"uplink.pollInterval", Form::Duration, "60s", "Between two questions for a new target.",
+        at(&UplinkSettings::pollInterval), Applies::OnReload, kSecond, kDay},
+       {"uplink.reportInterval", Form::Duration, "5s",
+        "A change is reported at once, but not sooner than so long after the last report.",
+        at(&UplinkSettings::reportInterval), Applies::OnReload, kSecond, kHour},
+       {"uplink.heartbeat", Form::Duration, "4m",
+        "Without a change, a report is sent so long after the last one. Clouds take a device "
+        "that is silent for longer for lost.",
+        at(&UplinkSettings::heartbeat), Applies::OnReload, 10 * kSecond, kDay},
+       {"uplink.logs", Form::Boolean, "false", "Send the output of services to the cloud as well.",
+        at(&UplinkSettings::logs), Applies::OnReload}}};
 }
 
 Section alertSection() {
@@ -394,8 +441,8 @@ Section retrySection() {
 }  // namespace
 
 std::vector<Section> sections() {
-  return {agentSection(), apiSection(),       pluginSection(), notifierSection(),
-          alertSection(), reconcileSection(), retrySection(),  historySection()};
+  return {agentSection(),  apiSection(),       pluginSection(), notifierSection(), alertSection(),
+          uplinkSection(), reconcileSection(), retrySection(),  historySection()};
 }
 
 std::vector<Key> keys() {

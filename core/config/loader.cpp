@@ -33,9 +33,8 @@ struct Absent {
   std::string_view prefix;
   std::string_view what;
 };
-constexpr std::array<Absent, 4> kAbsent{{
+constexpr std::array<Absent, 3> kAbsent{{
     {"alert.summary.", "this version sends no daily summary; remove the key"},
-    {"uplink.", "this version has no connection to a cloud; remove the key"},
     {"api.listen",
      "this version serves the API on its socket only (api.socket), not on TCP; "
      "remove the key"},
@@ -68,6 +67,8 @@ bool isReceiverOption(std::string_view key) {
   return (key.starts_with("notifier.") && !key.ends_with(".plugin")) ||
          (key.starts_with("HOLDFAST_NOTIFIER__") && !key.ends_with("__PLUGIN"));
 }
+
+constexpr std::string_view kUplinkPrefix = "uplink.";
 
 class Loader {
  public:
@@ -277,7 +278,8 @@ class Loader {
 
   // Keys that the table cannot have, since part of their name is free.
   bool takePluginKey(const std::string& key, const Given& given) {
-    return takeRuntimeOption(key, given) || takeNotifierKey(key, given) || takeRouteKey(key, given);
+    return takeRuntimeOption(key, given) || takeNotifierKey(key, given) ||
+           takeUplinkOption(key, given) || takeRouteKey(key, given);
   }
 
   bool takeRouteKey(const std::string& key, const Given& given) {
@@ -342,6 +344,16 @@ class Loader {
     return true;
   }
 
+  // uplink.<option>, other than those of the table.
+  bool takeUplinkOption(const std::string& key, const Given& given) {
+    if (!key.starts_with(kUplinkPrefix) || key.size() == kUplinkPrefix.size()) {
+      return false;
+    }
+    settings_.uplink.options[key.substr(kUplinkPrefix.size())] = given.value;
+    origins_[key] = given;
+    return true;
+  }
+
   static const Absent* absentOf(std::string_view key) {
     const auto found = std::find_if(kAbsent.begin(), kAbsent.end(),
                                     [&](const Absent& a) { return key.starts_with(a.prefix); });
@@ -373,6 +385,7 @@ class Loader {
     }
     checkNotifiers();
     checkRoutes();
+    checkUplink();
     for (const auto& family :
          {"image", "start", "crash", "engine", "notify", "cloud", "cloudSetup"}) {
       checkLadder(std::string("retry.") + family);
@@ -411,6 +424,29 @@ class Loader {
         error(given, needed + " is missing; it names the plugin that delivers to " + name);
       }
     }
+  }
+
+  void checkUplink() {
+    auto& uplink = settings_.uplink;
+    std::erase_if(uplink.options, [](const auto& option) { return option.second.empty(); });
+    if (uplink.reportInterval > uplink.heartbeat) {
+      error(
+          givenOr("uplink.reportInterval", model::formatDuration(uplink.reportInterval)),
+          "expected at most uplink.heartbeat, which is " + model::formatDuration(uplink.heartbeat));
+    }
+    if (!uplink.plugin.empty() || uplink.options.empty()) {
+      return;
+    }
+    std::vector<std::string> options;
+    for (const auto& [option, value] : uplink.options) {
+      options.push_back(option);
+    }
+    const auto slip = model::nearest("plugin", options);
+    auto given = givenOr(std::string(kUplinkPrefix) + (slip.empty() ? options.front() : slip), "");
+    given.value.clear();  // the address of a proxy may have a password in it
+    error(given, slip.empty()
+                     ? "uplink.plugin is missing; it names the plugin that speaks to the cloud"
+                     : "uplink.plugin is missing; is it what " + given.key + " was meant to be?");
   }
 
   // Each route leads somewhere, to receivers that there are.

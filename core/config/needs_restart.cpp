@@ -23,6 +23,9 @@ std::map<std::string, std::string> pluginKeys(const Settings& settings) {
       keys["notifier." + name + "." + option] = value;
     }
   }
+  for (const auto& [option, value] : settings.uplink.options) {
+    keys["uplink." + option] = value;
+  }
   return keys;
 }
 
@@ -50,9 +53,9 @@ std::vector<std::string> needRestart(const Settings& running, const Settings& re
   // Slots hand out references to change a Settings, so they are asked on copies.
   Settings before = running;
   Settings after = reloaded;
+  const auto tabledOptions = pluginKeys(defaultSettings());
   for (const auto& key : keys()) {
-    const bool isOption = key.name.starts_with("runtime.") && key.name != "runtime.default";
-    if (key.applies == Applies::OnRestart && !isOption &&
+    if (key.applies == Applies::OnRestart && !tabledOptions.contains(key.name) &&
         !std::visit([&](const auto& slot) { return slot(before) == slot(after); }, key.slot)) {
       changed.push_back(key.name);
     }

@@ -63,6 +63,16 @@ struct RouteSettings {
   bool goesOn = false;  // `continue`
 };
 
+// The connection to a cloud, `uplink.*`.
+struct UplinkSettings {
+  std::string plugin;     // empty: there is no cloud
+  PluginOptions options;  // every `uplink.<option>` that is not a member here
+  Milliseconds pollInterval{0};
+  Milliseconds reportInterval{0};  // the least time between two reports
+  Milliseconds heartbeat{0};       // the longest time without one
+  bool logs = false;
+};
+
 struct Settings {
   std::string deviceName;  // empty: the host's name
   std::string stateDirectory;
@@ -80,6 +90,7 @@ struct Settings {
   std::string registryAuthFile;                         // empty: none
   std::map<std::string, NotifierSettings> notifiers;    // by name
   std::map<int, RouteSettings> alertRoutes;             // by number
+  UplinkSettings uplink;
 
   std::string targetFile;  // empty: none
 

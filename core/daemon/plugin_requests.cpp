@@ -26,9 +26,14 @@ bool hasAuthFile(const pluginhost::PluginReport& report) {
 
 // The request as the configuration words it.
 std::string titleOf(const pluginhost::PluginRequest& request) {
-  return request.kind == HOLDFAST_KIND_NOTIFIER
-             ? "notifier " + request.instance + " (plugin " + request.name + ")"
-             : "plugin " + request.name;
+  switch (request.kind) {
+    case HOLDFAST_KIND_NOTIFIER:
+      return "notifier " + request.instance + " (plugin " + request.name + ")";
+    case HOLDFAST_KIND_UPLINK:
+      return "uplink (plugin " + request.name + ")";
+    default:
+      return "plugin " + request.name;
+  }
 }
 
 config::Diagnostic error(const pluginhost::PluginRequest& request, const std::string& what) {
@@ -87,6 +92,9 @@ std::vector<pluginhost::PluginRequest> pluginRequests(const config::Settings& se
   }
   for (const auto& [name, notifier] : settings.notifiers) {
     requests.push_back({notifier.plugin, notifier.options, HOLDFAST_KIND_NOTIFIER, name});
+  }
+  if (const auto& uplink = settings.uplink; !uplink.plugin.empty()) {
+    requests.push_back({uplink.plugin, uplink.options, HOLDFAST_KIND_UPLINK});
   }
   return requests;
 }

@@ -19,7 +19,8 @@ namespace holdfast::daemon {
 
 [[nodiscard]] pluginhost::RegistrySettings registrySettings(const config::Settings& settings);
 
-// The runtimes of plugins.load, then the receivers of notifier.<name>. registry.authFile reaches
+// The runtimes of plugins.load, then the receivers of notifier.<name>, then the uplink.
+// registry.authFile reaches
 // every plugin that has an option authFile of its own. Asks `registry` what options a plugin has
 // where it must know.
 [[nodiscard]] std::vector<pluginhost::PluginRequest> pluginRequests(

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/service_manager.hpp"
 
+#include "model/text.hpp"
+
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -15,6 +17,8 @@
 namespace holdfast::daemon {
 namespace {
 
+constexpr std::size_t kMaxStatus = 1'024;  // what `systemctl status` shows is a line
+
 std::string take(const char* name) {
   const char* value = std::getenv(name);
   std::string text = value == nullptr ? "" : value;
@@ -27,14 +31,6 @@ std::optional<std::int64_t> numberOf(const std::string& text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   return error == std::errc{} && end == text.data() + text.size() ? std::optional(value)
                                                                   : std::nullopt;
-}
-
-// A status is one line of text.
-std::string oneLine(std::string text) {
-  for (char& c : text) {
-    c = c == '\n' || c == '\r' ? ' ' : c;
-  }
-  return text;
 }
 
 }  // namespace
@@ -100,7 +96,7 @@ void ServiceManager::status(const std::string& text) {
     }
     lastStatus_ = text;
   }
-  send("STATUS=" + oneLine(text));
+  send("STATUS=" + model::oneLine(text, kMaxStatus));
 }
 
 void ServiceManager::send(const std::string& message) const {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/alert.hpp"
 
+#include "model/hex.hpp"
+
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
 #include <map>
@@ -16,13 +19,13 @@ constexpr std::uint64_t kOffset = 14'695'981'039'346'656'037U;
 constexpr std::uint64_t kPrime = 1'099'511'628'211U;
 constexpr char kSeparator = '\xFF';
 
+// Sixteen digits, the high ones first.
 std::string hex(std::uint64_t value) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text(16, '0');
-  for (auto digit = text.rbegin(); digit != text.rend(); ++digit, value >>= 4U) {
-    *digit = kDigits[value & 0xFU];
+  std::array<unsigned char, sizeof(value)> bytes{};
+  for (auto byte = bytes.rbegin(); byte != bytes.rend(); ++byte, value >>= 8U) {
+    *byte = static_cast<unsigned char>(value & 0xFFU);
   }
-  return text;
+  return hexOf(bytes);
 }
 
 void setText(json::object& object, std::string_view name, const std::string& value) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/sha256.hpp"
 
+#include "model/hex.hpp"
+
 #include <openssl/evp.h>
 
 #include <array>
@@ -13,14 +15,7 @@ std::string sha256Hex(std::string_view bytes) {
   unsigned int length = 0;
   if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1)
     throw std::runtime_error("libcrypto computes no SHA-256");
-
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string hex;
-  for (unsigned int i = 0; i < length; ++i) {
-    hex += kDigits[digest.at(i) >> 4];
-    hex += kDigits[digest.at(i) & 0xF];
-  }
-  return hex;
+  return hexOf({digest.data(), length});
 }
 
 }  // namespace holdfast::model

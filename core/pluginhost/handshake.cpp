@@ -65,7 +65,7 @@ std::optional<std::string> abiProblem(const PluginIdentity& plugin, const HostId
   const auto offered = offeredAbi(plugin.kind);
   if (!offered) {
     return "a plugin of kind " + kindName(plugin.kind) + ", which agent " + host.version +
-           " does not know; it knows runtime and notifier";
+           " does not know; it knows runtime, notifier and uplink";
   }
   const sdk::AbiVersion built{plugin.abiMajor, plugin.abiMinor};
   if (!sdk::abiAccepts(*offered, built)) {
@@ -75,6 +75,22 @@ std::optional<std::string> abiProblem(const PluginIdentity& plugin, const HostId
            "; install the plugin that belongs to this agent";
   }
   return std::nullopt;
+}
+
+std::string withArticle(std::uint32_t kind) {
+  return (kind == HOLDFAST_KIND_UPLINK ? "an " : "a ") + kindName(kind);
+}
+
+// Where the configuration names plugins of a kind.
+std::string placeOf(std::uint32_t kind) {
+  switch (kind) {
+    case HOLDFAST_KIND_NOTIFIER:
+      return "as notifier.<name>.plugin, not in plugins.load";
+    case HOLDFAST_KIND_UPLINK:
+      return "as uplink.plugin, not in plugins.load";
+    default:
+      return "in plugins.load";
+  }
 }
 
 }  // namespace
@@ -98,6 +114,8 @@ std::optional<sdk::AbiVersion> offeredAbi(std::uint32_t kind) {
       return sdk::AbiVersion{HOLDFAST_ABI_RUNTIME_MAJOR, HOLDFAST_ABI_RUNTIME_MINOR};
     case HOLDFAST_KIND_NOTIFIER:
       return sdk::AbiVersion{HOLDFAST_ABI_NOTIFIER_MAJOR, HOLDFAST_ABI_NOTIFIER_MINOR};
+    case HOLDFAST_KIND_UPLINK:
+      return sdk::AbiVersion{HOLDFAST_ABI_UPLINK_MAJOR, HOLDFAST_ABI_UPLINK_MINOR};
     default:
       return std::nullopt;
   }
@@ -137,11 +155,8 @@ std::optional<std::string> kindProblem(const PluginIdentity& plugin, std::uint32
   if (plugin.kind == askedFor) {
     return std::nullopt;
   }
-  const std::string is =
-      "it is a " + kindName(plugin.kind) + " plugin, but was asked for as a " + kindName(askedFor);
-  return plugin.kind == HOLDFAST_KIND_NOTIFIER
-             ? is + "; name it as notifier.<name>.plugin, not in plugins.load"
-             : is + "; name it in plugins.load";
+  return "it is " + withArticle(plugin.kind) + " plugin, but was asked for as " +
+         withArticle(askedFor) + "; name it " + placeOf(plugin.kind);
 }
 
 holdfast_host_info hostInfo(const HostIdentity& host, std::uint32_t kind) {

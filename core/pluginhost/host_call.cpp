@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pluginhost/host_call.hpp"
 
-#include "pluginhost/text.hpp"
+#include "model/text.hpp"
 
 #include <sys/eventfd.h>
 
@@ -46,8 +46,8 @@ int HostCall::cancelFd() const noexcept {
 
 void HostCall::explain(std::string_view message, std::string_view raw) noexcept {
   try {
-    std::string line = oneLine(message, kMaxMessage);
-    std::string text = printable(raw, kMaxRaw);
+    std::string line = model::oneLine(message, kMaxMessage);
+    std::string text = model::printable(raw, kMaxRaw);
     const std::lock_guard lock(explanationMutex_);
     message_.swap(line);
     raw_.swap(text);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pluginhost/host_services.hpp"
 
-#include "pluginhost/text.hpp"
+#include "model/text.hpp"
 
 #include <Poco/Message.h>
 
@@ -36,7 +36,7 @@ Poco::Message::Priority priorityOf(sdk::LogLevel level) {
 }
 
 std::string fieldText(std::string_view value) {
-  std::string text = oneLine(value, kMaxField);
+  std::string text = model::oneLine(value, kMaxField);
   if (!text.empty() && text.find_first_of(" \"=") == std::string::npos) {
     return text;
   }
@@ -77,9 +77,9 @@ void HostServices::log(sdk::LogLevel level, std::string_view message,
     if (!logger_.is(priority)) {
       return;
     }
-    std::string line = oneLine(message, kMaxMessage);
+    std::string line = model::oneLine(message, kMaxMessage);
     for (const auto& field : fields.first(std::min(fields.size(), kMaxFields))) {
-      line += " " + oneLine(field.key, kMaxField) + "=" + fieldText(field.value);
+      line += " " + model::oneLine(field.key, kMaxField) + "=" + fieldText(field.value);
     }
     logger_.log(Poco::Message(logger_.name(), line, priority));
   } catch (...) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pluginhost/loaded_plugin.hpp"
 
+#include "model/text.hpp"
 #include "pluginhost/call_mark.hpp"
 #include "pluginhost/handshake.hpp"
-#include "pluginhost/text.hpp"
 
 #include <exception>
 #include <utility>
@@ -15,7 +15,7 @@ constexpr std::size_t kMaxReason = 1'024;
 
 std::string errorText(holdfast_error& error) {
   error.text[sizeof(error.text) - 1] = '\0';
-  const std::string text = oneLine(error.text, kMaxReason);
+  const std::string text = model::oneLine(error.text, kMaxReason);
   return text.empty() ? "it gave no reason" : text;
 }
 
@@ -24,10 +24,16 @@ std::string errorText(holdfast_error& error) {
 Instance::Instance(std::shared_ptr<const LoadedPlugin> maker, std::shared_ptr<sdk::Host> host,
                    void* made)
     : maker_(std::move(maker)), host_(std::move(host)), made_(made) {
-  if (maker_->identity_.kind == HOLDFAST_KIND_NOTIFIER) {
-    plugin_ = notifier_ = static_cast<sdk::NotifierPlugin*>(made);
-  } else {
-    plugin_ = runtime_ = static_cast<sdk::RuntimePlugin*>(made);
+  switch (maker_->identity_.kind) {
+    case HOLDFAST_KIND_NOTIFIER:
+      plugin_ = notifier_ = static_cast<sdk::NotifierPlugin*>(made);
+      break;
+    case HOLDFAST_KIND_UPLINK:
+      plugin_ = uplink_ = static_cast<sdk::UplinkPlugin*>(made);
+      break;
+    default:
+      plugin_ = runtime_ = static_cast<sdk::RuntimePlugin*>(made);
+      break;
   }
 }
 
@@ -61,7 +67,7 @@ Outcome<std::shared_ptr<const LoadedPlugin>> LoadedPlugin::load(const std::files
   try {
     plugin.reset(new LoadedPlugin(file));
   } catch (const std::exception& failure) {
-    return refused(Stage::Load, oneLine(failure.what(), kMaxReason));
+    return refused(Stage::Load, model::oneLine(failure.what(), kMaxReason));
   } catch (...) {
     return refused(Stage::Load, "a static initialiser threw something that is no std::exception");
   }
@@ -90,7 +96,7 @@ Outcome<std::unique_ptr<Instance>> LoadedPlugin::create(std::shared_ptr<sdk::Hos
   try {
     instance = descriptor_.create(host.get(), &error);
   } catch (const std::exception& failure) {
-    return refused(std::string("create threw: ") + oneLine(failure.what(), kMaxReason));
+    return refused(std::string("create threw: ") + model::oneLine(failure.what(), kMaxReason));
   } catch (...) {
     return refused("create threw something that is no std::exception");
   }

@@ -4,6 +4,7 @@
 
 #include "holdfast/sdk/notifier.hpp"
 #include "holdfast/sdk/runtime.hpp"
+#include "holdfast/sdk/uplink.hpp"
 #include "pluginhost/identity.hpp"
 #include "pluginhost/library.hpp"
 #include "pluginhost/refusal.hpp"
@@ -33,6 +34,7 @@ class Instance {
   // nullptr when it is of another kind.
   [[nodiscard]] sdk::RuntimePlugin* runtime() const { return runtime_; }
   [[nodiscard]] sdk::NotifierPlugin* notifier() const { return notifier_; }
+  [[nodiscard]] sdk::UplinkPlugin* uplink() const { return uplink_; }
 
  private:
   std::shared_ptr<const LoadedPlugin> maker_;
@@ -41,6 +43,7 @@ class Instance {
   sdk::Plugin* plugin_ = nullptr;
   sdk::RuntimePlugin* runtime_ = nullptr;
   sdk::NotifierPlugin* notifier_ = nullptr;
+  sdk::UplinkPlugin* uplink_ = nullptr;
 };
 
 class LoadedPlugin : public std::enable_shared_from_this<LoadedPlugin> {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pluginhost/observation_copy.hpp"
 
-#include "pluginhost/text.hpp"
+#include "model/text.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -83,7 +83,7 @@ model::ObservedContainer copy(const sdk::ContainerRecord& record) {
   container.exitCode = record.exitCode;
   container.pid = record.pid;
   container.oomKilled = record.oomKilled != 0;
-  container.engineError = printable(record.engineError, kMaxText);
+  container.engineError = model::printable(record.engineError, kMaxText);
   container.createdAt = instant(record.createdAtMs);
   container.startedAt = instant(record.startedAtMs);
   container.finishedAt = instant(record.finishedAtMs);
@@ -127,11 +127,11 @@ void ObservationCopy::container(const sdk::ContainerRecord& record) noexcept {
   guarded([&] {
     const std::string problem = containerProblem(record);
     if (!problem.empty()) {
-      breach("container \"" + oneLine(record.id, kMaxShown) + "\" " + problem);
+      breach("container \"" + model::oneLine(record.id, kMaxShown) + "\" " + problem);
     } else if (observation_.containers.size() >= kMaxObjects) {
       breach("more than " + std::to_string(kMaxObjects) + " containers");
     } else if (!containerIds_.emplace(record.id).second) {
-      breach("container " + oneLine(record.id, kMaxShown) + " was reported twice");
+      breach("container " + model::oneLine(record.id, kMaxShown) + " was reported twice");
     } else {
       observation_.containers.push_back(copy(record));
     }
@@ -141,9 +141,9 @@ void ObservationCopy::container(const sdk::ContainerRecord& record) noexcept {
 void ObservationCopy::image(const sdk::ImageRecord& record) noexcept {
   guarded([&] {
     if (record.structSize < sizeof(record) || !asked_.contains(record.reference)) {
-      breach("image \"" + oneLine(record.reference, kMaxShown) + "\" was not asked for");
+      breach("image \"" + model::oneLine(record.reference, kMaxShown) + "\" was not asked for");
     } else if (!isName(record.id) || record.digest.size() > kMaxName) {
-      breach("image " + oneLine(record.reference, kMaxShown) +
+      breach("image " + model::oneLine(record.reference, kMaxShown) +
              " has no id, or an id or digest that is too long");
     } else {
       observation_.images[std::string(record.reference)] = {
@@ -156,7 +156,7 @@ void ObservationCopy::network(const sdk::NetworkRecord& record) noexcept {
   guarded([&] {
     if (record.structSize < sizeof(record) || !isName(record.name) || !fits(record.labels) ||
         observation_.networks.size() >= kMaxObjects) {
-      breach("network \"" + oneLine(record.name, kMaxShown) +
+      breach("network \"" + model::oneLine(record.name, kMaxShown) +
              "\" has no name, too many labels, or is one too many");
     } else {
       observation_.networks.push_back({std::string(record.name), copy(record.labels)});
@@ -168,7 +168,7 @@ void ObservationCopy::volume(const sdk::VolumeRecord& record) noexcept {
   guarded([&] {
     if (record.structSize < sizeof(record) || !isName(record.name) || !fits(record.labels) ||
         observation_.volumes.size() >= kMaxObjects) {
-      breach("volume \"" + oneLine(record.name, kMaxShown) +
+      breach("volume \"" + model::oneLine(record.name, kMaxShown) +
              "\" has no name, too many labels, or is one too many");
     } else {
       observation_.volumes.push_back({std::string(record.name), copy(record.labels)});
@@ -181,10 +181,10 @@ void EngineInfoCopy::engineInfo(const sdk::EngineInfo& info) noexcept {
     if (info.structSize < sizeof(info)) {
       return;
     }
-    info_.name = oneLine(info.name, kMaxName);
-    info_.version = oneLine(info.version, kMaxName);
-    info_.apiVersion = oneLine(info.apiVersion, kMaxName);
-    info_.architecture = oneLine(info.architecture, kMaxName);
+    info_.name = model::oneLine(info.name, kMaxName);
+    info_.version = model::oneLine(info.version, kMaxName);
+    info_.apiVersion = model::oneLine(info.apiVersion, kMaxName);
+    info_.architecture = model::oneLine(info.architecture, kMaxName);
     info_.dataRoot = info.dataRoot.substr(0, kMaxName);
     info_.cpus = info.cpus;
     info_.memoryBytes = info.memoryBytes;

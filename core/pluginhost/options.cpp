@@ -3,9 +3,9 @@
 
 #include "holdfast/sdk/abi.h"
 #include "model/nearest.hpp"
+#include "model/text.hpp"
 #include "model/time.hpp"
 #include "pluginhost/identity.hpp"
-#include "pluginhost/text.hpp"
 
 #include <boost/json.hpp>
 
@@ -50,7 +50,7 @@ const TypeWord& wordOf(OptionType type) {
 
 std::string inQuotes(std::string_view text) {
   std::string out = "\"";
-  return out.append(oneLine(text, kMaxShown)).append("\"");
+  return out.append(model::oneLine(text, kMaxShown)).append("\"");
 }
 
 std::string joined(const std::vector<std::string>& words) {
@@ -280,7 +280,7 @@ void checkValue(const OptionSpec& spec, const std::string& text, Shown shown,
     return;
   }
   if (spec.type == OptionType::SecretFile) {
-    const std::string path = shown == Shown::Values ? oneLine(text, kMaxValue) : kHidden;
+    const std::string path = shown == Shown::Values ? model::oneLine(text, kMaxValue) : kHidden;
     if (const auto problem = secretProblem(text, path)) {
       result.problems.push_back("option " + spec.name + ": " + path + " " + *problem);
       return;
@@ -318,7 +318,7 @@ SchemaResult parseOptionsSchema(std::string_view text) {
 }
 
 Shown shownOf(std::uint32_t kind) {
-  return kind == HOLDFAST_KIND_NOTIFIER ? Shown::Names : Shown::Values;
+  return kind == HOLDFAST_KIND_RUNTIME ? Shown::Values : Shown::Names;
 }
 
 OptionsResult checkOptions(std::string_view schema,

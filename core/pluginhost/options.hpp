@@ -57,7 +57,8 @@ struct OptionsResult {
 [[nodiscard]] SchemaResult parseOptionsSchema(std::string_view text);
 
 // Whether problems may quote what is configured. The address of a receiver may be a secret, as that
-// of a webhook is, so that values of notifiers are hidden: "***".
+// of a webhook is, and the proxy of an uplink may have a password in it, so that the values of both
+// are hidden: "***".
 enum class Shown { Values, Names };
 [[nodiscard]] Shown shownOf(std::uint32_t kind);  // HOLDFAST_KIND_*
 

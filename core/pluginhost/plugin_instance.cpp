@@ -2,6 +2,7 @@
 #include "pluginhost/plugin_instance.hpp"
 
 #include "holdfast/sdk/abi_rule.hpp"
+#include "pluginhost/call_mark.hpp"
 #include "pluginhost/handshake.hpp"
 #include "pluginhost/host_services.hpp"
 
@@ -90,19 +91,31 @@ std::optional<Refusal> PluginInstance::bringUp() {
   return std::nullopt;
 }
 
-// Puts something in the plugin's place that answers for it.
 Refusal PluginInstance::quarantine(const Quarantine& quarantine) {
   quarantinedUntil_ = quarantine.until;
   const auto now = host_->clock.now();
   report_.nextTry = model::wallOf(quarantine.until, now);
-  if (request_.kind == HOLDFAST_KIND_NOTIFIER) {
-    notifierStandIn_ = std::make_unique<QuarantinedNotifier>(
-        instanceName(request_), [this](std::string& why) { return enter(notifier_, why); });
-  } else {
-    runtimeStandIn_ = std::make_unique<QuarantinedRuntime>(
-        instanceName(request_), [this](std::string& why) { return enter(runtime_, why); });
-  }
+  putStandIn();
   return {Stage::Quarantine, "plugin " + label_ + ": " + describeQuarantine(quarantine, now)};
+}
+
+// Puts something in the plugin's place that answers for it.
+void PluginInstance::putStandIn() {
+  const auto& name = instanceName(request_);
+  switch (request_.kind) {
+    case HOLDFAST_KIND_NOTIFIER:
+      notifierStandIn_ = std::make_unique<QuarantinedNotifier>(
+          name, [this](std::string& why) { return enter(notifier_, why); });
+      break;
+    case HOLDFAST_KIND_UPLINK:
+      uplinkStandIn_ = std::make_unique<QuarantinedUplink>(
+          name, [this](std::string& why) { return enter(uplink_, why); });
+      break;
+    default:
+      runtimeStandIn_ = std::make_unique<QuarantinedRuntime>(
+          name, [this](std::string& why) { return enter(runtime_, why); });
+      break;
+  }
 }
 
 // Called by whoever wants to use the plugin; begins to bring it in when the time has come.
@@ -191,15 +204,26 @@ std::optional<Refusal> PluginInstance::create(const LoadedPlugin& plugin) {
 std::optional<Refusal> PluginInstance::start() {
   // As in create(): a start that does not return keeps what it uses.
   struct Started {
+    std::string label;
     std::unique_ptr<Instance> instance;
     std::int64_t resendMs = 0;
+    std::shared_ptr<UplinkWords> words = std::make_shared<UplinkWords>();
   };
-  auto held = std::make_shared<Started>(Started{std::move(instance_)});
+  auto held = std::make_shared<Started>(Started{label_, std::move(instance_)});
   const auto result = host_->lifecycle.callAndWait(
       {"start " + label_, host_->settings.startLimit}, [held](HostCall& call) {
         const auto status = held->instance->start(call);
-        if (const auto* notifier = held->instance->notifier(); status.ok() && notifier != nullptr) {
+        if (!status.ok()) {
+          return status;
+        }
+        const CallMark mark(held->label.c_str());
+        if (const auto* notifier = held->instance->notifier()) {
           held->resendMs = notifier->resendIntervalMs();
+        } else if (const auto* uplink = held->instance->uplink()) {
+          if (const auto problem = held->words->ask(*uplink); !problem.empty()) {
+            call.explain(problem, {});
+            return sdk::Status{sdk::ErrorClass::Internal};
+          }
         }
         return status;
       });
@@ -209,6 +233,7 @@ std::optional<Refusal> PluginInstance::start() {
   }
   instance_ = std::move(held->instance);
   resendInterval_ = model::Milliseconds(held->resendMs);
+  words_ = held->words;
   return std::nullopt;
 }
 
@@ -225,6 +250,9 @@ void PluginInstance::supervise() {
   } else if (auto* notifier = instance_->notifier()) {
     notifier_ = std::make_unique<NotifierAdapter>(name, *notifier, *supervisor_, host_->clock,
                                                   resendInterval_, settings.deliveryLimit);
+  } else if (auto* uplink = instance_->uplink()) {
+    uplink_ = std::make_unique<UplinkAdapter>(name, *uplink, *supervisor_, words_,
+                                              settings.uplinkDeadlines);
   }
 }
 
@@ -240,6 +268,10 @@ RuntimeConsole* PluginInstance::console() const {
 alerts::NotifierPort* PluginInstance::notifier() const {
   return notifierStandIn_ ? static_cast<alerts::NotifierPort*>(notifierStandIn_.get())
                           : notifier_.get();
+}
+
+uplink::UplinkPort* PluginInstance::uplink() const {
+  return uplinkStandIn_ ? static_cast<uplink::UplinkPort*>(uplinkStandIn_.get()) : uplink_.get();
 }
 
 PluginReport PluginInstance::report() const {

@@ -13,6 +13,8 @@
 #include "pluginhost/registry_settings.hpp"
 #include "pluginhost/runtime_adapter.hpp"
 #include "pluginhost/supervisor.hpp"
+#include "pluginhost/uplink_adapter.hpp"
+#include "pluginhost/uplink_words.hpp"
 
 #include <condition_variable>
 #include <memory>
@@ -41,6 +43,7 @@ class PluginInstance {
   [[nodiscard]] engine::RuntimePort* runtime() const;
   [[nodiscard]] RuntimeConsole* console() const;
   [[nodiscard]] alerts::NotifierPort* notifier() const;
+  [[nodiscard]] uplink::UplinkPort* uplink() const;
 
   // Refuses new calls and cancels those that run.
   void close();
@@ -53,6 +56,7 @@ class PluginInstance {
   [[nodiscard]] std::optional<Refusal> tryToBringIn();
   [[nodiscard]] std::optional<Refusal> bringUp();
   [[nodiscard]] Refusal quarantine(const Quarantine& quarantine);
+  void putStandIn();
   template <class Adapter>
   [[nodiscard]] Adapter* enter(const std::unique_ptr<Adapter>& adapter, std::string& why);
   void tryAgain();
@@ -69,12 +73,15 @@ class PluginInstance {
   OptionValues options_;  // checked, until the instance has them
   std::unique_ptr<Instance> instance_;
   model::Milliseconds resendInterval_{0};  // of a notifier, as it asks for it
+  std::shared_ptr<UplinkWords> words_;     // of an uplink
   std::unique_ptr<Supervisor> supervisor_;
   std::unique_ptr<RuntimeAdapter> runtime_;
   std::unique_ptr<NotifierAdapter> notifier_;
+  std::unique_ptr<UplinkAdapter> uplink_;
   // In their places while it is, or was, in quarantine.
   std::unique_ptr<QuarantinedRuntime> runtimeStandIn_;
   std::unique_ptr<QuarantinedNotifier> notifierStandIn_;
+  std::unique_ptr<QuarantinedUplink> uplinkStandIn_;
 
   // For what changes when the quarantine is over: the report, and the pointers above once in use.
   mutable std::mutex mutex_;

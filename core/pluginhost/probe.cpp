@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pluginhost/probe.hpp"
 
+#include "model/text.hpp"
 #include "pluginhost/handshake.hpp"
 #include "pluginhost/probe_report.hpp"
-#include "pluginhost/text.hpp"
 #include "pluginhost/unique_fd.hpp"
 
 #include <fcntl.h>
@@ -189,7 +189,7 @@ std::string signalName(int signal) {
 }
 
 std::string lastWords(const Ending& ending) {
-  const std::string text = oneLine(ending.errors, kMaxReason);
+  const std::string text = model::oneLine(ending.errors, kMaxReason);
   return text.empty() ? "" : "; it said: " + text;
 }
 
@@ -250,8 +250,9 @@ Outcome<PluginIdentity> probePlugin(const ProbeCommand& command, const std::file
     return refused(Stage::Handshake, file, *problem);
   }
   if (!report->refusal.empty()) {
-    return refused(Stage::Handshake, file,
-                   "refuses agent " + host.version + ": " + oneLine(report->refusal, kMaxReason));
+    return refused(
+        Stage::Handshake, file,
+        "refuses agent " + host.version + ": " + model::oneLine(report->refusal, kMaxReason));
   }
   return report->identity;
 }

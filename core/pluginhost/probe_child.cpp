@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "holdfast/sdk/toolchain.hpp"
+#include "model/text.hpp"
 #include "pluginhost/handshake.hpp"
 #include "pluginhost/library.hpp"
 #include "pluginhost/probe.hpp"
 #include "pluginhost/probe_report.hpp"
-#include "pluginhost/text.hpp"
 
 #include <boost/system/system_error.hpp>
 
@@ -73,9 +73,10 @@ const Library* load(const std::filesystem::path& file, ProbeReport& report) {
   try {
     return new Library(file);
   } catch (const boost::system::system_error& failure) {
-    report.failure = oneLine(failure.what(), kMaxReason);
+    report.failure = model::oneLine(failure.what(), kMaxReason);
   } catch (const std::exception& failure) {
-    report.failure = std::string(kThrew) + "; it said: " + oneLine(failure.what(), kMaxReason);
+    report.failure =
+        std::string(kThrew) + "; it said: " + model::oneLine(failure.what(), kMaxReason);
   } catch (...) {
     report.failure = kThrew;
   }
@@ -104,7 +105,7 @@ ProbeReport look(const std::filesystem::path& file, const HostIdentity& host) {
       }
     }
   } catch (const std::exception& failure) {
-    report.failure = oneLine(failure.what(), kMaxReason);
+    report.failure = model::oneLine(failure.what(), kMaxReason);
   }
   return report;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pluginhost/probe_report.hpp"
 
-#include "pluginhost/text.hpp"
+#include "model/text.hpp"
 
 #include <boost/json.hpp>
 
@@ -32,7 +32,9 @@ Number number(const json::object& object, std::string_view key) {
 std::string writeProbeReport(const ProbeReport& report) {
   const PluginIdentity& identity = report.identity;
   // A descriptor may hold any bytes, a line of JSON may not.
-  const auto clean = [](const std::string& value) { return printable(value, kMaxOptionsSchema); };
+  const auto clean = [](const std::string& value) {
+    return model::printable(value, kMaxOptionsSchema);
+  };
   return json::serialize(json::object{{"failure", clean(report.failure)},
                                       {"magic", identity.magic},
                                       {"structSize", identity.structSize},

@@ -126,4 +126,59 @@ void QuarantinedNotifier::deliver(alerts::Message message, int attempt,
   }
 }
 
+QuarantinedUplink::QuarantinedUplink(std::string name, Entrance<UplinkAdapter> entrance)
+    : name_(std::move(name)), entrance_(std::move(entrance)) {}
+
+sdk::EnrolmentStep QuarantinedUplink::enrolment() const {
+  std::string why;
+  const auto* uplink = entrance_(why);
+  return uplink != nullptr ? uplink->enrolment() : sdk::EnrolmentStep::None;
+}
+
+void QuarantinedUplink::enrol(uplink::Device device, std::function<void(engine::CallResult)> done) {
+  std::string why;
+  if (auto* uplink = entrance_(why)) {
+    uplink->enrol(std::move(device), std::move(done));
+  } else {
+    done(unavailable(std::move(why)));
+  }
+}
+
+void QuarantinedUplink::fetchTarget(
+    std::string etag,
+    std::function<void(engine::CallResult, std::optional<uplink::FetchedTarget>)> done) {
+  std::string why;
+  if (auto* uplink = entrance_(why)) {
+    uplink->fetchTarget(std::move(etag), std::move(done));
+  } else {
+    done(unavailable(std::move(why)), std::nullopt);
+  }
+}
+
+void QuarantinedUplink::deliverReport(std::int64_t sequence, std::string contentJson,
+                                      std::function<void(engine::CallResult)> done) {
+  std::string why;
+  if (auto* uplink = entrance_(why)) {
+    uplink->deliverReport(sequence, std::move(contentJson), std::move(done));
+  } else {
+    done(unavailable(std::move(why)));
+  }
+}
+
+void QuarantinedUplink::deliverLogs(std::vector<uplink::LogLine> lines,
+                                    std::function<void(engine::CallResult)> done) {
+  std::string why;
+  if (auto* uplink = entrance_(why)) {
+    uplink->deliverLogs(std::move(lines), std::move(done));
+  } else {
+    done(unavailable(std::move(why)));
+  }
+}
+
+std::vector<uplink::Fact> QuarantinedUplink::facts() const {
+  std::string why;
+  const auto* uplink = entrance_(why);
+  return uplink != nullptr ? uplink->facts() : std::vector<uplink::Fact>();
+}
+
 }  // namespace holdfast::pluginhost

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What stands in the place of a plugin that was quarantined when the agent started. Answers every
-// call with Unavailable, so that services are stale and notifications wait, until the plugin is in;
-// from then on it hands all calls on. The callers' own retries are what makes it look again.
+// call with Unavailable, so that services are stale and notifications and reports wait, until the
+// plugin is in; from then on it hands all calls on. The callers' own retries are what makes it look
+// again.
 #pragma once
 
 #include "alerts/ports.hpp"
@@ -9,10 +10,14 @@
 #include "pluginhost/notifier_adapter.hpp"
 #include "pluginhost/runtime_adapter.hpp"
 #include "pluginhost/runtime_console.hpp"
+#include "pluginhost/uplink_adapter.hpp"
+#include "uplink/ports.hpp"
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace holdfast::pluginhost {
 
@@ -58,6 +63,29 @@ class QuarantinedNotifier final : public alerts::NotifierPort {
  private:
   const std::string name_;
   const Entrance<NotifierAdapter> entrance_;
+};
+
+class QuarantinedUplink final : public uplink::UplinkPort {
+ public:
+  QuarantinedUplink(std::string name, Entrance<UplinkAdapter> entrance);
+
+  [[nodiscard]] const std::string& name() const override { return name_; }
+
+  // None until the plugin is in: what is known of the device is the plugin's.
+  [[nodiscard]] sdk::EnrolmentStep enrolment() const override;
+  void enrol(uplink::Device device, std::function<void(engine::CallResult)> done) override;
+  void fetchTarget(
+      std::string etag,
+      std::function<void(engine::CallResult, std::optional<uplink::FetchedTarget>)> done) override;
+  void deliverReport(std::int64_t sequence, std::string contentJson,
+                     std::function<void(engine::CallResult)> done) override;
+  void deliverLogs(std::vector<uplink::LogLine> lines,
+                   std::function<void(engine::CallResult)> done) override;
+  [[nodiscard]] std::vector<uplink::Fact> facts() const override;
+
+ private:
+  const std::string name_;
+  const Entrance<UplinkAdapter> entrance_;
 };
 
 }  // namespace holdfast::pluginhost

@@ -25,22 +25,29 @@ Registry::~Registry() {
 
 void Registry::load(const std::vector<PluginRequest>& requests) {
   for (const auto& request : requests) {
-    const bool duplicate = has(request);
+    const auto problem = problemOf(request);
     instances_.push_back(std::make_unique<PluginInstance>(host_, request, fileOf(request.name)));
-    if (duplicate) {
-      instances_.back()->refuse(
-          {Stage::Configuration, "plugin " + labelOf(request) + " is named twice; name it once"});
+    if (!problem.empty()) {
+      instances_.back()->refuse({Stage::Configuration, problem});
     } else {
       instances_.back()->bringIn();
     }
   }
 }
 
-bool Registry::has(const PluginRequest& request) const {
-  return std::any_of(instances_.begin(), instances_.end(), [&](const auto& instance) {
-    return instance->request().kind == request.kind &&
-           instanceName(instance->request()) == instanceName(request);
-  });
+// What the requests before it leave no room for; empty when there is room.
+std::string Registry::problemOf(const PluginRequest& request) const {
+  for (const auto& instance : instances_) {
+    const auto& other = instance->request();
+    if (other.kind == request.kind && instanceName(other) == instanceName(request)) {
+      return "plugin " + labelOf(request) + " is named twice; name it once";
+    }
+    if (other.kind == HOLDFAST_KIND_UPLINK && request.kind == HOLDFAST_KIND_UPLINK) {
+      return "plugin " + labelOf(request) + " would be a second uplink beside " + labelOf(other) +
+             "; an agent has one";
+    }
+  }
+  return {};
 }
 
 std::shared_ptr<PluginFile> Registry::fileOf(const std::string& plugin) {
@@ -114,6 +121,15 @@ std::vector<alerts::NotifierPort*> Registry::notifiers() const {
     }
   }
   return list;
+}
+
+uplink::UplinkPort* Registry::uplink() const {
+  for (const auto& instance : instances_) {
+    if (instance->uplink() != nullptr) {
+      return instance->uplink();
+    }
+  }
+  return nullptr;
 }
 
 PluginReport Registry::inspect(const std::filesystem::path& file) const {

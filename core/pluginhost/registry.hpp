@@ -9,6 +9,7 @@
 #include "pluginhost/plugin_report.hpp"
 #include "pluginhost/registry_settings.hpp"
 #include "pluginhost/runtime_console.hpp"
+#include "uplink/ports.hpp"
 
 #include <filesystem>
 #include <map>
@@ -32,7 +33,8 @@ class Registry {
   Registry& operator=(const Registry&) = delete;
 
   // Brings in all of them; to be called once. Blocks: some ms each as a rule, some tens of seconds
-  // for one that hangs. A refusal of one changes nothing for the others.
+  // for one that hangs. A refusal of one changes nothing for the others. Of several uplinks the
+  // first is taken.
   void load(const std::vector<PluginRequest>& requests);
 
   // In the order of load(). Thread-safe.
@@ -49,6 +51,9 @@ class Registry {
   [[nodiscard]] alerts::NotifierPort* notifier(std::string_view name) const;
   [[nodiscard]] std::vector<alerts::NotifierPort*> notifiers() const;
 
+  // The one uplink; nullptr when none is loaded. Valid as long as the registry.
+  [[nodiscard]] uplink::UplinkPort* uplink() const;
+
   // What would become of a file: trust, probe and handshake, nothing loaded. Blocks for the probe.
   // Thread-safe.
   [[nodiscard]] PluginReport inspect(const std::filesystem::path& file) const;
@@ -59,7 +64,7 @@ class Registry {
   bool drain(model::Milliseconds limit);
 
  private:
-  [[nodiscard]] bool has(const PluginRequest& request) const;
+  [[nodiscard]] std::string problemOf(const PluginRequest& request) const;
   [[nodiscard]] std::shared_ptr<PluginFile> fileOf(const std::string& plugin);
 
   std::shared_ptr<HostContext> host_;

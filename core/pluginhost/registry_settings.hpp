@@ -10,6 +10,7 @@
 #include "pluginhost/probe.hpp"
 #include "pluginhost/runtime_adapter.hpp"
 #include "pluginhost/supervisor.hpp"
+#include "pluginhost/uplink_adapter.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -48,6 +49,7 @@ struct RegistrySettings {
   SupervisorLimits supervision;
   RuntimeDeadlines deadlines;
   model::Milliseconds deliveryLimit{kDeliveryTime};
+  UplinkDeadlines uplinkDeadlines;
   std::filesystem::path crashFile;  // see crash_history.hpp; empty: no plugin is ever quarantined
   model::Milliseconds createLimit{10'000};
   model::Milliseconds startLimit{30'000};

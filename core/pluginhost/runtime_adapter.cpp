@@ -2,9 +2,9 @@
 #include "pluginhost/runtime_adapter.hpp"
 
 #include "engine/plan.hpp"
+#include "model/text.hpp"
 #include "pluginhost/observation_copy.hpp"
 #include "pluginhost/output_pipe.hpp"
-#include "pluginhost/text.hpp"
 
 #include <optional>
 #include <utility>
@@ -39,7 +39,7 @@ class ProgressForwarder final : public sdk::ProgressSink {
         }
         latest_ = progress.sequence;
         forward_({progress.doneBytes, progress.totalBytes, progress.waiting != 0,
-                  progress.retrying != 0, oneLine(progress.phase, kMaxPhase)});
+                  progress.retrying != 0, model::oneLine(progress.phase, kMaxPhase)});
       });
     } catch (...) {
       // Out of memory: the next report comes.
@@ -66,8 +66,8 @@ class EventForwarder final : public sdk::EventSink {
       const bool known =
           event.kind >= sdk::EventKind::Connected && event.kind <= sdk::EventKind::Changed;
       engine::EngineEvent copy{
-          known ? event.kind : sdk::EventKind::Changed, oneLine(event.containerId, kMaxName),
-          oneLine(event.containerName, kMaxName), oneLine(event.action, kMaxName)};
+          known ? event.kind : sdk::EventKind::Changed, model::oneLine(event.containerId, kMaxName),
+          model::oneLine(event.containerName, kMaxName), model::oneLine(event.action, kMaxName)};
       call_.deliver([&] { forward_(std::move(copy)); });
     } catch (...) {
       // Out of memory: an event is a hint only, the next look finds it.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pluginhost/supervisor.hpp"
 
+#include "model/text.hpp"
 #include "pluginhost/call_mark.hpp"
-#include "pluginhost/text.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -124,7 +124,7 @@ engine::CallResult Supervisor::State::invoke(Record& record) const {
   try {
     return judge(record, record.work(record.call));
   } catch (const std::exception& exception) {
-    return threw("an exception: " + oneLine(exception.what(), kMaxThrown));
+    return threw("an exception: " + model::oneLine(exception.what(), kMaxThrown));
   } catch (...) {
     return threw("something that is no std::exception");
   }

@@ -5,6 +5,7 @@
 #include <holdfast/sdk/notifier.hpp>
 #include <holdfast/sdk/runtime.hpp>
 #include <holdfast/sdk/types.hpp>
+#include <holdfast/sdk/uplink.hpp>
 
 using namespace holdfast::sdk;  // NOLINT: nothing includes this file
 
@@ -19,4 +20,6 @@ void probeRuntime(RuntimePlugin*, EngineInfoSink*, ObservationSink*, ProgressSin
                   OutputSink*) {}
 
 void probeNotifier(NotifierPlugin*) {}
+
+void probeUplink(UplinkPlugin*, TargetSink*, FactSink*) {}
 }

@@ -64,3 +64,9 @@ catches "a virtual function in the middle of a notifier" notifier.hpp \
 catches "a field at the end of a notification" notifier.hpp \
   '/std::string_view contentJson/a std::int64_t appended = 0;'
 catches "a severity with another value" notifier.hpp 's/Warning = 2/Warning = 20/'
+catches "a virtual function in the middle of an uplink" uplink.hpp \
+  '/virtual Status deliverReport(/i virtual Status inserted(Call\& call) = 0;'
+catches "a field in the middle of a line of a log" uplink.hpp \
+  '/std::string_view service;/i std::int64_t inserted = 0;'
+catches "a second parameter of a fact" uplink.hpp 's/fact(std::string_view name, /fact(/'
+catches "a step of the enrolment with another value" uplink.hpp 's/ExchangeKey = 2/ExchangeKey = 20/'

@@ -33,6 +33,8 @@ std::string kindOf(const std::filesystem::path& plugin) {
       return "runtime";
     case HOLDFAST_KIND_NOTIFIER:
       return "notifier";
+    case HOLDFAST_KIND_UPLINK:
+      return "uplink";
     default:
       std::fprintf(stderr, "holdfast-conformance: %s is of kind %u, which has no tests\n",
                    plugin.c_str(), descriptor->kind);
@@ -56,7 +58,8 @@ int run(char** argv) {
   }
   std::fputs(
       "usage: holdfast-conformance --plugin FILE [--options FILE] [--option name=value]...\n"
-      "See also: holdfast-conformance-runtime --help, holdfast-conformance-notifier --help\n",
+      "See also: holdfast-conformance-runtime --help, holdfast-conformance-notifier --help,\n"
+      "holdfast-conformance-uplink --help\n",
       stderr);
   return 2;
 }

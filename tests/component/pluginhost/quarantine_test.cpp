@@ -36,6 +36,7 @@ class QuarantineTest : public RegistryTest {
   QuarantineTest() {
     put("scripted_runtime", "scripted");
     put("scripted_notifier", "bell");
+    put("scripted_uplink", "mast");
   }
 
   [[nodiscard]] std::filesystem::path crashFile() const { return directory_.path() / "crashes"; }
@@ -61,7 +62,8 @@ class QuarantineTest : public RegistryTest {
     };
     auto registry = std::make_unique<Registry>(std::move(with), time_);
     registry->load({{"scripted", options},
-                    {"bell", {{"to", directory_.path() / "ops"}}, HOLDFAST_KIND_NOTIFIER, "ops"}});
+                    {"bell", {{"to", directory_.path() / "ops"}}, HOLDFAST_KIND_NOTIFIER, "ops"},
+                    {"mast", {{"to", directory_.path() / "told"}}, HOLDFAST_KIND_UPLINK}});
     return registry;
   }
 
@@ -85,6 +87,12 @@ class QuarantineTest : public RegistryTest {
   static engine::CallResult deliver(alerts::NotifierPort& notifier) {
     std::promise<engine::CallResult> answer;
     notifier.deliver({}, 1, [&](auto result) { answer.set_value(std::move(result)); });
+    return answer.get_future().get();
+  }
+
+  static engine::CallResult report(uplink::UplinkPort& uplink) {
+    std::promise<engine::CallResult> answer;
+    uplink.deliverReport(1, "{}", [&](auto result) { answer.set_value(std::move(result)); });
     return answer.get_future().get();
   }
 
@@ -167,6 +175,30 @@ TEST_F(QuarantineTest, ANotifierComesInWhenItsTimeHasCome) {
   ASSERT_TRUE(waitUntilLifted());
   EXPECT_TRUE(deliver(*notifier).ok());
   EXPECT_EQ(registry->notifierReports()[0].deliveries->delivered, 1U);
+}
+
+TEST_F(QuarantineTest, AnUplinkComesInWhenItsTimeHasCome) {
+  crashed("mast", 2min);
+  crashed("mast", 1min);
+  const auto registry = start();
+  auto* uplink = registry->uplink();
+  ASSERT_NE(uplink, nullptr);
+  EXPECT_EQ(uplink->name(), "mast");
+  EXPECT_EQ(uplink->enrolment(), sdk::EnrolmentStep::None);
+  EXPECT_TRUE(uplink->facts().empty());
+  EXPECT_EQ(report(*uplink).errorClass, sdk::ErrorClass::Unavailable);
+  std::promise<engine::CallResult> fetched;
+  uplink->fetchTarget("", [&](auto answer, auto target) {
+    EXPECT_FALSE(target);
+    fetched.set_value(std::move(answer));
+  });
+  EXPECT_THAT(fetched.get_future().get().message, HasSubstr("crashed the agent twice"));
+  time_.advance(4min);
+  EXPECT_FALSE(report(*uplink).ok());
+  ASSERT_TRUE(waitUntilLifted());
+  EXPECT_TRUE(report(*uplink).ok());
+  EXPECT_EQ(registry->uplink(), uplink) << "as the link knows it";
+  EXPECT_EQ(uplink->facts().size(), 1U);
 }
 
 TEST_F(QuarantineTest, WrongOptionsAreToldFirst) {

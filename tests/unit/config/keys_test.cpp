@@ -52,6 +52,12 @@ TEST(KeyTable, HasTheKeysThatScriptsRelyOn) {
                                  "retry.crash.firstImmediate",
                                  "retry.notify.maxAge",
                                  "retry.rearmAfter",
+                                 "uplink.plugin",
+                                 "uplink.url",
+                                 "uplink.provisioningKeyFile",
+                                 "uplink.caFile",
+                                 "uplink.certFile",
+                                 "uplink.keyFile",
                                  "device.name",
                                  "log.level"};
   for (const auto* family : {"image", "start", "crash", "engine", "notify", "cloud"}) {
@@ -80,6 +86,11 @@ TEST(Defaults, AreThoseOfTheInterface) {
   EXPECT_EQ(s.parallelOperations, 0);
   EXPECT_EQ(s.pullStall, seconds{120});
   EXPECT_EQ(s.logLevel, LogLevel::Information);
+  EXPECT_EQ(s.uplink.plugin, "");
+  EXPECT_EQ(s.uplink.pollInterval, seconds{60});
+  EXPECT_EQ(s.uplink.reportInterval, seconds{5});
+  EXPECT_EQ(s.uplink.heartbeat, minutes{4});
+  EXPECT_FALSE(s.uplink.logs);
 }
 
 TEST(Defaults, OfRetriesAreTheTableOfTheBehaviour) {
@@ -145,8 +156,14 @@ INSTANTIATE_TEST_SUITE_P(
         ValueCase{"plugins.load", "docker,", false}, ValueCase{"plugins.load", "../x", false},
         ValueCase{"runtime.docker.url", "tcp://127.0.0.1:2375", true},
         ValueCase{"runtime.docker.url", "/var/run/docker.sock", false},
-        ValueCase{"state.dir", "", false}, ValueCase{"target.file", "", true},
-        ValueCase{"log.level", "debug", true}, ValueCase{"log.level", "INFO", false}));
+        ValueCase{"uplink.plugin", "", true}, ValueCase{"uplink.plugin", "Iotistic", false},
+        ValueCase{"uplink.pollInterval", "1s", true},
+        ValueCase{"uplink.pollInterval", "500ms", false},
+        ValueCase{"uplink.pollInterval", "2d", false},
+        ValueCase{"uplink.reportInterval", "2h", false}, ValueCase{"uplink.heartbeat", "9s", false},
+        ValueCase{"uplink.logs", "on", false}, ValueCase{"state.dir", "", false},
+        ValueCase{"target.file", "", true}, ValueCase{"log.level", "debug", true},
+        ValueCase{"log.level", "INFO", false}));
 
 TEST(Expectation, SaysFormAndRange) {
   const auto all = keys();

@@ -14,6 +14,7 @@ namespace holdfast::config {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::AllOf;
 using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -151,11 +152,9 @@ TEST_F(LoaderTest, FilesInConfDNeedTheirNumber) {
 }
 
 TEST_F(LoaderTest, WhatThisVersionIsWithoutIsRefusedInWords) {
-  write("holdfast.properties",
-        "alert.summary.at = 07:00\nuplink.plugin = iotistic\napi.listen = 127.0.0.1:7777\n");
+  write("holdfast.properties", "alert.summary.at = 07:00\napi.listen = 127.0.0.1:7777\n");
   layers_.environment = {"HOLDFAST_ALERT__SUMMARY__AT=07:00"};
   EXPECT_THAT(problems(), ElementsAre(HasSubstr("this version sends no daily summary"),
-                                      HasSubstr("this version has no connection to a cloud"),
                                       HasSubstr("on its socket only"),
                                       HasSubstr("this version sends no daily summary")));
 }
@@ -284,7 +283,57 @@ TEST_F(LoaderTest, KnowsWhatOnlyARestartApplies) {
   EXPECT_THAT(needRestart(before, one), ElementsAre("notifier.ops.plugin", "notifier.ops.url"));
   layers_.defines = {{"notifier.ops.plugin", "webhook"}, {"notifier.ops.url", "y"}};
   EXPECT_THAT(needRestart(one, settings()), ElementsAre("notifier.ops.url"));
+  layers_.defines = {{"uplink.plugin", "iotistic"}, {"uplink.url", "x"}, {"uplink.own", "1"}};
+  const auto linked = settings();
+  EXPECT_THAT(needRestart(before, linked),
+              ElementsAre("uplink.plugin", "uplink.own", "uplink.url"));
+  layers_.defines.emplace_back("uplink.pollInterval", "2m");
+  layers_.defines.emplace_back("uplink.caFile", "/ca.pem");
+  EXPECT_THAT(needRestart(linked, settings()), ElementsAre("uplink.caFile"));
   EXPECT_THAT(needRestart(before, before), IsEmpty());
+}
+
+TEST_F(LoaderTest, HandsOverTheUplink) {
+  write("holdfast.properties",
+        "uplink.plugin = iotistic\nuplink.url = https://x/\nuplink.pollInterval = 90s\n"
+        "uplink.logs = true\nuplink.keyFile = key.pem\nuplink.ownOption = 7\nuplink.proxy =\n");
+  layers_.baseDirectory = "/base";
+  layers_.environment = {"HOLDFAST_UPLINK__URL=https://y/", "HOLDFAST_UPLINK__HEARTBEAT=3m"};
+  const auto uplink = settings().uplink;
+  EXPECT_EQ(uplink.plugin, "iotistic");
+  EXPECT_EQ(
+      uplink.options,
+      (PluginOptions{{"url", "https://y/"}, {"keyFile", "/base/key.pem"}, {"ownOption", "7"}}));
+  EXPECT_EQ(uplink.pollInterval, std::chrono::seconds{90});
+  EXPECT_EQ(uplink.reportInterval, std::chrono::seconds{5});
+  EXPECT_EQ(uplink.heartbeat, std::chrono::minutes{3});
+  EXPECT_TRUE(uplink.logs);
+}
+
+TEST_F(LoaderTest, WithoutAnUplinkThereIsNothingToHandOver) {
+  const auto uplink = settings().uplink;
+  EXPECT_EQ(uplink.plugin, "");
+  EXPECT_THAT(uplink.options, IsEmpty());
+}
+
+TEST_F(LoaderTest, OptionsOfAnUplinkNeedIt) {
+  write("holdfast.properties", "uplink.url = https://me:hush@x/\n");
+  EXPECT_THAT(problems(), ElementsAre(AllOf(HasSubstr("properties:1: uplink.url: uplink.plugin is "
+                                                      "missing; it names the plugin"),
+                                            Not(HasSubstr("hush")))));
+  write("holdfast.properties", "uplink.a = 1\nuplink.plugn = iotistic\n");
+  EXPECT_THAT(problems(),
+              ElementsAre(HasSubstr(":2: uplink.plugn: uplink.plugin is missing; is it what "
+                                    "uplink.plugn was meant to be?")));
+  write("holdfast.properties", "uplink. = 1\nuplink.plugin = No Name\n");
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("uplink.: found '1', no such key"),
+                                      HasSubstr("expected the name of a plugin")));
+}
+
+TEST_F(LoaderTest, AHeartbeatIsNotMoreFrequentThanReports) {
+  write("holdfast.properties", "uplink.reportInterval = 5m\n");
+  EXPECT_THAT(problems(),
+              ElementsAre(HasSubstr("found '5m', expected at most uplink.heartbeat, which is 4m")));
 }
 
 TEST_F(LoaderTest, RoutesLeadToReceiversThatThereAre) {

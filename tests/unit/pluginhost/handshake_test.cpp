@@ -73,7 +73,7 @@ TEST(Handshake, RefusesKindsThatTheAgentDoesNotKnow) {
   auto identity = good();
   identity.kind = 77;
   EXPECT_THAT(problemOf(identity),
-              AllOf(HasSubstr("kind 77"), HasSubstr("knows runtime and notifier")));
+              AllOf(HasSubstr("kind 77"), HasSubstr("knows runtime, notifier and uplink")));
 }
 
 TEST(Handshake, HoldsNotifiersAgainstTheirOwnAbi) {
@@ -86,6 +86,16 @@ TEST(Handshake, HoldsNotifiersAgainstTheirOwnAbi) {
   EXPECT_THAT(problemOf(identity), AllOf(HasSubstr("notifier ABI 0.2"), HasSubstr("ABI 0.1")));
 }
 
+TEST(Handshake, HoldsUplinksAgainstTheirOwnAbi) {
+  auto identity = good();
+  identity.kind = HOLDFAST_KIND_UPLINK;
+  identity.abiMajor = HOLDFAST_ABI_UPLINK_MAJOR;
+  identity.abiMinor = HOLDFAST_ABI_UPLINK_MINOR;
+  EXPECT_EQ(problemOf(identity), "");
+  ++identity.abiMinor;
+  EXPECT_THAT(problemOf(identity), AllOf(HasSubstr("uplink ABI 0.2"), HasSubstr("ABI 0.1")));
+}
+
 TEST(Handshake, SaysWhereAPluginOfAnotherKindBelongs) {
   auto identity = good();
   EXPECT_EQ(kindProblem(identity, HOLDFAST_KIND_RUNTIME), std::nullopt);
@@ -94,6 +104,10 @@ TEST(Handshake, SaysWhereAPluginOfAnotherKindBelongs) {
   identity.kind = HOLDFAST_KIND_NOTIFIER;
   EXPECT_THAT(kindProblem(identity, HOLDFAST_KIND_RUNTIME).value_or(""),
               HasSubstr("name it as notifier.<name>.plugin, not in plugins.load"));
+  identity.kind = HOLDFAST_KIND_UPLINK;
+  EXPECT_EQ(kindProblem(identity, HOLDFAST_KIND_RUNTIME),
+            "it is an uplink plugin, but was asked for as a runtime; name it as uplink.plugin, not "
+            "in plugins.load");
 }
 
 TEST(Handshake, NamesTheToolchainDifference) {

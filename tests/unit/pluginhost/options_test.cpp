@@ -100,9 +100,10 @@ TEST(CheckOptions, WantsSecretsKeptFromOthers) {
               ElementsAre(HasSubstr("no regular file")));
 }
 
-TEST(CheckOptions, HidesTheValuesOfNotifiers) {
+TEST(CheckOptions, HidesTheValuesOfNotifiersAndUplinks) {
   EXPECT_EQ(shownOf(HOLDFAST_KIND_RUNTIME), Shown::Values);
   EXPECT_EQ(shownOf(HOLDFAST_KIND_NOTIFIER), Shown::Names);
+  EXPECT_EQ(shownOf(HOLDFAST_KIND_UPLINK), Shown::Names);
   const test::TemporaryDirectory directory;
   const std::string file = directory.path() / "token";
   std::ofstream(file) << "secret";

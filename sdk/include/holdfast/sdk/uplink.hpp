@@ -73,8 +73,9 @@ struct ServiceLogLine {
 // Something that `holdfast check` shows beside the host's own figures.
 class FactSink {
  public:
-  // docs/plugin-guide.md lists the names that `check` knows and gives a verdict on; others are
-  // shown as they are. Never a secret.
+  // The name is letters and digits, at most 64; the value one line, at most 1 KiB; at most 64
+  // facts. docs/plugin-guide.md "Uplinks" lists the names that `check` knows and gives a verdict
+  // on; others are shown as they are. Never a secret.
   virtual void fact(std::string_view name, std::string_view value) noexcept = 0;
 
  protected:
@@ -92,9 +93,9 @@ class FactSink {
 // explain() gets the cloud's answer, without secrets.
 class UplinkPlugin : public Plugin {
  public:
-  // What has to be done before the next call of another kind. The host asks before each of them;
-  // a plugin that learns from an answer that the device is not known any more says so here. Cheap,
-  // does no I/O, from any thread.
+  // What has to be done before the next call of another kind. The host asks when the instance has
+  // started and after each call on it, while others may run; a plugin that learns from an answer
+  // that the device is not known any more says so here. Cheap, does no I/O, from any thread.
   [[nodiscard]] virtual EnrolmentStep enrolment() const noexcept { return EnrolmentStep::None; }
 
   // Makes one attempt at what enrolment() names. Register and ExchangeKey have ladders of their
@@ -115,12 +116,12 @@ class UplinkPlugin : public Plugin {
   // Delivers output of services, in order. Only called where the configuration asks for it.
   virtual Status deliverLogs(std::span<const ServiceLogLine> lines, Call& call) {
     static_cast<void>(lines);
-    call.explain("this cloud takes no logs: set uplink.logs = off", "");
+    call.explain("this cloud takes no logs: set uplink.logs = false", "");
     return Status{.code = ErrorClass::Rejected};
   }
 
-  // What the latest answers showed: peers, certificates, clocks, bytes. Cheap, does no I/O, from
-  // any thread.
+  // What the latest answers showed: peers, certificates, clocks, bytes. Asked for as enrolment()
+  // is. Cheap, does no I/O, from any thread.
   virtual void facts(FactSink& sink) const noexcept { static_cast<void>(sink); }
 };
 

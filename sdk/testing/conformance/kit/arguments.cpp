@@ -15,9 +15,9 @@
 namespace holdfast::conformance {
 namespace {
 
-// Room for the largest thing that a plugin is handed, a notification's 256 KiB; untouched pages
-// cost addresses only.
-constexpr std::size_t kArenaBytes = std::size_t{1} << 20;
+// Room for the largest thing that a plugin is handed, the 1 MiB of a report; untouched pages cost
+// addresses only.
+constexpr std::size_t kArenaBytes = std::size_t{2} << 20;
 // The largest page of any Linux: what is a multiple of it is one of the machine's own.
 constexpr std::size_t kPageBytes = std::size_t{64} * 1024;
 constexpr int kGap = '#';
@@ -79,7 +79,7 @@ Arguments::~Arguments() {
 void* Arguments::take(std::size_t size, std::size_t alignment) {
   const std::size_t at = (used_ + alignment) / alignment * alignment;
   if (at + size + 1 > kArenaBytes) {
-    throw std::length_error("the arguments of a call do not fit into 1 MiB");
+    throw std::length_error("the arguments of a call do not fit into 2 MiB");
   }
   std::memset(begin_ + used_, kGap, at + size + 1 - used_);
   used_ = at + size + 1;
@@ -97,10 +97,7 @@ std::span<const std::string_view> Arguments::texts(const std::vector<std::string
   for (const std::string& one : texts) {
     views.push_back(text(one));
   }
-  auto* const array = static_cast<std::string_view*>(
-      take(views.size() * sizeof(std::string_view), alignof(std::string_view)));
-  std::uninitialized_copy(views.begin(), views.end(), array);
-  return {array, views.size()};
+  return values(views);
 }
 
 std::size_t lateLooks() noexcept {

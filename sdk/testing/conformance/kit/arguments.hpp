@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstring>
+#include <memory>
 #include <new>
 #include <span>
 #include <string>
@@ -34,6 +35,13 @@ class Arguments {
   [[nodiscard]] const Value& value(const Value& value) {
     static_assert(std::is_trivially_copyable_v<Value>);
     return *new (take(sizeof(Value), alignof(Value))) Value(value);
+  }
+  template <class Value>
+  [[nodiscard]] std::span<const Value> values(const std::vector<Value>& values) {
+    static_assert(std::is_trivially_copyable_v<Value>);
+    auto* const array = static_cast<Value*>(take(values.size() * sizeof(Value), alignof(Value)));
+    std::uninitialized_copy(values.begin(), values.end(), array);
+    return {array, values.size()};
   }
 
  private:

@@ -142,6 +142,10 @@ bool waitUntil(const std::function<bool()>& condition, std::chrono::milliseconds
   return true;
 }
 
+std::filesystem::path stateDirectory() {
+  return kit().directory() / "state";
+}
+
 Instance::Instance(const OptionValues& changed, std::string_view without) {
   const Kit& run = kit();
   if (!run.problem().empty()) {
@@ -161,7 +165,7 @@ Instance::Instance(const OptionValues& changed, std::string_view without) {
   if (const auto found = values.find(without); found != values.end()) {
     values.erase(found);
   }
-  const std::filesystem::path state = run.directory() / "state";
+  const std::filesystem::path state = stateDirectory();
   std::filesystem::create_directories(state);
   std::filesystem::permissions(state, std::filesystem::perms::owner_all);
   host_ = std::make_unique<RecordingHost>(std::move(values), state.string());
@@ -190,11 +194,19 @@ sdk::NotifierPlugin& Instance::notifier() const {
   return *static_cast<sdk::NotifierPlugin*>(instance_);
 }
 
+sdk::UplinkPlugin& Instance::uplink() const {
+  return *static_cast<sdk::UplinkPlugin*>(instance_);
+}
+
 sdk::Plugin& Instance::plugin() const {
-  if (kit().kind().kind == HOLDFAST_KIND_RUNTIME) {
-    return runtime();
+  switch (kit().kind().kind) {
+    case HOLDFAST_KIND_RUNTIME:
+      return runtime();
+    case HOLDFAST_KIND_NOTIFIER:
+      return notifier();
+    default:
+      return uplink();
   }
-  return notifier();
 }
 
 Outcome Instance::start() {

@@ -6,6 +6,7 @@
 #include "conformance/kit/recording_host.hpp"
 #include "holdfast/sdk/notifier.hpp"
 #include "holdfast/sdk/runtime.hpp"
+#include "holdfast/sdk/uplink.hpp"
 #include "holdfast/testing/deadline_call.hpp"
 
 #include <chrono>
@@ -64,6 +65,9 @@ class ReturnsSoon {
 // Polls until `condition` holds; false when `limit` is over first.
 bool waitUntil(const std::function<bool()>& condition, std::chrono::milliseconds limit = kSoon);
 
+// What Host::stateDirectory() is, for all instances of the run.
+[[nodiscard]] std::filesystem::path stateDirectory();
+
 class Instance {
  public:
   // Creates one with the options of the run, `changed` put over them and `without` left out. On
@@ -81,6 +85,7 @@ class Instance {
   [[nodiscard]] sdk::Plugin& plugin() const;
   [[nodiscard]] sdk::RuntimePlugin& runtime() const;
   [[nodiscard]] sdk::NotifierPlugin& notifier() const;
+  [[nodiscard]] sdk::UplinkPlugin& uplink() const;
 
   [[nodiscard]] Outcome start();
   [[nodiscard]] Outcome health(std::int64_t limitMs = 5'000);

@@ -101,8 +101,8 @@ void Kit::load() {
       static_cast<const holdfast_plugin_descriptor*>(::dlsym(library, HOLDFAST_PLUGIN_SYMBOL_NAME));
   if (descriptor_ == nullptr) {
     problem_ = "the plugin does not export " HOLDFAST_PLUGIN_SYMBOL_NAME
-               ": does one source file have the line HOLDFAST_RUNTIME_PLUGIN(...) or "
-               "HOLDFAST_NOTIFIER_PLUGIN(...)?";
+               ": does one source file have the line HOLDFAST_RUNTIME_PLUGIN(...), "
+               "HOLDFAST_NOTIFIER_PLUGIN(...) or HOLDFAST_UPLINK_PLUGIN(...)?";
     return;
   }
   if (descriptor_->magic != HOLDFAST_PLUGIN_MAGIC ||

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "conformance/kit/arguments.hpp"
+#include "conformance/kit/http_receiver.hpp"
 #include "conformance/kit/instance.hpp"
-#include "conformance/notifier/http_receiver.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

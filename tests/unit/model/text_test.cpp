@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "pluginhost/text.hpp"
+#include "model/text.hpp"
 
 #include <gtest/gtest.h>
 
-namespace holdfast::pluginhost {
+namespace holdfast::model {
 namespace {
 
 TEST(OneLine, FoldsWhiteSpace) {
@@ -50,4 +50,4 @@ TEST(Printable, KeepsLinesAndTabs) {
 }
 
 }  // namespace
-}  // namespace holdfast::pluginhost
+}  // namespace holdfast::model

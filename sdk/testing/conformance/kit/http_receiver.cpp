@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "conformance/notifier/http_receiver.hpp"
+#include "conformance/kit/http_receiver.hpp"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -123,6 +123,11 @@ std::optional<ReceivedRequest> readRequest(Reader& reader, int fd) {
 
 }  // namespace
 
+std::string ReceivedRequest::path() const {
+  const std::size_t begin = std::min(head.find(' '), head.size() - 1) + 1;
+  return head.substr(begin, head.find_first_of(" ?\r", begin) - begin);
+}
+
 std::string ReceivedRequest::header(const std::string& name) const {
   const std::string folded = lower(head);
   const std::size_t at = folded.find("\r\n" + name + ":");
@@ -159,6 +164,7 @@ void HttpReceiver::script(std::function<Answer(const ReceivedRequest&)> answer) 
   const std::lock_guard lock(mutex_);
   answer_ = std::move(answer);
   requests_.clear();
+  sent_ = 0;
 }
 
 std::vector<ReceivedRequest> HttpReceiver::requests() const {
@@ -182,17 +188,31 @@ void HttpReceiver::serve(int fd) {
   ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
   Reader reader(fd);
   if (const auto request = readRequest(reader, fd)) {
-    Answer answer;
+    std::function<Answer(const ReceivedRequest&)> answer;
     {
       const std::lock_guard lock(mutex_);
       requests_.push_back(*request);
-      answer = answer_(*request);
+      answer = answer_;
     }
-    sendAll(fd, "HTTP/1.1 " + answer.status + "\r\n" + answer.headers +
-                    "Connection: close\r\nContent-Length: " + std::to_string(answer.body.size()) +
-                    "\r\n\r\n" + answer.body);
+    send(fd, answer(*request));
   }
   ::close(fd);
+}
+
+void HttpReceiver::send(int fd, const Answer& answer) {
+  const std::size_t size = answer.body.size() * answer.times;
+  // An answer without content has no length either (RFC 9110, 8.6).
+  const bool none = answer.status.starts_with("204") || answer.status.starts_with("304");
+  const std::string length = none ? "" : "Content-Length: " + std::to_string(size) + "\r\n";
+  bool goesOn = sendAll(fd, "HTTP/1.1 " + answer.status + "\r\n" + answer.headers +
+                                "Connection: close\r\n" + length + "\r\n");
+  std::size_t left = none ? 0 : std::min(size, answer.cutAt);
+  while (goesOn && left > 0) {
+    const std::string_view part = std::string_view(answer.body).substr(0, left);
+    goesOn = sendAll(fd, part);
+    sent_ += goesOn ? part.size() : 0;
+    left -= part.size();
+  }
 }
 
 }  // namespace holdfast::conformance

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace holdfast::pluginhost {
+namespace holdfast::model {
 
 // One line: runs of white space are one space, other control characters are dropped, bytes that are
 // no UTF-8 become U+FFFD. What exceeds `cap` bytes is cut and marked with "...".
@@ -16,4 +16,4 @@ namespace holdfast::pluginhost {
 // The same with newlines and tabs kept.
 [[nodiscard]] std::string printable(std::string_view text, std::size_t cap);
 
-}  // namespace holdfast::pluginhost
+}  // namespace holdfast::model

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "pluginhost/text.hpp"
+#include "model/text.hpp"
 
 #include <algorithm>
 
-namespace holdfast::pluginhost {
+namespace holdfast::model {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
@@ -91,4 +91,4 @@ std::string printable(std::string_view text, std::size_t cap) {
   return clean(text, cap, false);
 }
 
-}  // namespace holdfast::pluginhost
+}  // namespace holdfast::model
