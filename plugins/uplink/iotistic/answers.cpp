@@ -25,10 +25,14 @@ bool beginsAnObject(std::string_view body) {
 }
 
 // Everything that the cloud says is JSON; what stands between it and the device speaks HTML. The
-// target is the host's to read, whatever is wrong with it.
+// target is the host's to read, whatever is wrong with it. A receipt may be silent.
 bool isOfTheCloud(Endpoint endpoint, const HttpResponse& answer) {
-  if (endpoint == Endpoint::Target && answer.status / 100 == 2) {
+  const bool good = answer.status / 100 == 2;
+  if (good && endpoint == Endpoint::Target) {
     return beginsAnObject(answer.body);
+  }
+  if (good && endpoint != Endpoint::Register && answer.body.empty()) {
+    return true;
   }
   const auto value = support::parseJson(answer.body);
   return value && value->is_object();

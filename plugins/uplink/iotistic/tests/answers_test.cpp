@@ -118,6 +118,13 @@ TEST(Answers, LeaveATargetToTheHost) {
   EXPECT_FALSE(judge(Endpoint::Report, answerOf(200, "{\"status\": "), kNow).status.ok());
 }
 
+TEST(Answers, MayBeSilentWhereNothingIsAskedFor) {
+  for (const Endpoint endpoint : {Endpoint::KeyExchange, Endpoint::Report, Endpoint::Logs}) {
+    EXPECT_TRUE(judge(endpoint, answerOf(204, ""), kNow).status.ok());
+  }
+  EXPECT_FALSE(judge(Endpoint::Register, answerOf(204, ""), kNow).status.ok());
+}
+
 TEST(Answers, NameWhereARedirectLeads) {
   HttpResult result = answerOf(302, "");
   result.response.headers.emplace_back("location", "https://portal.example/canary");
