@@ -118,6 +118,7 @@ TEST_F(IotisticTls, WhatIsNoCertificateIsNotTrusted) {
                .caCertificate = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"});
   EXPECT_TRUE(enrol(*start(cloud.url())).status.ok());
   EXPECT_EQ(contentOf(kept), authority);
+  ASSERT_FALSE(hosts_.back()->lines().empty());
   EXPECT_EQ(hosts_.back()->lines().back().level, sdk::LogLevel::Warning);
 }
 
