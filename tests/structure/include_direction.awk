@@ -19,11 +19,14 @@ function folderOf(path) {
 }
 
 # What an include belongs to: a row of the table, "sdk", "support", a library, or "" for the rest.
-function owner(name,   folder) {
+# Both core/ and plugins/ may have a folder of its first name: the longer match has it.
+function owner(name,   inCore, inPlugins) {
   if (name ~ /^holdfast\/sdk\//) return "sdk"
   if (name ~ /^holdfast\/support\//) return "support"
-  if ((folder = folderOf("core/" name)) != "") return folder
-  if ((folder = folderOf("plugins/" name)) != "") return folder
+  inCore = folderOf("core/" name)
+  inPlugins = folderOf("plugins/" name)
+  if (length(inPlugins) - length("plugins") > length(inCore) - length("core")) return inPlugins
+  if (inCore != "") return inCore
   if (name ~ /^boost\/dll(\/|\.hpp$)/) return "boost-dll"
   if (name ~ /^boost\//) return "boost"
   if (name ~ /^Poco\//) return "poco"
@@ -31,6 +34,7 @@ function owner(name,   folder) {
   if (name ~ /^sqlite3/) return "sqlite"
   if (name ~ /^openssl\//) return "openssl"
   if (name ~ /^kainjow\//) return "mustache"
+  if (name == "zlib.h") return "zlib"
   if (name ~ /^(gtest|gmock)\//) return "gtest"
   return ""
 }

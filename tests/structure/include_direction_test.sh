@@ -25,6 +25,9 @@ put core/cli/bad.cpp '  "engine/plan.hpp"'
 put core/newcomer/bad.cpp '<string>'
 put plugins/runtime/docker/good.cpp '"runtime/common/map.hpp"' '"client.hpp"' '<curl/curl.h>'
 put plugins/runtime/docker/bad.cpp '"runtime/podman/x.hpp"' '"model/target.hpp"'
+put core/daemon/good.cpp '"uplink/ports.hpp"'
+put plugins/uplink/iotistic/good.cpp '"uplink/iotistic/report.hpp"' '<zlib.h>'
+put plugins/uplink/iotistic/bad.cpp '"uplink/ports.hpp"' '<curl/curl.h>'
 put plugins/runtime/common/good.cpp '<sys/socket.h>' '"runtime/common/map.hpp"'
 
 expected='core/cli/bad.cpp:1: includes engine/plan.hpp
@@ -37,6 +40,8 @@ core/model/bad.cpp:3: includes "../retry/policy.hpp"
 core/newcomer/bad.cpp:1: this folder
 plugins/runtime/docker/bad.cpp:1: includes runtime/podman/x.hpp
 plugins/runtime/docker/bad.cpp:2: includes model/target.hpp
+plugins/uplink/iotistic/bad.cpp:1: includes uplink/ports.hpp
+plugins/uplink/iotistic/bad.cpp:2: includes curl/curl.h
 sdk/include/holdfast/sdk/bad.hpp:1: includes boost/json.hpp'
 
 status=0

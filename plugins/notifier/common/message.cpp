@@ -2,8 +2,8 @@
 #include "notifier/common/message.hpp"
 
 #include "holdfast/support/json.hpp"
-#include "notifier/common/time_text.hpp"
-#include "notifier/common/utf8.hpp"
+#include "holdfast/support/time_text.hpp"
+#include "holdfast/support/utf8.hpp"
 
 #include <algorithm>
 
@@ -112,8 +112,8 @@ std::optional<Message> readMessage(const sdk::Notification& notification, std::s
   Message message;
   message.id = notification.id;
   message.group = notification.group;
-  message.title = wellFormed(notification.title);
-  message.text = wellFormed(notification.text);
+  message.title = support::wellFormed(notification.title);
+  message.text = support::wellFormed(notification.text);
   message.reason = textOf(*content, {"reason"});
   message.timestamp = textOf(*content, {"timestamp"});
   message.deviceId = textOf(*content, {"device", "id"});
@@ -135,7 +135,7 @@ std::optional<Message> readMessage(const sdk::Notification& notification, std::s
   }
   std::stable_sort(message.alerts.begin(), message.alerts.end(), moreImportant);
   if (message.timestamp.empty()) {
-    message.timestamp = rfc3339(message.createdAtMs);
+    message.timestamp = support::rfc3339(message.createdAtMs);
   }
   message.content = std::move(content->get_object());
   return message;
@@ -194,7 +194,7 @@ Facts factsOf(const Alert& alert) {
   add("Since", alert.startsAt);
   add("Until", alert.endsAt);
   if (alert.durationSeconds) {
-    add("Lasted", durationText(*alert.durationSeconds));
+    add("Lasted", support::durationText(*alert.durationSeconds));
   }
   return facts;
 }

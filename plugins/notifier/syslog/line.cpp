@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "notifier/syslog/line.hpp"
 
-#include "notifier/common/time_text.hpp"
-#include "notifier/common/utf8.hpp"
+#include "holdfast/support/time_text.hpp"
+#include "holdfast/support/utf8.hpp"
 
 #include <algorithm>
 #include <array>
@@ -41,7 +41,7 @@ std::string headerField(std::string_view text, std::size_t limit) {
 // Of RFC 5424, section 6.3.3: exactly these three are escaped.
 std::string quoted(std::string_view value, std::size_t limit) {
   std::string text = "\"";
-  for (const char c : oneLine(notifier::clipped(value, limit))) {
+  for (const char c : oneLine(support::clipped(value, limit))) {
     if (c == '"' || c == '\\' || c == ']') {
       text += '\\';
     }
@@ -109,7 +109,7 @@ std::string journalName(std::string_view name) {
 
 std::string rfc5424(const Record& record, const Sender& sender, std::uint32_t sequence,
                     bool clockSynchronised) {
-  std::string line = priority(record, sender) + "1 " + notifier::rfc3339(record.timeMs) + " " +
+  std::string line = priority(record, sender) + "1 " + support::rfc3339(record.timeMs) + " " +
                      headerField(sender.host.empty() ? record.host : sender.host, kMaxHost) + " " +
                      headerField(sender.application, kMaxApplication) + " " +
                      std::to_string(sender.processId) + " " + headerField(record.type, kMaxMsgId) +
@@ -125,7 +125,7 @@ std::string rfc5424(const Record& record, const Sender& sender, std::uint32_t se
   const std::string start = needsBom(record.text, sender.bom) ? " " + std::string(kBom) : " ";
   if (line.size() + start.size() < sender.maxBytes) {
     line += start;
-    line += notifier::clippedToBytes(record.text, sender.maxBytes - line.size());
+    line += support::clippedToBytes(record.text, sender.maxBytes - line.size());
   }
   return line;
 }
@@ -142,14 +142,14 @@ std::string devLogLine(const Record& record, const Sender& sender) {
                 parts.tm_min, parts.tm_sec);
   return priority(record, sender) + time.data() + " " +
          headerField(sender.application, kMaxApplication) + "[" + std::to_string(sender.processId) +
-         "]: " + notifier::clippedToBytes(record.text, std::min(kMaxLocalText, sender.maxBytes));
+         "]: " + support::clippedToBytes(record.text, std::min(kMaxLocalText, sender.maxBytes));
 }
 
 std::string journalEntry(const Record& record, const Sender& sender) {
   std::string entry;
   const auto add = [&entry](const std::string& name, std::string_view value) {
     // No value has a line end, so that the form without lengths does.
-    entry += name + "=" + oneLine(notifier::clippedToBytes(value, kMaxLocalText)) + "\n";
+    entry += name + "=" + oneLine(support::clippedToBytes(value, kMaxLocalText)) + "\n";
   };
   add("MESSAGE", record.text);
   add("PRIORITY", std::to_string(static_cast<int>(record.level)));

@@ -11,9 +11,9 @@
 namespace holdfast::syslog {
 namespace {
 
-using notifier::number;
-using notifier::option;
-using notifier::refuse;
+using support::number;
+using support::option;
+using support::refuse;
 
 // RFC 5424, section 6.1; receivers of less than 480 bytes do not exist.
 constexpr std::int64_t kMinBytes = 480;
@@ -82,7 +82,7 @@ void readTarget(const std::string& text, Options& options) {
 }
 
 void readTls(const sdk::Host& host, StreamTarget& target) {
-  target.files = notifier::readTlsFiles(host);
+  target.files = support::readTlsFiles(host);
   if (!target.tls && target.files.any()) {
     refuse("target is not encrypted: caFile, certFile and keyFile need tls://");
   }
@@ -120,7 +120,7 @@ Options readOptions(const sdk::Host& host) {
   sender.bom = bom == "always" ? Bom::Always : bom == "never" ? Bom::Never : Bom::Auto;
   sender.maxBytes = readMaxBytes(host, options.way);
   sender.processId = static_cast<int>(::getpid());
-  options.timeoutMs = notifier::readTimeoutMs(host, options.timeoutMs);
+  options.timeoutMs = support::readTimeoutMs(host, options.timeoutMs);
   return options;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "notifier/common/options.hpp"
+#include "holdfast/support/options.hpp"
 #include "notifier/syslog/limits.hpp"
 
 #include <memory>
@@ -15,7 +15,7 @@ struct StreamTarget {
   std::string host;  // an IPv6 address in brackets
   std::string port;
   bool tls = false;
-  notifier::TlsFiles files;
+  support::TlsFiles files;
 
   [[nodiscard]] std::string name() const { return host + ":" + port; }
 };

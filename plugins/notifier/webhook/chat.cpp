@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "notifier/webhook/chat.hpp"
 
-#include "notifier/common/time_text.hpp"
+#include "holdfast/support/time_text.hpp"
 
 namespace holdfast::webhook {
 namespace {
@@ -42,7 +42,7 @@ std::string origin(const notifier::Message& message) {
     text += " " + message.agentVersion;
   }
   if (message.delayedSeconds > 0) {
-    text += ", delivered " + notifier::durationText(message.delayedSeconds) + " late";
+    text += ", delivered " + support::durationText(message.delayedSeconds) + " late";
   }
   return text;
 }

@@ -3,20 +3,20 @@
 
 #include "holdfast/support/address.hpp"
 #include "holdfast/support/base64.hpp"
-#include "notifier/common/secret_file.hpp"
+#include "holdfast/support/secret_file.hpp"
 
 #include <algorithm>
 
 namespace holdfast::webhook {
 namespace {
 
-using notifier::readSecretFile;
-using notifier::readSecretLine;
+using support::readSecretFile;
+using support::readSecretLine;
 
 bool readUrl(const Options& options, Credentials& credentials, std::string& problem) {
   std::string text = options.url;
   if (text.empty()) {
-    notifier::SecretLine line = readSecretLine(options.urlFile);
+    support::SecretLine line = readSecretLine(options.urlFile);
     if (!line.problem.empty()) {
       problem = "urlFile: " + line.problem;
       return false;
@@ -71,12 +71,12 @@ bool readHeaders(const Options& options, Credentials& credentials, std::string& 
   if (options.headersFile.empty()) {
     return true;
   }
-  const notifier::SecretText file = readSecretFile(options.headersFile);
+  const support::SecretText file = readSecretFile(options.headersFile);
   if (!file.text) {
     problem = "headersFile: " + file.problem;
     return false;
   }
-  for (const std::string& line : notifier::meaningfulLines(*file.text)) {
+  for (const std::string& line : support::meaningfulLines(*file.text)) {
     const std::size_t colon = line.find(':');
     if (!isHeader(line, colon)) {
       problem = "headersFile: expected 'Name: value' in each line of " + options.headersFile;
@@ -101,12 +101,12 @@ bool readKeys(const Options& options, Credentials& credentials, std::string& pro
   if (options.signature == SignatureStyle::None) {
     return true;
   }
-  const notifier::SecretText file = readSecretFile(options.secretFile);
+  const support::SecretText file = readSecretFile(options.secretFile);
   if (!file.text) {
     problem = "secretFile: " + file.problem;
     return false;
   }
-  const std::vector<std::string> lines = notifier::meaningfulLines(*file.text);
+  const std::vector<std::string> lines = support::meaningfulLines(*file.text);
   SigningKeys keys = signingKeys(options.signature, lines);
   if (!keys.problem.empty()) {
     problem = "secretFile " + options.secretFile + ": " + keys.problem;
@@ -123,7 +123,7 @@ bool readRoutingKey(const Options& options, Credentials& credentials, std::strin
   if (options.routingKeyFile.empty()) {
     return true;
   }
-  notifier::SecretLine line = readSecretLine(options.routingKeyFile);
+  support::SecretLine line = readSecretLine(options.routingKeyFile);
   if (!line.problem.empty()) {
     problem = "routingKeyFile: " + line.problem;
     return false;

@@ -9,9 +9,9 @@
 namespace holdfast::webhook {
 namespace {
 
-using notifier::number;
-using notifier::option;
-using notifier::refuse;
+using support::number;
+using support::option;
+using support::refuse;
 
 constexpr char kPagerDutyUrl[] = "https://events.pagerduty.com/v2/enqueue";
 constexpr std::size_t kMaxTemplateBytes = 64u * 1024;
@@ -99,25 +99,6 @@ void checkUrl(const std::string& url, bool tlsFiles, bool endsInTopic) {
   }
 }
 
-std::string readProxy(const sdk::Host& host) {
-  const std::string proxy = option(host, "proxy");
-  if (proxy.empty() || proxy == support::kProxyFromEnvironment) {
-    return support::kProxyFromEnvironment;
-  }
-  if (proxy == "none") {
-    return {};
-  }
-  support::HttpUrl parts;
-  std::string problem;
-  if (!support::parseUrl(proxy, parts, problem)) {
-    refuse("proxy: expected environment, none or a URL such as http://proxy.example.org:3128");
-  }
-  if (!parts.credentials.empty()) {
-    refuse("proxy: a proxy with a password belongs into the environment, as https_proxy");
-  }
-  return parts.baseUrl;
-}
-
 }  // namespace
 
 Options readOptions(const sdk::Host& host) {
@@ -139,12 +120,12 @@ Options readOptions(const sdk::Host& host) {
   }
   options.headersFile = option(host, "headersFile");
   options.expect = option(host, "expect");
-  options.tls = notifier::readTlsFiles(host);
+  options.tls = support::readTlsFiles(host);
   if (!options.url.empty()) {
     checkUrl(options.url, options.tls.any(), host.option("format") == "ntfy");
   }
-  options.proxy = readProxy(host);
-  options.timeoutMs = notifier::readTimeoutMs(host, options.timeoutMs);
+  options.proxy = support::readProxy(host);
+  options.timeoutMs = support::readTimeoutMs(host, options.timeoutMs);
   options.maxRedirects = number(host, "maxRedirects", 0);
   if (options.maxRedirects < 0 || options.maxRedirects > kMaxRedirects) {
     refuse("maxRedirects: expected 0 to 5");

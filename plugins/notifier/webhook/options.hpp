@@ -2,7 +2,7 @@
 #pragma once
 
 #include "holdfast/sdk/types.hpp"
-#include "notifier/common/options.hpp"
+#include "holdfast/support/options.hpp"
 #include "notifier/webhook/format.hpp"
 #include "notifier/webhook/signing.hpp"
 
@@ -98,7 +98,7 @@ struct Options {
   std::string headersFile;
   std::string routingKeyFile;
   std::string expect;
-  notifier::TlsFiles tls;
+  support::TlsFiles tls;
   std::string proxy;  // as support::HttpEndpoint has it
   std::int64_t timeoutMs = 15'000;
   std::int64_t maxRedirects = 0;

@@ -2,7 +2,7 @@
 #include "notifier/webhook/verdict.hpp"
 
 #include "holdfast/support/url.hpp"
-#include "notifier/common/utf8.hpp"
+#include "holdfast/support/utf8.hpp"
 
 namespace holdfast::webhook {
 namespace {
@@ -12,8 +12,6 @@ using support::HttpError;
 using support::HttpResponse;
 using support::HttpResult;
 
-constexpr std::size_t kMaxExcerpt = 256;
-
 // The answer broke off, but its head is there: the receiver has read the message and decided.
 bool hasHead(const HttpResult& result) {
   return result.response.status != 0 && result.error != HttpError::Proxy &&
@@ -21,7 +19,7 @@ bool hasHead(const HttpResult& result) {
 }
 
 std::string answered(const HttpResponse& answer, const Redactor& redactor) {
-  const std::string said = excerpt(redactor.redacted(answer.body));
+  const std::string said = support::excerpt(redactor.redacted(answer.body));
   return "the answer is " + std::to_string(answer.status) + (said.empty() ? "" : ": " + said);
 }
 
@@ -98,22 +96,6 @@ ErrorClass classOf(int status) {
 }
 
 }  // namespace
-
-std::string excerpt(std::string_view body) {
-  std::string line;
-  for (const char c : notifier::wellFormed(body.substr(0, 4 * kMaxExcerpt))) {
-    const bool space = static_cast<unsigned char>(c) <= 0x20 || c == '\x7f';
-    if (!space) {
-      line += c;
-    } else if (!line.empty() && line.back() != ' ') {
-      line += ' ';
-    }
-  }
-  while (line.ends_with(' ')) {
-    line.pop_back();
-  }
-  return notifier::clippedToBytes(line, kMaxExcerpt);
-}
 
 Verdict judge(const HttpResult& result, const Format& format, const std::string& expect,
               std::int64_t nowSeconds, const Redactor& redactor) {

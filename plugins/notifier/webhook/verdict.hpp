@@ -23,8 +23,4 @@ struct Verdict {
                             const std::string& expect, std::int64_t nowSeconds,
                             const Redactor& redactor);
 
-// The first 256 bytes of an answer as one line without control characters. Secrets have to be taken
-// out before: of one that the end cuts off, nobody finds the beginning.
-[[nodiscard]] std::string excerpt(std::string_view body);
-
 }  // namespace holdfast::webhook

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "notifier/webhook/webhook_notifier.hpp"
 
-#include "notifier/common/time_text.hpp"
+#include "holdfast/support/time_text.hpp"
 #include "notifier/webhook/sender.hpp"
 #include "notifier/webhook/verdict.hpp"
 
@@ -95,7 +95,7 @@ sdk::Status WebhookNotifier::post(const Message& message, const Credentials& cre
   if (!verdict.status.ok()) {
     std::string text = credentials.url.baseUrl + ": " + verdict.message;
     if (maybeWrongClock(result.response.status, !credentials.keys.empty())) {
-      text += " (signed at " + notifier::rfc3339(nowMs) + ": is this device's clock right?)";
+      text += " (signed at " + support::rfc3339(nowMs) + ": is this device's clock right?)";
     }
     call.explain(redactor.redacted(text), redactor.redacted(rawAnswer(result.response)));
   }

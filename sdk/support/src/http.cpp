@@ -2,6 +2,7 @@
 #include "holdfast/support/http.hpp"
 
 #include "holdfast/support/address.hpp"
+#include "wire_count.hpp"
 
 #include <curl/curl.h>
 
@@ -28,7 +29,8 @@ constexpr std::size_t kMaxSocketPath = 107;  // sockaddr_un::sun_path without it
 constexpr long kUnixConnectTimeoutMs = 2'000;
 constexpr long kTcpConnectTimeoutMs = 10'000;
 constexpr long kKeepAliveSeconds = 30;  // a dead peer ends an idle stream after a few of these
-constexpr int kPollMs = 60'000;         // an upper bound only: timers and descriptors end the wait
+constexpr long kMaxConnectionSeconds = 3'600;  // certificates that were changed are used by then
+constexpr int kPollMs = 60'000;  // an upper bound only: timers and descriptors end the wait
 
 struct EasyDeleter {
   void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
@@ -163,6 +165,7 @@ class HttpClient::Session {
 
 struct HttpClient::Pool {
   std::mutex mutex;
+  WireCount wire;  // connections of `idle` end before it
   std::vector<std::unique_ptr<Session>> idle;
 };
 
@@ -170,8 +173,8 @@ struct HttpClient::Pool {
 class HttpClient::Transfer {
  public:
   Transfer(const HttpEndpoint& endpoint, const HttpRequest& request, const CallLimits& limits,
-           const StreamHandler* handler)
-      : endpoint_(endpoint), request_(request), limits_(limits), handler_(handler) {}
+           const StreamHandler* handler, WireCount& wire)
+      : endpoint_(endpoint), request_(request), limits_(limits), handler_(handler), wire_(wire) {}
 
   HttpResult run(CURLM* multi, CURL* easy);
 
@@ -185,11 +188,13 @@ class HttpClient::Transfer {
   [[nodiscard]] std::optional<CURLcode> drive(CURLM* multi);
   void judge(CURLcode code);
   void judgeWay();
+  void readPeer();
   void fail(HttpError error, std::string text);
 
   static std::size_t onHeader(char* bytes, std::size_t size, std::size_t count, void* self);
   static std::size_t onBody(char* bytes, std::size_t size, std::size_t count, void* self);
   static curl_socket_t onSocket(void* self, curlsocktype purpose, curl_sockaddr* address);
+  static int onClose(void* wire, curl_socket_t socket);
   [[nodiscard]] bool acceptHeader(std::string_view line);
   [[nodiscard]] bool acceptBody(std::string_view bytes);
 
@@ -197,6 +202,7 @@ class HttpClient::Transfer {
   const HttpRequest& request_;
   const CallLimits& limits_;
   const StreamHandler* handler_;
+  WireCount& wire_;
   CURL* easy_ = nullptr;
   HeaderList headers_;
   std::string url_;
@@ -226,7 +232,7 @@ void HttpClient::Transfer::configureMethod() {
     set(CURLOPT_NOBODY, 1L);
     return;
   }
-  if (request_.method == "POST" || request_.method == "PUT") {
+  if (request_.method == "POST" || request_.method == "PUT" || request_.method == "PATCH") {
     set(CURLOPT_POST, 1L);
     set(CURLOPT_POSTFIELDS, request_.body.c_str());
     set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
@@ -238,8 +244,12 @@ void HttpClient::Transfer::configureMethod() {
 
 void HttpClient::Transfer::configureTls() {
   set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  set(CURLOPT_CERTINFO, 1L);
   if (!endpoint_.caFile.empty()) {
     set(CURLOPT_CAINFO, endpoint_.caFile.c_str());
+    set(CURLOPT_CAPATH, nullptr);  // or the system's authorities would do as well
+  } else if (!endpoint_.extraCaFile.empty()) {
+    set(CURLOPT_CAINFO, endpoint_.extraCaFile.c_str());  // and the system's, by its folder
   }
   if (!endpoint_.certFile.empty()) {
     set(CURLOPT_SSLCERT, endpoint_.certFile.c_str());
@@ -254,9 +264,12 @@ void HttpClient::Transfer::configureWay() {
     set(CURLOPT_PROXY, endpoint_.proxy.c_str());  // empty: none, whatever the environment says
   }
   set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  if (endpoint_.refuseLinkLocal) {
+  if (endpoint_.socketPath.empty()) {
     set(CURLOPT_OPENSOCKETFUNCTION, &Transfer::onSocket);
     set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
+    set(CURLOPT_CLOSESOCKETFUNCTION, &Transfer::onClose);
+    set(CURLOPT_CLOSESOCKETDATA, static_cast<void*>(&wire_));  // the connection outlives this
+    set(CURLOPT_MAXLIFETIME_CONN, kMaxConnectionSeconds);
   }
 }
 
@@ -271,6 +284,9 @@ void HttpClient::Transfer::configure() {
   configureMethod();
   configureTls();
   headers_ = headerList(request_.headers);
+  if (request_.acceptGzip) {
+    set(CURLOPT_ACCEPT_ENCODING, "gzip");
+  }
   set(CURLOPT_HTTPHEADER, headers_.get());
   set(CURLOPT_ERRORBUFFER, errorBuffer_.data());
   set(CURLOPT_NOSIGNAL, 1L);
@@ -317,11 +333,16 @@ std::size_t HttpClient::Transfer::onBody(char* bytes, std::size_t size, std::siz
 // Asked for each address before it is connected to, so that no name server can lead past the rule.
 curl_socket_t HttpClient::Transfer::onSocket(void* self, curlsocktype /*purpose*/,
                                              curl_sockaddr* address) {
-  if (isLinkLocal(address->addr)) {
-    static_cast<Transfer*>(self)->refusedAddress_ = true;
+  auto& transfer = *static_cast<Transfer*>(self);
+  if (transfer.endpoint_.refuseLinkLocal && isLinkLocal(address->addr)) {
+    transfer.refusedAddress_ = true;
     return CURL_SOCKET_BAD;
   }
-  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  return transfer.wire_.open(address->family, address->socktype, address->protocol);
+}
+
+int HttpClient::Transfer::onClose(void* wire, curl_socket_t socket) {
+  return static_cast<WireCount*>(wire)->close(socket);
 }
 
 bool HttpClient::Transfer::acceptHeader(std::string_view line) {
@@ -432,6 +453,29 @@ void HttpClient::Transfer::judgeWay() {
   }
 }
 
+void HttpClient::Transfer::readPeer() {
+  if (result_.error == HttpError::Tls) {
+    long verified = 0;
+    curl_easy_getinfo(easy_, CURLINFO_SSL_VERIFYRESULT, &verified);
+    result_.peer.verifyError = static_cast<int>(verified);
+  }
+  curl_certinfo* chain = nullptr;
+  curl_easy_getinfo(easy_, CURLINFO_CERTINFO, &chain);
+  if (chain == nullptr || chain->num_of_certs < 1) {
+    return;
+  }
+  constexpr std::string_view kEnd = "Expire date:";
+  for (const curl_slist* line = chain->certinfo[0]; line != nullptr; line = line->next) {
+    const std::string_view text = line->data;
+    if (text.starts_with(kEnd)) {
+      const std::time_t end = curl_getdate(line->data + kEnd.size(), nullptr);
+      if (end != -1) {
+        result_.peer.notAfterSeconds = end;
+      }
+    }
+  }
+}
+
 HttpResult HttpClient::Transfer::run(CURLM* multi, CURL* easy) {
   easy_ = easy;
   if (anyReadable(limits_.cancelFds)) {
@@ -445,6 +489,7 @@ HttpResult HttpClient::Transfer::run(CURLM* multi, CURL* easy) {
   const std::optional<CURLcode> code = drive(multi);
   if (code) {
     judge(*code);
+    readPeer();
   } else {
     fail(HttpError::Cancelled, "cancelled");
   }
@@ -534,8 +579,8 @@ void HttpClient::keepSession(std::unique_ptr<Session> session) {
 
 HttpResult HttpClient::perform(const HttpRequest& request, const CallLimits& limits) {
   std::unique_ptr<Session> session = takeSession();
-  HttpResult result =
-      Transfer(endpoint_, request, limits, nullptr).run(session->multi(), session->easy());
+  HttpResult result = Transfer(endpoint_, request, limits, nullptr, pool_->wire)
+                          .run(session->multi(), session->easy());
   keepSession(std::move(session));
   return result;
 }
@@ -543,10 +588,14 @@ HttpResult HttpClient::perform(const HttpRequest& request, const CallLimits& lim
 HttpResult HttpClient::stream(const HttpRequest& request, const CallLimits& limits,
                               const StreamHandler& handler) {
   std::unique_ptr<Session> session = takeSession();
-  HttpResult result =
-      Transfer(endpoint_, request, limits, &handler).run(session->multi(), session->easy());
+  HttpResult result = Transfer(endpoint_, request, limits, &handler, pool_->wire)
+                          .run(session->multi(), session->easy());
   keepSession(std::move(session));
   return result;
+}
+
+HttpTraffic HttpClient::traffic() const {
+  return pool_->wire.total();
 }
 
 std::int64_t retryAfterMs(std::string_view value, std::int64_t nowSeconds) {

@@ -5,7 +5,7 @@ namespace holdfast::webhook {
 namespace {
 
 using fixtures::Certificates;
-using fixtures::ReceiverTls;
+using fixtures::ServerTls;
 using fixtures::ScriptedReceiver;
 using sdk::ErrorClass;
 using ::testing::HasSubstr;
@@ -19,15 +19,15 @@ class WebhookTls : public WebhookTest {
 };
 
 TEST_F(WebhookTls, ACertificateFromTheGivenAuthorityIsAccepted) {
-  ScriptedReceiver receiver({answering("200 OK")}, ReceiverTls{certificates().server(), {}});
+  ScriptedReceiver receiver({answering("200 OK")}, ServerTls{certificates().server(), {}});
   const Outcome outcome =
       deliver({{"url", receiver.url("/")}, {"caFile", certificates().caFile()}});
   EXPECT_EQ(outcome.status.code, ErrorClass::Ok) << outcome.message;
 }
 
 TEST_F(WebhookTls, AnyOtherCertificateIsNot) {
-  ScriptedReceiver unknown({answering("200 OK")}, ReceiverTls{certificates().server(), {}});
-  ScriptedReceiver wrongName({answering("200 OK")}, ReceiverTls{certificates().otherName(), {}});
+  ScriptedReceiver unknown({answering("200 OK")}, ServerTls{certificates().server(), {}});
+  ScriptedReceiver wrongName({answering("200 OK")}, ServerTls{certificates().otherName(), {}});
   const Outcome outcomes[] = {
       deliver({{"url", unknown.url("/")}}),
       deliver({{"url", wrongName.url("/")}, {"caFile", certificates().caFile()}})};
@@ -41,7 +41,7 @@ TEST_F(WebhookTls, AnyOtherCertificateIsNot) {
 
 TEST_F(WebhookTls, AReceiverMayAskForACertificate) {
   ScriptedReceiver receiver({answering("200 OK")},
-                            ReceiverTls{certificates().server(), certificates().caFile()});
+                            ServerTls{certificates().server(), certificates().caFile()});
   const Outcome without =
       deliver({{"url", receiver.url("/")}, {"caFile", certificates().caFile()}});
   EXPECT_EQ(without.status.code, ErrorClass::Transient);
@@ -56,7 +56,7 @@ TEST_F(WebhookTls, AReceiverMayAskForACertificate) {
 TEST_F(WebhookTls, ARedirectOnTheSameHostIsFollowedWhereAsked) {
   ScriptedReceiver receiver(
       {answering("308 Permanent Redirect", "", "Location: /new?place\r\n"), answering("200 OK")},
-      ReceiverTls{certificates().server(), {}});
+      ServerTls{certificates().server(), {}});
   const Outcome outcome = deliver(
       {{"url", receiver.url("/old")}, {"caFile", certificates().caFile()}, {"maxRedirects", "1"}});
   EXPECT_EQ(outcome.status.code, ErrorClass::Ok) << outcome.message;
@@ -67,7 +67,7 @@ TEST_F(WebhookTls, ARedirectOnTheSameHostIsFollowedWhereAsked) {
 
 TEST_F(WebhookTls, RedirectsEndAndLeadToNoOtherHost) {
   ScriptedReceiver circle({answering("307 Temporary Redirect", "", "Location: /\r\n")},
-                          ReceiverTls{certificates().server(), {}});
+                          ServerTls{certificates().server(), {}});
   EXPECT_EQ(
       deliver(
           {{"url", circle.url("/")}, {"caFile", certificates().caFile()}, {"maxRedirects", "3"}})
@@ -77,7 +77,7 @@ TEST_F(WebhookTls, RedirectsEndAndLeadToNoOtherHost) {
   ScriptedReceiver away(
       {answering("307 Temporary Redirect", "",
                  "Location: https://localhost:" + std::to_string(circle.port()) + "/\r\n")},
-      ReceiverTls{certificates().server(), {}});
+      ServerTls{certificates().server(), {}});
   EXPECT_EQ(
       deliver({{"url", away.url("/")}, {"caFile", certificates().caFile()}, {"maxRedirects", "3"}})
           .status.code,

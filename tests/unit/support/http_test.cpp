@@ -10,6 +10,7 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <iterator>
 #include <stdexcept>
 
 namespace holdfast::support {
@@ -54,6 +55,56 @@ TEST(Http, AnswersWithStatusHeadersAndBodyAndKeepsTheConnection) {
   EXPECT_NE(server.requests().find("Content-Type: application/json\r\n"), std::string::npos);
   EXPECT_NE(server.requests().find("\r\n\r\n{\"a\":1}"), std::string::npos);
   EXPECT_NE(server.requests().find("DELETE /c HTTP/1.1"), std::string::npos);
+}
+
+TEST(Http, SendsTheBodyOfAPatch) {
+  ScriptedServer server({{httpAnswer("200 OK", "")}});
+  HttpClient client = clientOf(server.path());
+  const HttpRequest patch{
+      .method = "PATCH", .target = "/a", .headers = {"Content-Type: text/plain"}, .body = "half"};
+  EXPECT_EQ(client.perform(patch, {}).response.status, 200);
+  EXPECT_NE(server.requests().find("PATCH /a HTTP/1.1"), std::string::npos);
+  EXPECT_NE(server.requests().find("\r\n\r\nhalf"), std::string::npos);
+}
+
+// A thousand times x, packed by gzip.
+std::string packedAnswer() {
+  constexpr unsigned char kPacked[] = {0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff,
+                                       0xab, 0xa8, 0x18, 0x05, 0xa3, 0x60, 0x14, 0x0c, 0x77, 0x00,
+                                       0x00, 0xe6, 0xc9, 0x41, 0x3b, 0xe8, 0x03, 0x00, 0x00};
+  return httpAnswer("200 OK", std::string(std::begin(kPacked), std::end(kPacked)),
+                    "Content-Encoding: gzip\r\n");
+}
+
+TEST(Http, UnpacksAnswersWhereThatIsAskedFor) {
+  ScriptedServer server({{packedAnswer(), packedAnswer()}});
+  HttpClient client = clientOf(server.path());
+  HttpRequest request = get("/");
+  EXPECT_NE(client.perform(request, {}).response.body, std::string(1000, 'x'));
+  EXPECT_EQ(server.requests().find("Accept-Encoding"), std::string::npos);
+  request.acceptGzip = true;
+  EXPECT_EQ(client.perform(request, {}).response.body, std::string(1000, 'x'));
+  EXPECT_NE(server.requests().find("Accept-Encoding: gzip\r\n"), std::string::npos);
+}
+
+TEST(Http, CountsWhatAnAnswerUnpacksTo) {
+  ScriptedServer server({{packedAnswer()}});
+  HttpClient client = clientOf(server.path());
+  HttpRequest request = get("/");
+  request.acceptGzip = true;
+  CallLimits limits;
+  limits.maxBodyBytes = 999;
+  const HttpResult result = client.perform(request, limits);
+  EXPECT_EQ(result.error, HttpError::TooLarge);
+  EXPECT_EQ(result.response.body, std::string(999, 'x'));
+}
+
+TEST(Http, CountsNothingOnUnixSockets) {
+  ScriptedServer server({{httpAnswer("200 OK", "")}});
+  HttpClient client = clientOf(server.path());
+  EXPECT_TRUE(client.perform(get("/"), {}).ok());
+  EXPECT_EQ(client.traffic().sentBytes, 0);
+  EXPECT_EQ(client.traffic().receivedBytes, 0);
 }
 
 TEST(Http, SendsAPostWithoutABodyAsEmpty) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // POST /api/v2/alerts of Prometheus Alertmanager: this program as a source of alerts.
-#include "notifier/common/time_text.hpp"
+#include "holdfast/support/time_text.hpp"
 #include "notifier/webhook/alertmanager_labels.hpp"
 #include "notifier/webhook/formats/formats.hpp"
 
@@ -40,9 +40,9 @@ class AlertmanagerApi final : public Format {
  private:
   [[nodiscard]] std::string endOf(const Alert& alert, std::int64_t nowMs) const {
     if (alert.state == sdk::NotificationState::Resolved) {
-      return alert.endsAt.empty() ? notifier::rfc3339(nowMs) : alert.endsAt;
+      return alert.endsAt.empty() ? support::rfc3339(nowMs) : alert.endsAt;
     }
-    return notifier::rfc3339(nowMs + kIntervals * resendIntervalMs_);
+    return support::rfc3339(nowMs + kIntervals * resendIntervalMs_);
   }
 
   // The configured URL may name the server, the prefix it is served under, or the whole path.

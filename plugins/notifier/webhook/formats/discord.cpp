@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Discord's webhooks.
 #include "holdfast/support/json.hpp"
-#include "notifier/common/utf8.hpp"
+#include "holdfast/support/utf8.hpp"
 #include "notifier/webhook/chat.hpp"
 #include "notifier/webhook/formats/formats.hpp"
 
@@ -12,7 +12,7 @@ namespace holdfast::webhook {
 namespace {
 
 namespace json = boost::json;
-using notifier::clipped;
+using support::clipped;
 
 // Discord's limits are 2000 for content, 256 for a title, 4096 for a description, 1024 for a field,
 // 10 embeds, and 6000 for all embeds together. Less is shown of each, so that several fit in.

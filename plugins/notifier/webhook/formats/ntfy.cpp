@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // ntfy: notifications on phones. JSON goes to the root of the server, with the topic inside.
 #include "holdfast/support/json.hpp"
-#include "notifier/common/utf8.hpp"
+#include "holdfast/support/utf8.hpp"
 #include "notifier/webhook/chat.hpp"
 #include "notifier/webhook/formats/formats.hpp"
 
@@ -47,10 +47,10 @@ class Ntfy final : public Format {
     }
     json::object body;
     body["topic"] = topic;
-    body["title"] = notifier::clipped(headline(message), kMaxTitle);
-    const std::string end = "\n" + notifier::clippedToBytes(origin(message), kMaxTitle);
-    body["message"] = notifier::clippedToBytes(message.text.empty() ? message.title : message.text,
-                                               kMaxMessage - end.size()) +
+    body["title"] = support::clipped(headline(message), kMaxTitle);
+    const std::string end = "\n" + support::clippedToBytes(origin(message), kMaxTitle);
+    body["message"] = support::clippedToBytes(message.text.empty() ? message.title : message.text,
+                                              kMaxMessage - end.size()) +
                       end;
     body["priority"] = priority(message);
     body["tags"] = json::array{json::string_view(notifier::word(message.state)),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // PagerDuty's Events API v2: one incident for a group of alerts, opened and closed under one key.
 #include "holdfast/support/json.hpp"
-#include "notifier/common/utf8.hpp"
+#include "holdfast/support/utf8.hpp"
 #include "notifier/webhook/chat.hpp"
 #include "notifier/webhook/formats/formats.hpp"
 
@@ -14,7 +14,7 @@ namespace holdfast::webhook {
 namespace {
 
 namespace json = boost::json;
-using notifier::clipped;
+using support::clipped;
 
 constexpr std::size_t kMaxSummary = 1024;
 constexpr std::size_t kMaxName = 255;

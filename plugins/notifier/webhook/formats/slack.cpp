@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Slack's incoming webhooks, which Mattermost and Rocket.Chat understand as well.
-#include "notifier/common/utf8.hpp"
+#include "holdfast/support/utf8.hpp"
 #include "notifier/webhook/chat.hpp"
 #include "notifier/webhook/formats/formats.hpp"
 
@@ -13,7 +13,7 @@ namespace holdfast::webhook {
 namespace {
 
 namespace json = boost::json;
-using notifier::clipped;
+using support::clipped;
 
 // Limits of Slack's Block Kit, in characters; escaping makes text longer after it was cut, so the
 // part that is cut stays well below.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Microsoft Teams: a card for the workflow "post to a channel when a webhook request is received".
-#include "notifier/common/utf8.hpp"
+#include "holdfast/support/utf8.hpp"
 #include "notifier/webhook/chat.hpp"
 #include "notifier/webhook/formats/formats.hpp"
 
@@ -13,7 +13,7 @@ namespace holdfast::webhook {
 namespace {
 
 namespace json = boost::json;
-using notifier::clipped;
+using support::clipped;
 
 // Teams refuses messages of more than about 28 KB; some were refused from 21 KB on.
 constexpr std::size_t kMaxBytes = 20'000;

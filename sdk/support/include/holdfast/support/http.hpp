@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -51,7 +52,8 @@ struct HttpEndpoint {
   std::string caFile;
   std::string certFile;
   std::string keyFile;
-  std::string proxy;  // URL of a proxy, or kProxyFromEnvironment; empty: none
+  std::string extraCaFile;  // authorities besides the system's, where caFile is empty
+  std::string proxy;        // URL of a proxy, or kProxyFromEnvironment; empty: none
   // Connect to no link-local address, whatever name led to it: clouds give out the credentials of a
   // machine there.
   bool refuseLinkLocal = false;
@@ -71,7 +73,9 @@ struct HttpRequest {
   std::string method = "GET";
   std::string target;                // path and query
   std::vector<std::string> headers;  // "Name: value"
-  std::string body;                  // sent with POST and PUT, which always have one
+  std::string body;                  // sent with POST, PUT and PATCH, which always have one
+  // The answer may come packed by gzip, and is unpacked. Limits count what it unpacks to.
+  bool acceptGzip = false;
 };
 
 inline constexpr std::int64_t kNoTimeout = INT64_MAX;
@@ -96,11 +100,20 @@ struct HttpResponse {
   [[nodiscard]] std::string_view header(std::string_view name) const;
 };
 
+// What was seen of the other side's certificate.
+struct HttpPeer {
+  // Why it was not accepted: one of OpenSSL's X509_V_ERR_*, 0 where it was, or was not looked at.
+  int verifyError = 0;
+  // When it ends, in seconds since the epoch. Nothing where the request found its connection open.
+  std::optional<std::int64_t> notAfterSeconds;
+};
+
 struct HttpResult {
   HttpError error = HttpError::None;
   int osError = 0;        // errno behind a failed connection, 0 if unknown
   std::string errorText;  // one line for people; empty without an error
   HttpResponse response;  // what came of it, also after an error
+  HttpPeer peer;
 
   [[nodiscard]] bool ok() const { return error == HttpError::None; }
 };
@@ -110,6 +123,12 @@ struct StreamHandler {
   // Status line and headers are there; no data yet. May be empty.
   std::function<bool(const HttpResponse&)> head;
   std::function<bool(std::string_view)> data;
+};
+
+// Bytes that went over TCP: with TLS and its handshakes, without the headers of TCP and IP.
+struct HttpTraffic {
+  std::int64_t sentBytes = 0;
+  std::int64_t receivedBytes = 0;
 };
 
 class HttpClient {
@@ -128,6 +147,9 @@ class HttpClient {
   // only. An exception thrown by the handler ends the request and leaves this function.
   [[nodiscard]] HttpResult stream(const HttpRequest& request, const CallLimits& limits,
                                   const StreamHandler& handler);
+
+  // Of all requests so far. Nothing is counted on unix sockets. Does no I/O, from any thread.
+  [[nodiscard]] HttpTraffic traffic() const;
 
  private:
   class Session;

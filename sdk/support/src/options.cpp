@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "notifier/common/options.hpp"
+#include "holdfast/support/options.hpp"
+
+#include "holdfast/support/http.hpp"
+#include "holdfast/support/url.hpp"
 
 #include <charconv>
 #include <stdexcept>
 
-namespace holdfast::notifier {
+namespace holdfast::support {
 namespace {
 
 constexpr std::int64_t kMinTimeoutMs = 100;
@@ -44,4 +47,23 @@ TlsFiles readTlsFiles(const sdk::Host& host) {
   return files;
 }
 
-}  // namespace holdfast::notifier
+std::string readProxy(const sdk::Host& host) {
+  const std::string proxy = option(host, "proxy");
+  if (proxy.empty() || proxy == kProxyFromEnvironment) {
+    return kProxyFromEnvironment;
+  }
+  if (proxy == "none") {
+    return {};
+  }
+  HttpUrl parts;
+  std::string problem;
+  if (!parseUrl(proxy, parts, problem)) {
+    refuse("proxy: expected environment, none or a URL such as http://proxy.example.org:3128");
+  }
+  if (!parts.credentials.empty()) {
+    refuse("proxy: a proxy with a password belongs into the environment, as https_proxy");
+  }
+  return parts.baseUrl;
+}
+
+}  // namespace holdfast::support

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "notifier/common/utf8.hpp"
+#include "holdfast/support/utf8.hpp"
 
 #include <gtest/gtest.h>
 
-namespace holdfast::notifier {
+namespace holdfast::support {
 namespace {
 
 TEST(Utf8, ReplacesEachByteThatIsNoText) {
@@ -43,5 +43,12 @@ TEST(Utf8, ClipsByBytesBetweenCharacters) {
   EXPECT_EQ(frontBytes("😀", 3), "");
 }
 
+TEST(Utf8, ShowsAnAnswerAsOneShortLine) {
+  EXPECT_EQ(excerpt(" a\r\n\tb\x01\x1b[31mc\x7f"), "a b [31mc");
+  EXPECT_EQ(excerpt("\xff"), "\uFFFD");
+  EXPECT_EQ(excerpt(std::string(1000, 'x')).size(), 256u);
+  EXPECT_EQ(excerpt(""), "");
+}
+
 }  // namespace
-}  // namespace holdfast::notifier
+}  // namespace holdfast::support

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "notifier/common/options.hpp"
+#include "holdfast/support/options.hpp"
 
+#include "holdfast/support/http.hpp"
 #include "holdfast/testing/fake_host.hpp"
 
 #include <gtest/gtest.h>
 
 #include <stdexcept>
 
-namespace holdfast::notifier {
+namespace holdfast::support {
 namespace {
 
 using testing::FakeHost;
 using Options = FakeHost::Options;
 
-TEST(NotifierOptions, AreReadAsTextAndAsNumbers) {
+TEST(PluginOptions, AreReadAsTextAndAsNumbers) {
   const FakeHost host(Options{{"text", "a b"}, {"number", "-12"}});
   EXPECT_EQ(option(host, "text"), "a b");
   EXPECT_EQ(option(host, "absent"), "");
@@ -21,14 +22,14 @@ TEST(NotifierOptions, AreReadAsTextAndAsNumbers) {
   EXPECT_EQ(number(host, "absent", 7), 7);
 }
 
-TEST(NotifierOptions, GiveAnAttemptTheTimeThatItNeeds) {
+TEST(PluginOptions, GiveAnAttemptTheTimeThatItNeeds) {
   EXPECT_EQ(readTimeoutMs(FakeHost(Options{{"timeout", "100"}}), 1'000), 100);
   EXPECT_EQ(readTimeoutMs(FakeHost(), 1'000), 1'000);
   EXPECT_THROW(static_cast<void>(readTimeoutMs(FakeHost(Options{{"timeout", "99"}}), 1'000)),
                std::invalid_argument);
 }
 
-TEST(NotifierOptions, WantACertificateTogetherWithItsKey) {
+TEST(PluginOptions, WantACertificateTogetherWithItsKey) {
   EXPECT_FALSE(readTlsFiles(FakeHost()).any());
   EXPECT_TRUE(readTlsFiles(FakeHost(Options{{"caFile", "/ca"}})).any());
   const TlsFiles files =
@@ -42,5 +43,16 @@ TEST(NotifierOptions, WantACertificateTogetherWithItsKey) {
                std::invalid_argument);
 }
 
+TEST(PluginOptions, LetAProxyBeNamedWithoutItsPassword) {
+  EXPECT_EQ(readProxy(FakeHost()), kProxyFromEnvironment);
+  EXPECT_EQ(readProxy(FakeHost(Options{{"proxy", "none"}})), "");
+  EXPECT_EQ(readProxy(FakeHost(Options{{"proxy", "http://proxy.example:3128/"}})),
+            "http://proxy.example:3128");
+  for (const char* refused : {"direct", "http://user:canary@proxy.example:3128"}) {
+    EXPECT_THROW(static_cast<void>(readProxy(FakeHost(Options{{"proxy", refused}}))),
+                 std::invalid_argument);
+  }
+}
+
 }  // namespace
-}  // namespace holdfast::notifier
+}  // namespace holdfast::support

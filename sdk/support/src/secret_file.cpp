@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "notifier/common/secret_file.hpp"
+#include "holdfast/support/secret_file.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <system_error>
 
-namespace holdfast::notifier {
+namespace holdfast::support {
 namespace {
 
 constexpr std::size_t kMaxBytes = 64u * 1024;
@@ -103,4 +103,4 @@ SecretLine readSecretLine(const std::string& path) {
   return {std::move(lines.front()), {}};
 }
 
-}  // namespace holdfast::notifier
+}  // namespace holdfast::support

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-namespace holdfast::notifier {
+namespace holdfast::support {
 
 // Milliseconds since the epoch as RFC 3339 in UTC with three fraction digits:
 // 2023-11-14T22:13:20.123Z. Years 0 to 9999; others come out as the nearer end.
@@ -13,4 +13,4 @@ namespace holdfast::notifier {
 // "4 s", "12 min", "3 h 5 min", "2 d 4 h": the two largest units.
 [[nodiscard]] std::string durationText(std::int64_t seconds);
 
-}  // namespace holdfast::notifier
+}  // namespace holdfast::support

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Options that every receiver has, and how a plugin reads its own. Everything here may be called
-// from any thread; what refuses throws std::invalid_argument that names the option.
+// Options that every plugin with a far side has, and how a plugin reads its own. Everything here
+// may be called from any thread; what refuses throws std::invalid_argument that names the option.
 #pragma once
 
 #include "holdfast/sdk/types.hpp"
@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace holdfast::notifier {
+namespace holdfast::support {
 
 // Throws std::invalid_argument with `problem`, one line for people.
 [[noreturn]] void refuse(const std::string& problem);
@@ -37,4 +37,8 @@ struct TlsFiles {
 // without its certificate.
 [[nodiscard]] TlsFiles readTlsFiles(const sdk::Host& host);
 
-}  // namespace holdfast::notifier
+// The option proxy as HttpEndpoint has it: `environment`, also where it is not set; `none`; or the
+// URL of a proxy, without a password.
+[[nodiscard]] std::string readProxy(const sdk::Host& host);
+
+}  // namespace holdfast::support

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "notifier/common/time_text.hpp"
+#include "holdfast/support/time_text.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cstdint>
 
-namespace holdfast::notifier {
+namespace holdfast::support {
 namespace {
 
 TEST(TimeText, WritesRfc3339InUtcWithMilliseconds) {
@@ -28,4 +28,4 @@ TEST(TimeText, SaysDurationsInTwoUnits) {
 }
 
 }  // namespace
-}  // namespace holdfast::notifier
+}  // namespace holdfast::support

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace holdfast::notifier {
+namespace holdfast::support {
 
 struct SecretText {
   std::optional<std::string> text;
@@ -29,4 +29,4 @@ struct SecretLine {
 // The one line of a file that holds one secret.
 [[nodiscard]] SecretLine readSecretLine(const std::string& path);
 
-}  // namespace holdfast::notifier
+}  // namespace holdfast::support

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "notifier/common/utf8.hpp"
+#include "holdfast/support/utf8.hpp"
 
-namespace holdfast::notifier {
+namespace holdfast::support {
 namespace {
 
+constexpr std::size_t kMaxExcerpt = 256;
 constexpr std::string_view kEllipsis = "\u2026";
 constexpr std::string_view kReplacement = "\uFFFD";
 
@@ -90,4 +91,20 @@ std::string_view frontBytes(std::string_view text, std::size_t limit) {
   return text.substr(0, limit);
 }
 
-}  // namespace holdfast::notifier
+std::string excerpt(std::string_view answer) {
+  std::string line;
+  for (const char c : wellFormed(answer.substr(0, 4 * kMaxExcerpt))) {
+    const bool space = static_cast<unsigned char>(c) <= 0x20 || c == '\x7f';
+    if (!space) {
+      line += c;
+    } else if (!line.empty() && line.back() != ' ') {
+      line += ' ';
+    }
+  }
+  while (line.ends_with(' ')) {
+    line.pop_back();
+  }
+  return clippedToBytes(line, kMaxExcerpt);
+}
+
+}  // namespace holdfast::support

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace holdfast::notifier {
+namespace holdfast::support {
 
 // `text` with each byte that is not part of well-formed UTF-8 replaced by U+FFFD.
 [[nodiscard]] std::string wellFormed(std::string_view text);
@@ -21,4 +21,8 @@ namespace holdfast::notifier {
 // The longest part from the front that has at most `limit` bytes and ends between characters.
 [[nodiscard]] std::string_view frontBytes(std::string_view text, std::size_t limit);
 
-}  // namespace holdfast::notifier
+// The first 256 bytes of an answer as one line without control characters. Secrets have to be taken
+// out before: of one that the end cuts off, nobody finds the beginning.
+[[nodiscard]] std::string excerpt(std::string_view answer);
+
+}  // namespace holdfast::support

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "notifier/common/secret_file.hpp"
+#include "holdfast/support/secret_file.hpp"
 
 #include "fixtures/plugins/temporary_directory.hpp"
 
@@ -9,7 +9,7 @@
 
 #include <fstream>
 
-namespace holdfast::notifier {
+namespace holdfast::support {
 namespace {
 
 using ::testing::ElementsAre;
@@ -57,4 +57,4 @@ TEST_F(SecretFile, HasOneLineWhereOneIsAskedFor) {
 }
 
 }  // namespace
-}  // namespace holdfast::notifier
+}  // namespace holdfast::support

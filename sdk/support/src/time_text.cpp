@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "notifier/common/time_text.hpp"
+#include "holdfast/support/time_text.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
 #include <ctime>
 
-namespace holdfast::notifier {
+namespace holdfast::support {
 namespace {
 
 constexpr std::int64_t kFirstMs = -62'167'219'200'000;  // 0000-01-01T00:00:00Z
@@ -56,4 +56,4 @@ std::string durationText(std::int64_t seconds) {
   return both(minutes, "min", seconds % 60, "s");
 }
 
-}  // namespace holdfast::notifier
+}  // namespace holdfast::support

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "iotistic_fixture.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace holdfast::iotistic {
+namespace {
+
+using fixtures::Certificates;
+using fixtures::Cloud;
+using fixtures::CloudEndpoint;
+using fixtures::ServerTls;
+using sdk::ErrorClass;
+using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+
+std::string contentOf(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+class IotisticTls : public IotisticTest {
+ protected:
+  static const Certificates& certificates() {
+    static const Certificates certificates;
+    return certificates;
+  }
+  static Options trusting() { return {{"caFile", certificates().caFile()}}; }
+};
+
+TEST_F(IotisticTls, ACloudOfTheGivenAuthorityIsTrustedAndItsCertificateWatched) {
+  Cloud cloud({.tls = ServerTls{certificates().server(), {}}, .caCertificate = {}});
+  const auto uplink = start(cloud.url(), trusting());
+  enrolWhole(*uplink);
+  EXPECT_THAT(facts(*uplink).at("serverCertificateNotAfter"),
+              MatchesRegex("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"));
+  EXPECT_FALSE(facts(*uplink).contains("clientCertificateNotAfter"));
+  EXPECT_EQ(cloud.connections(), 1u);
+}
+
+TEST_F(IotisticTls, HandshakesCountAmongTheBytes) {
+  Cloud cloud({.tls = ServerTls{certificates().server(), {}}, .caCertificate = {}});
+  const auto uplink = start(cloud.url(), trusting());
+  EXPECT_TRUE(enrol(*uplink).status.ok());
+  EXPECT_GT(std::stol(facts(*uplink).at("bytesReceived")), 1'000);
+  EXPECT_GT(std::stol(facts(*uplink).at("bytesSent")), 500);
+}
+
+TEST_F(IotisticTls, NoOtherCertificateIs) {
+  const struct {
+    Certificates::Pair certificate;
+    Options options;
+    const char* words;
+  } rows[] = {
+      {certificates().server(), {}, "TLS: "},
+      {certificates().otherName(), trusting(), "TLS: "},
+      {certificates().expired(), trusting(), "the cloud's certificate has expired, unless this"},
+      {certificates().notYetValid(), trusting(), "the clock is behind"}};
+  for (const auto& row : rows) {
+    Cloud cloud({.tls = ServerTls{row.certificate, {}}, .caCertificate = {}});
+    const Outcome outcome = enrol(*start(cloud.url(), row.options));
+    EXPECT_EQ(outcome.status.code, ErrorClass::Transient);
+    EXPECT_THAT(outcome.message, HasSubstr(row.words));
+    EXPECT_TRUE(cloud.exchanges().empty());
+  }
+}
+
+TEST_F(IotisticTls, ACloudMayAskForACertificate) {
+  Cloud cloud(
+      {.tls = ServerTls{certificates().server(), certificates().caFile()}, .caCertificate = {}});
+  EXPECT_EQ(enrol(*start(cloud.url(), trusting())).status.code, ErrorClass::Transient);
+  EXPECT_TRUE(cloud.exchanges().empty());
+  const auto uplink = start(cloud.url(), {{"caFile", certificates().caFile()},
+                                          {"certFile", certificates().client().certFile},
+                                          {"keyFile", certificates().client().keyFile}});
+  EXPECT_TRUE(enrol(*uplink).status.ok());
+  EXPECT_TRUE(facts(*uplink).contains("clientCertificateNotAfter"));
+}
+
+// It is there for the day that the cloud moves to an authority of its own.
+TEST_F(IotisticTls, TheAuthorityThatAVerifiedCloudNamesIsTrustedBesides) {
+  const std::string authority = contentOf(certificates().caFile());
+  fixtures::writeFile(directory_.path() / "cloud-ca.pem", authority);
+  Cloud cloud({.tls = ServerTls{certificates().server(), {}}, .caCertificate = authority});
+  const auto uplink = start(cloud.url());
+  enrolWhole(*uplink);
+  EXPECT_TRUE(fetch(*uplink).status.ok());
+}
+
+TEST_F(IotisticTls, TheAuthorityIsTakenOverOnlyWhereNoneIsConfiguredAndAllWasVerified) {
+  const std::string authority = contentOf(certificates().caFile());
+  const std::string kept = directory_.path() / "cloud-ca.pem";
+  Cloud open({.tls = {}, .caCertificate = authority});
+  EXPECT_TRUE(enrol(*start(open.url())).status.ok());
+  EXPECT_FALSE(std::filesystem::exists(kept));
+  std::filesystem::remove(directory_.path() / "identity.json");
+
+  Cloud cloud({.tls = ServerTls{certificates().server(), {}}, .caCertificate = authority});
+  EXPECT_TRUE(enrol(*start(cloud.url(), trusting())).status.ok());
+  EXPECT_FALSE(std::filesystem::exists(kept));
+  cloud.forget(kUuid);
+  std::filesystem::remove(directory_.path() / "identity.json");
+
+  fixtures::writeFile(kept, authority + "\n");  // an older one, by which this cloud is verified
+  const auto uplink = start(cloud.url());
+  enrolWhole(*uplink);
+  EXPECT_EQ(contentOf(kept), authority);
+  EXPECT_GT(std::stol(facts(*uplink).at("bytesSent")), 0);
+}
+
+TEST_F(IotisticTls, WhatIsNoCertificateIsNotTrusted) {
+  const std::string authority = contentOf(certificates().caFile());
+  const std::string kept = directory_.path() / "cloud-ca.pem";
+  fixtures::writeFile(kept, authority);
+  Cloud cloud({.tls = ServerTls{certificates().server(), {}},
+               .caCertificate = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"});
+  EXPECT_TRUE(enrol(*start(cloud.url())).status.ok());
+  EXPECT_EQ(contentOf(kept), authority);
+  ASSERT_FALSE(hosts_.back()->lines().empty());
+  EXPECT_EQ(hosts_.back()->lines().back().level, sdk::LogLevel::Warning);
+}
+
+}  // namespace
+}  // namespace holdfast::iotistic
