@@ -352,8 +352,9 @@ class Loader {
     if (!key.starts_with(kUplinkPrefix) || key.size() == kUplinkPrefix.size()) {
       return false;
     }
+    settings_.origins[key] = given.origin;
     settings_.uplink.options[key.substr(kUplinkPrefix.size())] = given.value;
-    origins_[key] = given;
+    given_[key] = given;
     return true;
   }
 

@@ -6,6 +6,7 @@
 #include "model/container_spec.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace holdfast::engine {
 
@@ -78,6 +79,8 @@ Chain removal(const OwnContainer& own, std::string why) {
 Inventory::Inventory(const PlanInput& input) : input_(input) {
   if (input.target != nullptr) {
     for (const auto& app : input.target->apps) {
+      if (app.hasUnidentifiedServices)
+        unclearApps_.insert(app.id);
       for (const auto& service : app.services) {
         keyByIds_[app.id + "/" + service.id] = model::serviceKey(app, service);
       }
@@ -96,8 +99,14 @@ Inventory::Inventory(const PlanInput& input) : input_(input) {
     }
   }
   for (const auto& [key, containers] : byKey_) {
-    unwanted_.insert(unwanted_.end(), containers.begin(), containers.end());
+    std::copy_if(containers.begin(), containers.end(), std::back_inserter(unwanted_),
+                 [&](const auto& own) { return !mayBeWanted(*own.container); });
   }
+}
+
+bool Inventory::mayBeWanted(const model::ObservedContainer& container) const {
+  const auto label = isLegacy(container) ? sdk::kLegacyAppLabel : sdk::kAppLabel;
+  return unclearApps_.count(valueOf(container.labels, label)) != 0;
 }
 
 void Inventory::sortOut(const std::string& runtime, const model::ObservedContainer& container) {

@@ -8,6 +8,7 @@
 #include "model/target.hpp"
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -59,7 +60,8 @@ class Inventory {
   // Is there any container of this service, which need not be in the target?
   [[nodiscard]] bool knows(const std::string& key) const;
 
-  // Ours, and wanted by no service: removed from the target, or doubles.
+  // Ours, and wanted by no service: removed from the target, or doubles. Not those that may be of a
+  // service which the target does not tell apart.
   [[nodiscard]] const std::vector<OwnContainer>& unwanted() const { return unwanted_; }
 
   // "runtime/name" of containers with the owner label of another agent.
@@ -69,9 +71,11 @@ class Inventory {
   void sortOut(const std::string& runtime, const model::ObservedContainer& container);
   void choose(const model::App& app, const model::Service& service);
   [[nodiscard]] std::string keyOf(const model::ObservedContainer& container) const;
+  [[nodiscard]] bool mayBeWanted(const model::ObservedContainer& container) const;
 
   const PlanInput& input_;
   std::map<std::string, std::string> keyByIds_;  // "app id/service id" -> service key
+  std::set<std::string> unclearApps_;            // App::hasUnidentifiedServices, by id
   std::map<std::string, std::vector<OwnContainer>> byKey_;
   std::map<std::string, OwnContainer> current_;
   std::map<std::string, std::vector<OwnContainer>> elsewhere_;

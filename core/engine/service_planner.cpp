@@ -225,7 +225,10 @@ void ServicePlanner::create() {
   if (formerPlaceSeen() && imageReady() && dependenciesReady() && startAllowed()) {
     shows(ServiceStatusWord::Pending, "ContainerCreating", "");
     keepErrorOf(startKey(key_), "StartFailure");
-    act("it has no container", creationSteps(), true);
+    auto steps = groundSteps();
+    for (auto& next : containerSteps())
+      steps.push_back(std::move(next));
+    act("it has no container", std::move(steps), true);
   }
 }
 
@@ -334,8 +337,10 @@ void ServicePlanner::startExited(std::string why) {
 void ServicePlanner::update() {
   if (!imageReady() || !dependenciesReady() || !startAllowed() || moveWaits())
     return superviseOld();
-  auto steps = leavingSteps();
-  for (auto& next : creationSteps())
+  auto steps = groundSteps();
+  for (auto& next : leavingSteps())
+    steps.push_back(std::move(next));
+  for (auto& next : containerSteps())
     steps.push_back(std::move(next));
   shows(ServiceStatusWord::Pending, "ContainerCreating", "");
   act(moving() ? "it moves from runtime '" + place_ + "' to '" + runtime_ + "'"
@@ -526,7 +531,7 @@ void ServicePlanner::act(std::string why, std::vector<StepCall> steps, bool crea
   draft_.add(std::move(chain));
 }
 
-std::vector<StepCall> ServicePlanner::creationSteps() const {
+std::vector<StepCall> ServicePlanner::groundSteps() const {
   std::vector<StepCall> steps;
   for (const auto& name : model::joinedNetworks(app_, service_)) {
     if (exists(view_->observation->networks, name))
@@ -547,12 +552,15 @@ std::vector<StepCall> ServicePlanner::creationSteps() const {
                      .name = name,
                      .specJson = volumeSpec(input_, app_, mount.source)});
   }
-  steps.push_back({.kind = StepKind::CreateContainer,
-                   .name = spec_.name,
-                   .image = service_.image,
-                   .specJson = spec_.json});
-  steps.push_back({.kind = StepKind::StartContainer, .name = spec_.name});
   return steps;
+}
+
+std::vector<StepCall> ServicePlanner::containerSteps() const {
+  return {{.kind = StepKind::CreateContainer,
+           .name = spec_.name,
+           .image = service_.image,
+           .specJson = spec_.json},
+          {.kind = StepKind::StartContainer, .name = spec_.name}};
 }
 
 StepCall ServicePlanner::step(StepKind kind) const {

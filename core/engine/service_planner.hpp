@@ -72,7 +72,10 @@ class ServicePlanner {
   bool pullWaits(const retry::Entry& entry);
   void startExited(std::string why);
   void act(std::string why, std::vector<StepCall> steps, bool creates = false);
-  [[nodiscard]] std::vector<StepCall> creationSteps() const;
+  // The networks and volumes that its container needs and that are not there yet. They come before
+  // the end of a former container: where they cannot be had, that one goes on.
+  [[nodiscard]] std::vector<StepCall> groundSteps() const;
+  [[nodiscard]] std::vector<StepCall> containerSteps() const;
   // Of the container that serves now.
   [[nodiscard]] StepCall step(sdk::StepKind kind) const;
   // Stop and remove what serves now, wherever that is.

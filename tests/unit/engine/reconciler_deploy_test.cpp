@@ -202,6 +202,45 @@ TEST_F(DeployTest, AFaultInALenientDocumentIsThatServicesAlone) {
   EXPECT_EQ(1, world.countEvents("Failed", "a"));
 }
 
+// A name given twice: the container of the second may be that of a service that runs already under
+// the name it was meant to have.
+TEST_F(DeployTest, ServicesThatCannotBeToldApartCostNoContainer) {
+  world.apply(targetOf(service("a", R"("imageName": "reg/a:1")") + "," +
+                       service("b", R"("imageName": "reg/b:1")")));
+  world.forgetCalls();
+  world.apply(targetOf(service("a", R"("imageName": "reg/a:1")") + "," +
+                       service("a", R"("imageName": "reg/b:1")")),
+              model::Strictness::Lenient);
+  world.settle();
+  EXPECT_THAT(world.newCalls(), IsEmpty());
+
+  world.apply(targetOf(service("a", R"("imageName": "reg/a:1")")), model::Strictness::Lenient);
+  world.settle();
+  EXPECT_THAT(world.newCalls(), Contains("removeContainer app_a_b"));
+}
+
+TEST_F(DeployTest, AnUpdateWhoseNetworkCannotBeMadeLeavesTheOldContainerRunning) {
+  const auto target = [](const std::string& config) {
+    return R"({"apps": {"1": {"appName": "app", "networks": [{"name": "front"}], "services": [)" +
+           service("a", R"("imageName": "reg/a:1", "config": )" + config) + "]}}}";
+  };
+  ASSERT_EQ(CommandResult::Code::Done, world.apply(target("{}")).code);
+  world.settle();
+  world.forgetCalls();
+  world.docker().failures["createNetwork 1_front"] =
+      failure(sdk::ErrorClass::Conflict, "network with name 1_front already exists");
+  world.apply(target(R"({"networks": ["front"]})"));
+  world.settle();
+  EXPECT_THAT(world.newCalls(), ElementsAre("createNetwork 1_front"));
+  EXPECT_EQ("StartFailure", world.status("a").error->type);
+  EXPECT_TRUE(world.status("a").ready);
+
+  world.docker().failures.clear();
+  world.advance(11 * kSecond);
+  EXPECT_EQ("Running", world.status("a").reason);
+  EXPECT_THAT(world.newCalls(), Contains("removeContainer app_a_a"));
+}
+
 TEST_F(DeployTest, ARuntimesRefusalRejectsAnApplyWithItsReason) {
   world.docker().refused["reg/a:1"] = "logging.driver: unknown";
   const auto result = world.apply(targetOf(service("a", R"("imageName": "reg/a:1")")));
