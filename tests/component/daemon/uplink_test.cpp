@@ -21,7 +21,8 @@ class DaemonUplink : public testing::Test {
   }
 
   boost::json::value plugin(const std::string& name) {
-    for (const auto& plugin : daemon_.request("GET", "/v1/plugins").body.at("plugins").as_array()) {
+    const auto answer = daemon_.request("GET", "/v1/plugins");
+    for (const auto& plugin : answer.body.at("plugins").as_array()) {
       if (plugin.at("name").as_string() == name) {
         return plugin;
       }
