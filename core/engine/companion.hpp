@@ -9,8 +9,8 @@
 namespace holdfast::engine {
 
 // Somebody who lives on the engine's thread beside the reconciler and shares its ledger: alerting
-// (docs/adr/0007). All members are called on that thread, begin() just before it starts; none
-// blocks.
+// (docs/adr/0007) and the link to a cloud. All members are called on that thread, begin() just
+// before it starts; none blocks.
 class Companion {
  public:
   using Post = std::function<void(std::function<void()>)>;

@@ -108,8 +108,11 @@ double randomUnit() {
 class Engine::Impl {
  public:
   Impl(EngineSettings settings, const std::vector<RuntimePort*>& runtimes, StorePort& store,
-       const model::Clock& clock, Observers observers, Companion* companion)
-      : store_(store), clock_(clock), companion_(companion), inbox_(std::make_shared<Inbox>()) {
+       const model::Clock& clock, Observers observers, std::vector<Companion*> companions)
+      : store_(store),
+        clock_(clock),
+        companions_(std::move(companions)),
+        inbox_(std::make_shared<Inbox>()) {
     observers.snapshot =
         [this, outer = std::move(observers.snapshot)](std::shared_ptr<const Snapshot> snapshot) {
           {
@@ -132,8 +135,8 @@ class Engine::Impl {
 
   void start() {
     reconciler_->load();
-    if (companion_ != nullptr) {
-      companion_->begin(reconciler_->ledger(), [inbox = inbox_](std::function<void()> message) {
+    for (Companion* companion : companions_) {
+      companion->begin(reconciler_->ledger(), [inbox = inbox_](std::function<void()> message) {
         inbox->post(std::move(message));
       });
     }
@@ -184,15 +187,15 @@ class Engine::Impl {
     BootTimer timer;
     while (!stopping_) {
       beat();
-      model::BootTime wake = model::BootTime::max();
-      if (companion_ != nullptr) {
-        companion_->tick();
-        reconciler_->commit();  // what it did to the ledger
-      }
+      for (Companion* companion : companions_)
+        companion->tick();
+      if (!companions_.empty())
+        reconciler_->commit();  // what they did to the ledger
       reconciler_->tick();
-      if (companion_ != nullptr)
-        wake = companion_->nextWake();
-      timer.set(std::min(wake, reconciler_->nextWake()));
+      model::BootTime wake = reconciler_->nextWake();
+      for (const Companion* companion : companions_)
+        wake = std::min(wake, companion->nextWake());
+      timer.set(wake);
       pollfd waits[] = {{inbox_->fd(), POLLIN, 0}, {timer.fd(), POLLIN, 0}};
       ::poll(waits, 2, -1);
       for (auto& message : inbox_->take())
@@ -204,7 +207,7 @@ class Engine::Impl {
 
   StorePort& store_;
   const model::Clock& clock_;
-  Companion* const companion_;
+  const std::vector<Companion*> companions_;
   std::shared_ptr<Inbox> inbox_;
   std::unique_ptr<Reconciler> reconciler_;
   std::thread thread_;
@@ -215,9 +218,9 @@ class Engine::Impl {
 };
 
 Engine::Engine(EngineSettings settings, std::vector<RuntimePort*> runtimes, StorePort& store,
-               const model::Clock& clock, Observers observers, Companion* companion)
+               const model::Clock& clock, Observers observers, std::vector<Companion*> companions)
     : impl_(std::make_unique<Impl>(std::move(settings), runtimes, store, clock,
-                                   std::move(observers), companion)) {}
+                                   std::move(observers), std::move(companions))) {}
 
 Engine::~Engine() = default;
 
@@ -239,6 +242,12 @@ std::future<CommandResult> Engine::setTarget(TargetRequest request) {
   return impl_->ask<CommandResult>([this, request = std::move(request)](auto promise) {
     impl_->reconciler().setTarget(
         request, [promise](CommandResult result) { promise->set_value(std::move(result)); });
+  });
+}
+
+void Engine::setTarget(TargetRequest request, std::function<void(CommandResult)> done) {
+  impl_->post([this, request = std::move(request), done = std::move(done)] {
+    impl_->reconciler().setTarget(request, done);
   });
 }
 
@@ -280,6 +289,10 @@ std::future<CommandResult> Engine::adopt(std::string uuid) {
 void Engine::reconfigure(EngineSettings settings) {
   impl_->post(
       [this, settings = std::move(settings)] { impl_->reconciler().reconfigure(settings); });
+}
+
+void Engine::overrideResync(std::optional<model::Milliseconds> interval) {
+  impl_->post([this, interval] { impl_->reconciler().overrideResync(interval); });
 }
 
 void Engine::credentialsChanged() {

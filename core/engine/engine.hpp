@@ -15,6 +15,7 @@
 #include <functional>
 #include <future>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,7 @@ struct TargetRequest {
   model::Strictness strictness = model::Strictness::Strict;
   TargetSource source = TargetSource::Api;
   std::string sourceDetail;
+  std::string etag;  // see StoredTarget
 };
 
 // One line of a dry run.
@@ -69,9 +71,9 @@ struct Observers {
 
 class Engine {
  public:
-  // `runtimes`, `store` and `companion` must outlive the engine. The thread starts in start().
+  // `runtimes`, `store` and `companions` must outlive the engine. The thread starts in start().
   Engine(EngineSettings settings, std::vector<RuntimePort*> runtimes, StorePort& store,
-         const model::Clock& clock, Observers observers, Companion* companion = nullptr);
+         const model::Clock& clock, Observers observers, std::vector<Companion*> companions = {});
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -89,6 +91,9 @@ class Engine {
   [[nodiscard]] model::Milliseconds sinceHeartbeat() const;
 
   std::future<CommandResult> setTarget(TargetRequest request);
+  // For companions, who cannot wait: `done` is called on the engine's thread, and dropped when the
+  // engine ends before.
+  void setTarget(TargetRequest request, std::function<void(CommandResult)> done);
   std::future<DryRun> plan(std::optional<TargetRequest> request);  // absent: the target in force
 
   // `app` is an id or a name everywhere; `service` a name.
@@ -101,6 +106,9 @@ class Engine {
   std::future<CommandResult> adopt(std::string uuid);
 
   void reconfigure(EngineSettings settings);
+
+  // Goes before the settings' resyncInterval, until it is taken back with nothing.
+  void overrideResync(std::optional<model::Milliseconds> interval);
 
   // Puts an event into the history.
   void report(model::EventDraft event);

@@ -112,6 +112,7 @@ struct StoredTarget {
   bool strict = false;  // how it was parsed
   TargetSource source = TargetSource::File;
   std::string sourceDetail;   // path of the file, "api", URL of the cloud
+  std::string etag;           // cloud only: what its cloud told the document from others by
   std::int64_t revision = 0;  // counts accepted targets of this state directory, from 1
   model::WallTime acceptedAt;
 };

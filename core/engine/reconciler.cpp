@@ -250,7 +250,14 @@ void Reconciler::reconfigure(EngineSettings settings) {
   ledger_.setPolicies(settings_.retry);
   executor_.setLimits(settings_.parallelPulls, settings_.parallelOperations, settings_.pullStall);
   for (auto& [name, link] : links_)
-    link->setResync(settings_.resyncInterval);
+    link->setResync(resyncInterval());
+  wake();
+}
+
+void Reconciler::overrideResync(std::optional<model::Milliseconds> interval) {
+  resyncOverride_ = interval;
+  for (auto& [name, link] : links_)
+    link->setResync(resyncInterval());
   wake();
 }
 

@@ -50,6 +50,7 @@ class Reconciler {
   [[nodiscard]] CommandResult purgeApp(const std::string& app);
   [[nodiscard]] CommandResult adopt(const std::string& uuid);
   void reconfigure(EngineSettings settings);
+  void overrideResync(std::optional<model::Milliseconds> interval);
   void credentialsChanged();
   void report(model::EventDraft event);
 
@@ -86,6 +87,9 @@ class Reconciler {
   void finishPurges();
   void wake();
   void takeEffect();
+  [[nodiscard]] model::Milliseconds resyncInterval() const {
+    return resyncOverride_.value_or(settings_.resyncInterval);
+  }
 
   // Results of steps (reconciler_results.cpp)
   [[nodiscard]] Executor::Hooks hooks();
@@ -117,6 +121,7 @@ class Reconciler {
   void endWaits(const Found& found);
 
   EngineSettings settings_;
+  std::optional<model::Milliseconds> resyncOverride_;
   StorePort& store_;
   const model::Clock& clock_;
   Post post_;

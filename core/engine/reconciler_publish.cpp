@@ -115,7 +115,7 @@ void Reconciler::logSummary(const Plan& plan) {
     news += decision.key + decision.reason + decision.problem +
             (entry != nullptr ? std::to_string(entry->retryCount) : "");
   }
-  const bool again = input.now.boot - lastSummaryAt_ >= settings_.resyncInterval;
+  const bool again = input.now.boot - lastSummaryAt_ >= resyncInterval();
   if (news == lastSummary_ && !again)
     return;
   lastSummary_ = std::move(news);

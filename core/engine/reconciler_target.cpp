@@ -78,6 +78,7 @@ void Reconciler::examine(const TargetRequest& request, std::function<void(Candid
                       .strict = request.strictness == model::Strictness::Strict,
                       .source = request.source,
                       .sourceDetail = request.sourceDetail,
+                      .etag = request.etag,
                       .revision = lastRevision_ + 1,
                       .acceptedAt = clock_.now().wall};
   candidate->desired = makeDesired(std::move(stored), std::move(*parsed.target),
