@@ -266,6 +266,13 @@ void Reconciler::overrideResync(std::optional<model::Milliseconds> interval) {
   resyncOverride_ = interval;
   for (auto& [name, link] : links_)
     link->setResync(resyncInterval());
+  wake();
+}
+
+void Reconciler::overrideResync(std::optional<model::Milliseconds> interval) {
+  resyncOverride_ = interval;
+  for (auto& [name, link] : links_)
+    link->setResync(resyncInterval());
 }
 
 void Reconciler::credentialsChanged() {

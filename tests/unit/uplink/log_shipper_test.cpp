@@ -203,9 +203,9 @@ TEST_F(LogShipperTest, WhatDoesNotFitIsCountedInALine) {
   cloud_.step = sdk::EnrolmentStep::None;
   pass(1s);
   ASSERT_THAT(cloud_.attempts, SizeIs(::testing::Ge(2U)));
-  EXPECT_EQ(textsOf(0).at(0), "8 lines were left out here: more came than could be sent");
+  EXPECT_EQ(textsOf(0).at(0), "7 lines were left out here: more came than could be sent");
   EXPECT_EQ(cloud_.attempts[0][0].service, "web");
-  EXPECT_EQ(textsOf(0).at(1)[0], 'i');
+  EXPECT_EQ(textsOf(0).at(1)[0], 'h');
 }
 
 TEST_F(LogShipperTest, LongLinesAreCut) {
