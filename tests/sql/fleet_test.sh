@@ -45,7 +45,7 @@ for _ in 1 2 3 4 5; do
   measure original
   measure migrated
 done
-# About twice what is measured; a query that is planned for each report is far above.
+# Up to twice what is measured.
 at_most unchanged 2.5
 at_most changed 6
 at_most failing 14
