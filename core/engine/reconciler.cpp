@@ -269,12 +269,6 @@ void Reconciler::overrideResync(std::optional<model::Milliseconds> interval) {
   wake();
 }
 
-void Reconciler::overrideResync(std::optional<model::Milliseconds> interval) {
-  resyncOverride_ = interval;
-  for (auto& [name, link] : links_)
-    link->setResync(resyncInterval());
-}
-
 void Reconciler::credentialsChanged() {
   if (ledger_.credentialsChanged(clock_.now()) > 0)
     wake();
