@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iostream>
 
 namespace holdfast::test {
 
@@ -18,6 +19,12 @@ AlertingDaemon::AlertingDaemon() {
   daemon_.install("memory_runtime", "memory");
   daemon_.install("scripted_notifier", "bell");
   daemon_.installFile(HOLDFAST_WEBHOOK_PLUGIN, "webhook");
+}
+
+void AlertingDaemon::TearDown() {
+  if (HasFailure()) {
+    std::cerr << "--- log of holdfastd ---\n" << daemon_.output();
+  }
 }
 
 // What has failed once is not tried again, and what waits for a receiver soon is.

@@ -20,6 +20,9 @@ class AlertingDaemon : public testing::Test {
   // With the plugins webhook and, as a receiver that writes to a file, bell.
   AlertingDaemon();
 
+  // Shows the daemon's log when the test has failed.
+  void TearDown() override;
+
   // The properties below, and the test's own.
   void configure(const std::string& properties);
   void start();
