@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <fstream>
 #include <iomanip>
 #include <map>
 #include <sstream>
@@ -30,6 +31,13 @@ using fixtures::ScriptedReceiver;
 
 constexpr int kWaves = 10;
 constexpr int kServicesOfWave = 20;
+
+// Sanitizers keep what was freed, and books of their own.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kMemoryIsItsOwn = false;
+#else
+constexpr bool kMemoryIsItsOwn = true;
+#endif
 
 const ScriptedAnswer kHangs{.bytes = {}, .after = ScriptedAnswer::After::Hang};
 
@@ -187,6 +195,57 @@ TEST_F(HangingReceivers, AnotherGetsItsAlertsInTime) {
   for (const auto& receiver : hanging_) {
     EXPECT_EQ(receiver.requests().size(), 1U) << "it never answered the first";
   }
+}
+
+class FlappingService : public AlertingDaemon {
+ protected:
+  // It ends as soon as it is started, and is started again at once.
+  FlappingService() {
+    configure(
+        "retry.crash.initial = 1ms\nretry.crash.max = 1ms\nnotifier.ops.plugin = bell\n"
+        "notifier.ops.to = " +
+        daemon_.path("ops") + "\nalert.route.1.to = ops\nalert.route.1.groupWait = 0s\n" +
+        "alert.route.1.groupInterval = 10s\n");
+    start();
+    const auto answer = daemon_.request(
+        "PUT", "/v1/target",
+        R"({"apps": {"1": {"services": [{"serviceName": "web", "image": "memory/sleeper:1",
+            "config": {"command": ["/bin/sh", "-c", "exit 1"]}}]}}})");
+    EXPECT_EQ(answer.status, 200) << json::serialize(answer.body);
+  }
+
+  // Waits for so many events; an event that only counts is one of its own.
+  void await(std::int64_t events) {
+    ASSERT_TRUE(daemon_.eventually([&] {
+      const auto answer =
+          daemon_.request("GET", "/v1/events?limit=1&after=" + std::to_string(events - 1));
+      return !answer.body.at("events").as_array().empty();
+    }));
+  }
+
+  // What of it is in memory, in KiB.
+  long resident() {
+    std::ifstream status("/proc/" + std::to_string(daemon_.pid()) + "/status");
+    for (std::string word; status >> word;) {
+      if (word == "VmRSS:") {
+        long size = 0;
+        status >> size;
+        return size;
+      }
+    }
+    return 0;
+  }
+};
+
+TEST_F(FlappingService, MakesFewMessagesAndTakesNoMemory) {
+  ASSERT_NO_FATAL_FAILURE(await(2'000));
+  const long before = resident();
+  ASSERT_NO_FATAL_FAILURE(await(10'000));
+  if (kMemoryIsItsOwn) {
+    EXPECT_LT(resident(), before + 512);
+  }
+  EXPECT_GE(toldTo("ops", "firing").size(), 1U);
+  EXPECT_LE(toldTo("ops", "firing").size() + toldTo("ops", "resolved").size(), 12U);
 }
 
 }  // namespace
