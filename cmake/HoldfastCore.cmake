@@ -6,12 +6,14 @@
 # included relative to core/: `#include "model/target.hpp"`. Without SOURCES it is header-only.
 #
 # holdfast_unit_test(<name> SOURCES <file>... [DEPENDS <target>...] [DEFINITIONS <def>...]
-#                    [LABELS <label>] [TIMEOUT <seconds>] [RESOURCE_LOCK <name>])
+#                    [LABELS <label>] [TIMEOUT <seconds>] [RESOURCE_LOCK <name>]
+#                    [FIXTURE <name>])
 #
 # A GoogleTest program test_<name>; every TEST in it becomes a ctest of its own with one label: unit
 # unless LABELS says component, engine, ... (one only: gtest_discover_tests of CMake 3.25 takes a list
 # of labels apart). TIMEOUT is per TEST, 60 s by default. Tests that share a machine-wide resource
-# (a port, a Docker engine) name it in RESOURCE_LOCK and never run at the same time.
+# (a port, a Docker engine) name it in RESOURCE_LOCK and never run at the same time. FIXTURE names
+# what has to be set up before (FIXTURES_REQUIRED of ctest).
 # Sources may include fixtures relative to tests/.
 
 include_guard(GLOBAL)
@@ -38,7 +40,7 @@ function(holdfast_core_library name)
 endfunction()
 
 function(holdfast_unit_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABELS;TIMEOUT;RESOURCE_LOCK"
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABELS;TIMEOUT;RESOURCE_LOCK;FIXTURE"
     "SOURCES;DEPENDS;DEFINITIONS")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "holdfast_unit_test(${name}): unexpected '${arg_UNPARSED_ARGUMENTS}'")
@@ -52,6 +54,9 @@ function(holdfast_unit_test name)
   set(properties LABELS ${arg_LABELS} TIMEOUT ${arg_TIMEOUT})
   if(arg_RESOURCE_LOCK)
     list(APPEND properties RESOURCE_LOCK ${arg_RESOURCE_LOCK})
+  endif()
+  if(arg_FIXTURE)
+    list(APPEND properties FIXTURES_REQUIRED ${arg_FIXTURE})
   endif()
 
   set(target test_${name})

@@ -89,7 +89,7 @@ int run(Context& context) {
   if (words.size() == 1 && words.front() == "silences") {
     return show(context, "/v1/silences", silenceTable);
   }
-  if (words.size() == 1 && words.front() == "dead-letters") {
+  if (words.size() == 1 && words.front() == "deadletters") {
     return show(context, "/v1/dead-letters", deadLetterTable);
   }
   for (const Action& action : kWithArgument) {
@@ -99,7 +99,7 @@ int run(Context& context) {
   }
   throw Failed(
       "alerts: expected 'list', 'silence MATCHER --for TIME', 'silences', 'unsilence ID', "
-      "'dead-letters', 'replay NUMBER' or 'test NOTIFIER'",
+      "'deadletters', 'replay NUMBER' or 'test NOTIFIER'",
       kUsage);
 }
 
@@ -111,7 +111,7 @@ VerbSpec alertsVerb() {
           .arguments = {.usage = "[ACTION [WHAT]]",
                         .most = 2,
                         .completes = Completes::Words,
-                        .words = "list silence silences unsilence dead-letters replay test"},
+                        .words = "list silence silences unsilence deadletters replay test"},
           .options = {{.name = "for",
                        .value = OptionSpec::Value::Required,
                        .placeholder = "TIME",
@@ -122,10 +122,10 @@ VerbSpec alertsVerb() {
                        .help = "why, for those who find the silence"}},
           .details =
               "ACTION is one of: list (also without any), silence MATCHER --for TIME, silences, "
-              "unsilence ID, dead-letters, replay NUMBER, test NOTIFIER. A silenced alert goes on "
+              "unsilence ID, deadletters, replay NUMBER, test NOTIFIER. A silenced alert goes on "
               "firing, unsent; what still fires when the silence is over "
               "is told then. MATCHER is severity>=error, type=CrashLoop, app=shop or service=web, "
-              "or several of them separated by commas. 'dead-letters' lists notifications that "
+              "or several of them separated by commas. 'deadletters' lists notifications that "
               "were given up, 'replay' sends one of them again. "
               "'test' makes one attempt to deliver a test notification to a receiver of the "
               "configuration (notifier.NOTIFIER.plugin) and waits for what becomes of it: exit 1 "

@@ -62,10 +62,19 @@ bool looksSecret(std::string_view key) {
                      [&](std::string_view word) { return last.find(word) != std::string::npos; });
 }
 
-// A receiver's options are the plugin's affair, and many a receiver's URL is its password.
-bool isReceiverOption(std::string_view key) {
-  return (key.starts_with("notifier.") && !key.ends_with(".plugin")) ||
-         (key.starts_with("HOLDFAST_NOTIFIER__") && !key.ends_with("__PLUGIN"));
+bool namesReceiversPlugin(std::string_view key) {
+  return (key.starts_with("notifier.") && key.ends_with(".plugin")) ||
+         (key.starts_with("HOLDFAST_NOTIFIER__") && key.ends_with("__PLUGIN"));
+}
+
+// tcp://user:password@host -> tcp://***@host
+std::string withoutLogin(std::string value) {
+  const auto scheme = value.find("://");
+  const auto at = value.rfind('@');
+  if (scheme != std::string::npos && at != std::string::npos && scheme + 3 < at) {
+    value.replace(scheme + 3, at - scheme - 3, "***");
+  }
+  return value;
 }
 
 constexpr std::string_view kUplinkPrefix = "uplink.";
@@ -97,15 +106,23 @@ class Loader {
   void report(Severity severity, std::string origin, std::string key, std::string found,
               std::string expected) {
     constexpr std::size_t kMaxShown = 200;
-    if ((looksSecret(key) || isReceiverOption(key)) && !found.empty()) {
-      found = "***";
-    }
+    found = !found.empty() && !mayBeShown(key) ? "***" : withoutLogin(std::move(found));
     if (found.size() > kMaxShown) {
       found.resize(kMaxShown);
       found += "...";
     }
     diagnostics_.push_back(
         {severity, std::move(origin), std::move(key), std::move(found), std::move(expected)});
+  }
+
+  // Of a value is known what it is for, and that it is no secret. Options of plugins are theirs
+  // alone, and many a receiver's URL is its password; behind a misspelt key stands anything.
+  [[nodiscard]] bool mayBeShown(const std::string& key) const {
+    const auto isIt = [&key](const Key& known) {
+      return known.name == key || variableName(known.name) == key;
+    };
+    return key.empty() || namesReceiversPlugin(key) || isRouteKey(key) ||
+           (!looksSecret(key) && std::any_of(keys_.begin(), keys_.end(), isIt));
   }
 
   void error(const Given& given, std::string expected) {

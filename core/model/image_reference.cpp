@@ -183,6 +183,15 @@ Form<ImageReference> parseImageReference(std::string_view text) {
   return result;
 }
 
+std::string withoutLogin(std::string_view text) {
+  const std::size_t at = text.rfind('@');
+  const std::size_t scheme = text.find("://");
+  const std::size_t from = scheme == std::string_view::npos ? 0 : scheme + 3;
+  if (at == std::string_view::npos || at <= from || text.substr(at + 1).starts_with("sha256:"))
+    return std::string(text);
+  return std::string(text.substr(0, from)) + "***" + std::string(text.substr(at));
+}
+
 std::string registryHost(std::string_view reference) {
   const auto parsed = parseImageReference(reference);
   return parsed ? parsed->host : std::string();

@@ -160,7 +160,7 @@ _holdfast() {
       ;;
     alerts)
       options='--for --comment --output --socket --help'
-      values='words:list silence silences unsilence dead-letters replay test'
+      values='words:list silence silences unsilence deadletters replay test'
       case $prev in
         --for) values=none ;;
         --comment) values=none ;;

@@ -26,12 +26,14 @@ constexpr auto kCallLimit = 30s;
 
 // Plugins are loaded only from folders that nobody but root and the agent's user can write to; a
 // build tree need not be one.
-void installPlugin(fixtures::Engine engine, const fs::path& folder) {
-  const bool docker = engine == fixtures::Engine::kDocker;
-  const fs::path built(docker ? HOLDFAST_DOCKER_PLUGIN : HOLDFAST_PODMAN_PLUGIN);
+void installPlugin(const fs::path& built, const fs::path& folder) {
   const fs::path installed = folder / built.filename();
   fs::copy_file(built, installed);
   fs::permissions(installed, fs::perms::owner_read | fs::perms::owner_exec);
+}
+
+fs::path pluginFor(fixtures::Engine engine) {
+  return engine == fixtures::Engine::kDocker ? HOLDFAST_DOCKER_PLUGIN : HOLDFAST_PODMAN_PLUGIN;
 }
 
 Agent::Settings together(Agent::Settings settings, const Agent::Settings& more) {
@@ -54,10 +56,13 @@ Agent::Agent(const fixtures::Lab& lab, fixtures::LabEngines engines, Settings se
   const auto plugins = directory() / "plugins";
   fs::create_directory(plugins);
   fs::permissions(plugins, fs::perms::owner_all);
+  for (const char* notifier : {HOLDFAST_SYSLOG_PLUGIN, HOLDFAST_WEBHOOK_PLUGIN}) {
+    installPlugin(notifier, plugins);
+  }
   std::string loaded;
   for (const auto engine : fixtures::enginesOf(engines)) {
     const auto name = fixtures::nameOf(engine);
-    installPlugin(engine, plugins);
+    installPlugin(pluginFor(engine), plugins);
     settings_["runtime." + name + ".url"] = "unix://" + lab.socket(engine).string();
     settings_.emplace("runtime.default", name);
     loaded += (loaded.empty() ? "" : ", ") + name;

@@ -28,7 +28,8 @@ class Agent {
   /// Keys and values of the configuration file.
   using Settings = std::map<std::string, std::string>;
 
-  /// Does not start it. It loads a runtime for each of `engines`, and the first is the default.
+  /// Does not start it. It loads a runtime for each of `engines`, and the first is the default; the
+  /// notifier plugins are there for whoever names them.
   /// `settings` come on top of defaults() and of what ties the daemon to the lab and to its
   /// directory.
   Agent(const fixtures::Lab& lab, fixtures::LabEngines engines, Settings settings = {});

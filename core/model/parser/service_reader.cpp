@@ -109,8 +109,11 @@ void readImageName(const Node& node, ServiceDraft& draft) {
     node.fault("the image is missing; expected imageName, config.image or image");
   } else if (!draft.service.image.empty()) {
     // A note: at run time it shows as InvalidImageName.
-    if (const auto reference = parseImageReference(draft.service.image); !reference)
-      draft.findings.note(draft.imagePointer, reference.error().message);
+    if (!parseImageReference(draft.service.image)) {
+      draft.service.image = withoutLogin(draft.service.image);
+      draft.findings.note(draft.imagePointer,
+                          parseImageReference(draft.service.image).error().message);
+    }
   }
 }
 

@@ -6,12 +6,19 @@
 #include "holdfast/support/secret_file.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace holdfast::webhook {
 namespace {
 
 using support::readSecretFile;
 using support::readSecretLine;
+
+void hideLogin(const std::string& login, Redactor& redactor) {
+  redactor.add(support::base64Encode(login));
+  redactor.add(login);
+  redactor.add(login.substr(login.find(':') + 1));
+}
 
 bool readUrl(const Options& options, Credentials& credentials, std::string& problem) {
   std::string text = options.url;
@@ -36,13 +43,30 @@ bool readUrl(const Options& options, Credentials& credentials, std::string& prob
   credentials.redactor.add(text);
   credentials.redactor.addTarget(url.target);
   if (!url.credentials.empty()) {
-    const std::string encoded = support::base64Encode(url.credentials);
-    credentials.headers.push_back("Authorization: Basic " + encoded);
-    credentials.redactor.add(encoded);
-    credentials.redactor.add(url.credentials);
-    credentials.redactor.add(url.credentials.substr(url.credentials.find(':') + 1));
+    credentials.headers.push_back("Authorization: Basic " + support::base64Encode(url.credentials));
+    hideLogin(url.credentials, credentials.redactor);
   }
   return true;
+}
+
+// Of the proxies that libcurl takes from the environment: a proxy may repeat what it refuses.
+void hideProxyLogins(Redactor& redactor) {
+  for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
+    const char* value = std::getenv(name);
+    const std::string text = value == nullptr ? "" : value;
+    const std::size_t at = text.rfind('@');
+    if (at == std::string::npos) {
+      continue;
+    }
+    const std::size_t scheme = text.find("://");
+    const std::size_t from = scheme == std::string::npos ? 0 : scheme + 3;
+    hideLogin(text.substr(from, at - from), redactor);
+    support::HttpUrl url;
+    std::string problem;
+    if (support::parseUrl(text, url, problem)) {
+      hideLogin(url.credentials, redactor);  // decoded
+    }
+  }
 }
 
 bool isTokenCharacter(char c) {
@@ -136,6 +160,7 @@ bool readRoutingKey(const Options& options, Credentials& credentials, std::strin
 }  // namespace
 
 bool readCredentials(const Options& options, Credentials& credentials, std::string& problem) {
+  hideProxyLogins(credentials.redactor);
   return readUrl(options, credentials, problem) && readHeaders(options, credentials, problem) &&
          readKeys(options, credentials, problem) && readRoutingKey(options, credentials, problem);
 }

@@ -46,7 +46,7 @@ TEST_F(DaemonConfiguration, CheckTellsEveryMistake) {
   EXPECT_EQ(run({"--check-config", "-Dapi.maxConnections=0"}), 78);
   const auto output = daemon_.output();
   EXPECT_THAT(output,
-              HasSubstr("holdfast.properties:1: state.dri: found '/x', no such key; did you "
+              HasSubstr("holdfast.properties:1: state.dri: found '***', no such key; did you "
                         "mean state.dir?"));
   EXPECT_THAT(output, HasSubstr("holdfast.properties:2: reconcile.interval: found 'soon'"));
   EXPECT_THAT(output, HasSubstr("notifier.ops.plugin is missing"));

@@ -69,8 +69,12 @@ DaemonProcess::~DaemonProcess() {
 }
 
 void DaemonProcess::install(const std::string& fixture, const std::string& as) const {
+  installFile(HOLDFAST_FIXTURES "/" + fixture + ".so", as);
+}
+
+void DaemonProcess::installFile(const std::string& file, const std::string& as) const {
   const auto to = path("plugins/" + as + ".so");
-  std::filesystem::copy_file(HOLDFAST_FIXTURES "/" + fixture + ".so", to);
+  std::filesystem::copy_file(file, to);
   std::filesystem::permissions(to, std::filesystem::perms(0644));
 }
 

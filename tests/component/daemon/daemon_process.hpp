@@ -32,6 +32,8 @@ class DaemonProcess {
   // Before start().
   // Puts a fixture into the directory of plugins, besides scripted_runtime as "scripted".
   void install(const std::string& fixture, const std::string& as) const;
+  // The same with the plugin that is this file.
+  void installFile(const std::string& file, const std::string& as) const;
 
   void configure(const std::string& properties) const;  // replaces holdfast.properties
   void setEnvironment(const std::string& name, const std::string& value);

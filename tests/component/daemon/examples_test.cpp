@@ -33,12 +33,8 @@ std::vector<std::filesystem::path> examples() {
 class DaemonExamples : public testing::Test {
  protected:
   DaemonExamples() {
-    for (const char* plugin : {HOLDFAST_SYSLOG_PLUGIN, HOLDFAST_WEBHOOK_PLUGIN}) {
-      const std::filesystem::path from = plugin;
-      const auto to = daemon_.path("plugins/" + from.filename().string());
-      std::filesystem::copy_file(from, to);
-      std::filesystem::permissions(to, std::filesystem::perms(0644));
-    }
+    daemon_.installFile(HOLDFAST_SYSLOG_PLUGIN, "syslog");
+    daemon_.installFile(HOLDFAST_WEBHOOK_PLUGIN, "webhook");
   }
   DaemonProcess daemon_;
 };

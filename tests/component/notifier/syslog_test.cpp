@@ -3,12 +3,12 @@
 #include "fixtures/lab/wait_until.hpp"
 #include "fixtures/net/loopback.hpp"
 #include "fixtures/notifier/sample.hpp"
+#include "fixtures/syslog/rsyslog.hpp"
 #include "holdfast/support/json.hpp"
 #include "holdfast/testing/fake_call.hpp"
 #include "holdfast/testing/fake_host.hpp"
 #include "notifier/syslog/local_transport.hpp"
 #include "notifier/syslog/syslog_notifier.hpp"
-#include "rsyslog.hpp"
 
 #include <gmock/gmock.h>
 
@@ -24,6 +24,7 @@ namespace {
 
 using fixtures::freePort;
 using fixtures::LoopbackSocket;
+using fixtures::Rsyslog;
 using sdk::ErrorClass;
 using support::jsonText;
 using ::testing::HasSubstr;

@@ -17,12 +17,7 @@
 
 namespace holdfast::webhook {
 
-inline fixtures::ScriptedAnswer answering(const std::string& status, const std::string& body = {},
-                                          const std::string& headers = {}) {
-  return {.bytes = "HTTP/1.1 " + status + "\r\n" + headers +
-                   "Connection: close\r\nContent-Length: " + std::to_string(body.size()) +
-                   "\r\n\r\n" + body};
-}
+using fixtures::answering;
 
 // How a delivery ended.
 struct Outcome {

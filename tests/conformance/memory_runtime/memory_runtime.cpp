@@ -29,8 +29,9 @@ constexpr std::int64_t kLookMs = 5;  // between two looks of a watch
 constexpr int kTerminated = 143;
 constexpr int kKilled = 137;
 
-constexpr std::array<std::string_view, 5> kMembers{"name", "image", "labels", "command",
-                                                   "entrypoint"};
+// The last two mean nothing to it.
+constexpr std::array<std::string_view, 7> kMembers{
+    "name", "image", "labels", "command", "entrypoint", "environment", "networks"};
 
 Labels labelsOf(const json::value& spec) {
   Labels labels;

@@ -8,6 +8,8 @@
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
 
+#include <malloc.h>
+
 #include <deque>
 
 namespace holdfast::alerts {
@@ -426,6 +428,34 @@ TEST_F(AlertEngineTest, TwoHundredAlertsWhileTheReceiverIsAwayAndTheAgentIsKille
   EXPECT_EQ(ends.size(), 200U) << "none is lost";
   for (const auto& [service, count] : ends)
     EXPECT_EQ(count, 1) << service << " is told twice";
+}
+
+TEST_F(AlertEngineTest, TenThousandChangesInAMinuteMakeFewMessagesAndNoHeap) {
+  // Each change is told at once, if the route were all that there is.
+  Route route;
+  route.number = 1;
+  route.to = {"ops", "site"};
+  route.groupWait = 0ms;
+  engine_->reconfigure(
+      {.receivers = {}, .routes = {route}, .outbox = {}, .deviceName = {}, .agentVersion = {}});
+  constexpr int kChanges = 10'000;
+  constexpr std::size_t kWarm = kChanges / 10;
+  std::size_t heap = 0;
+  for (std::size_t i = 0; i < kChanges; ++i) {
+    began_ = clock_.now();
+    show({i % 2 == 0 ? failing() : serviceNamed("web")});
+    clock_.time.pass(1min / kChanges);
+    if (i == kWarm)
+      heap = ::mallinfo2().uordblks;
+  }
+  // Also what the receivers got is on the heap: some kilobytes.
+  EXPECT_LT(::mallinfo2().uordblks, heap + 64 * 1024);
+  EXPECT_LT(store_.kept.size(), 10U);
+  pass(24h);  // it has settled: that is told, too
+  for (const Receiver* receiver : {&ops_, &site_}) {
+    EXPECT_GE(receiver->got.size(), 1U);
+    EXPECT_LE(receiver->got.size(), 12U);
+  }
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "api/router.hpp"
 
 #include "api/parameters.hpp"
+#include "fixtures/api_paths.hpp"
 #include "unit/api/fake_agent.hpp"
 
 #include <gtest/gtest.h>
@@ -92,6 +93,21 @@ TEST(Routes, AreUnique) {
   for (const auto& route : routes()) {
     EXPECT_TRUE(seen.insert(route.method + " " + route.pattern).second) << route.pattern;
   }
+}
+
+// Tests that look for secrets in everything that is told ask for all of it.
+TEST(Routes, AreAllAmongTheReadablePathsOfTests) {
+  std::set<std::string> readable;
+  for (const auto& path : fixtures::readablePaths("{app}/{service}")) {
+    readable.insert(path.substr(0, path.find('?')));
+  }
+  std::set<std::string> gets;
+  for (const auto& route : routes()) {
+    if (route.method == "GET" && !route.follows && route.pattern != "/v1/target") {
+      gets.insert(route.pattern);
+    }
+  }
+  EXPECT_EQ(readable, gets);
 }
 
 }  // namespace

@@ -402,6 +402,18 @@ TEST(CliAlerts, TestsAReceiver) {
   }
 }
 
+TEST(CliAlerts, ListsAndSendsAgainWhatWasGivenUp) {
+  Session run;
+  run.answer("GET /v1/dead-letters",
+             R"({"deadLetters": [{"number": 7, "notifier": "ops", "why": "HTTP 410 Gone"}]})");
+  EXPECT_EQ(run.run({"alerts", "deadletters"}), 0);
+  EXPECT_THAT(run.console.output, HasSubstr("HTTP 410 Gone"));
+  run.answer("POST /v1/dead-letters/7/replay", R"({"message": "it waits for delivery again"})",
+             202);
+  EXPECT_EQ(run.run({"alerts", "replay", "7"}), 0);
+  EXPECT_EQ(run.run({"alerts", "deadletter"}), 2);
+}
+
 const std::string kOrphans = R"({"owner": "me", "orphans": [
     {"owner": "aaaa", "runtime": "docker", "name": "web_front_7"},
     {"owner": "bbbb", "runtime": "docker", "name": "old_thing_1"}]})";

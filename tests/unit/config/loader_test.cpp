@@ -15,6 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::AllOf;
+using testing::Contains;
 using testing::Each;
 using testing::ElementsAre;
 using testing::EndsWith;
@@ -100,18 +101,18 @@ TEST_F(LoaderTest, TellsEveryMistakeWithItsPlace) {
       problems(),
       ElementsAre(
           "holdfast.properties:4: expected `key = value` or a comment (#)",
-          "holdfast.properties:1: state.dri: found '/x', no such key; did you mean state.dir?",
+          "holdfast.properties:1: state.dri: found '***', no such key; did you mean state.dir?",
           "holdfast.properties:2: reconcile.interval: found 'soon', expected a duration from 1s to "
           "1h (500ms, 30s, 5m, 1h, 2d)",
           "holdfast.properties:5: log.level: found 'loud', expected error, warning, information or "
           "debug",
           "holdfast.properties:6: log.level: found 'debug', stands in line 5 already; expected "
           "once",
-          "holdfast.properties:7: colour: found 'red', no such key; etc/holdfast.properties lists "
+          "holdfast.properties:7: colour: found '***', no such key; etc/holdfast.properties lists "
           "all of them",
           "conf.d/10-a.properties:1: reconcile.parallelPulls: found '0', expected a whole number "
           "from 1 to 64",
-          "environment: HOLDFAST_STATE__DRI: found '/x', no such key; did you mean "
+          "environment: HOLDFAST_STATE__DRI: found '***', no such key; did you mean "
           "HOLDFAST_STATE__DIR?",
           "-D: api.socket: expected a path"));
 }
@@ -180,7 +181,7 @@ TEST_F(LoaderTest, HandsOverOptionsOfRuntimes) {
 TEST_F(LoaderTest, OptionsOfAPluginThatIsNotLoadedAreAnError) {
   write("holdfast.properties", "runtime.mine.url = unix:///x\nruntime.x = 1\n");
   EXPECT_THAT(problems(),
-              ElementsAre(HasSubstr("runtime.x: found '1', no such key"),
+              ElementsAre(HasSubstr("runtime.x: found '***', no such key"),
                           HasSubstr("is an option of plugin 'mine', which plugins.load does not")));
 }
 
@@ -275,6 +276,13 @@ TEST_F(LoaderTest, NeverShowsASecret) {
   layers_.defines = {{"ap.token", "hush"}, {"notifier.ops.url", "https://x/hush"}};
   layers_.environment = {"HOLDFAST_NOTIFIER__1__URL=https://x/hush"};
   EXPECT_THAT(problems(), testing::AllOf(testing::SizeIs(3), Each(Not(HasSubstr("hush")))));
+  layers_.environment = {"HOLDFAST_REGISTRY__LOGIN=hush"};
+  layers_.defines = {{"notifer.ops.url", "https://x/hush"},
+                     {"uplink.provisioningKey", "hush"},
+                     {"runtime.absent.key", "hush"},
+                     {"runtime.docker.url", "ftp://user:hush@host"}};
+  EXPECT_THAT(problems(), testing::AllOf(testing::SizeIs(5), Each(Not(HasSubstr("hush")))));
+  EXPECT_THAT(problems(), Contains(HasSubstr("found 'ftp://***@host', expected an address")));
 }
 
 TEST_F(LoaderTest, ResolvesRelativePaths) {

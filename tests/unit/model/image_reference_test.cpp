@@ -83,6 +83,15 @@ TEST(ImageReference, Refuses) {
   }
 }
 
+TEST(ImageReference, LoginsAreNotShown) {
+  EXPECT_EQ(withoutLogin("https://user:pass/word@host/x:1"), "https://***@host/x:1");
+  EXPECT_EQ(withoutLogin("user:password@host/x"), "***@host/x");
+  EXPECT_EQ(withoutLogin("user:p@ssword@host/x"), "***@host/x");
+  EXPECT_EQ(withoutLogin("Not A Reference"), "Not A Reference");
+  EXPECT_EQ(withoutLogin("https://host/x"), "https://host/x");
+  EXPECT_EQ(withoutLogin("x:1@sha256:short"), "x:1@sha256:short");
+}
+
 TEST(ImageReference, RegistryHost) {
   EXPECT_EQ(registryHost("nginx"), "docker.io");
   EXPECT_EQ(registryHost("a/b:1"), "docker.io");

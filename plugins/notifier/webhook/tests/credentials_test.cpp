@@ -8,6 +8,7 @@
 
 #include <sys/stat.h>
 
+#include <cstdlib>
 #include <fstream>
 
 namespace holdfast::webhook {
@@ -50,6 +51,20 @@ TEST_F(CredentialsTest, OfTheUrlBecomeAHeader) {
   EXPECT_THAT(credentials_.headers, ElementsAre("Authorization: Basic dXNlcjpwQHNzd29yZA=="));
   EXPECT_EQ(credentials_.redactor.redacted("user:p@ssword dXNlcjpwQHNzd29yZA== p@ssword"),
             "*** *** ***");
+}
+
+TEST_F(CredentialsTest, OfProxiesInTheEnvironmentAreHidden) {
+  options_.url = "https://example.org/";
+  ::setenv("https_proxy", "http://user:p%40ssword@proxy.example:3128", 1);
+  ::setenv("all_proxy", "socks5h://user:unguessable@proxy.example", 1);
+  ASSERT_TRUE(read()) << problem_;
+  EXPECT_EQ(
+      credentials_.redactor.redacted("user:p@ssword dXNlcjpwQHNzd29yZA== p%40ssword p@ssword"),
+      "*** *** *** ***");
+  EXPECT_EQ(credentials_.redactor.redacted("not unguessable, nor proxy.example"),
+            "not ***, nor proxy.example");
+  ::unsetenv("https_proxy");
+  ::unsetenv("all_proxy");
 }
 
 TEST_F(CredentialsTest, HaveHeadersOfTheUser) {
