@@ -33,8 +33,7 @@ struct Absent {
   std::string_view prefix;
   std::string_view what;
 };
-constexpr std::array<Absent, 4> kAbsent{{
-    {"alert.summary.", "this version sends no daily summary; remove the key"},
+constexpr std::array<Absent, 3> kAbsent{{
     {"uplink.", "this version has no connection to a cloud; remove the key"},
     {"api.listen",
      "this version serves the API on its socket only (api.socket), not on TCP; "

@@ -8,13 +8,18 @@
 #include "model/alert_matcher.hpp"
 #include "model/time.hpp"
 
+#include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace holdfast::config {
 
 using model::Milliseconds;
+
+// Since midnight, local time; absent: at no time.
+using TimeOfDay = std::optional<std::chrono::minutes>;
 
 enum class LogLevel { Error, Warning, Information, Debug };
 enum class LogOutput { Auto, Stderr, Syslog };
@@ -80,6 +85,10 @@ struct Settings {
   std::string registryAuthFile;                         // empty: none
   std::map<std::string, NotifierSettings> notifiers;    // by name
   std::map<int, RouteSettings> alertRoutes;             // by number
+
+  TimeOfDay summaryAt;
+  Milliseconds summaryJitter{0};
+  bool summaryWhenEmpty = false;
 
   std::string targetFile;  // empty: none
 
