@@ -353,7 +353,38 @@ void AlertEngine::reconfigure(AlertSettings settings) {
     outbox_.setLimits(settings_.outbox);
     summary_.reconfigure(settings_.summary);
     outbox_.switchOn();
+    rearmGivenUp();
     dirty_ = true;
+  });
+}
+
+void AlertEngine::force(const std::string& notifier) {
+  static_cast<void>(ledger_->force("notify:" + notifier, clock_.now()));
+}
+
+// What was given up may be in order under another configuration.
+void AlertEngine::rearmGivenUp() {
+  for (const auto& [name, port] : notifiers_) {
+    const auto* entry = ledger_->find("notify:" + name);
+    if (entry != nullptr && entry->exhausted)
+      force(name);
+  }
+}
+
+void AlertEngine::retryNow(const std::string& notifier) {
+  post_([this, notifier] {
+    for (const auto& [name, port] : notifiers_) {
+      if (notifier.empty() || name == notifier)
+        force(name);
+    }
+    dirty_ = true;
+  });
+}
+
+void AlertEngine::credentialsChanged(const std::string& notifier) {
+  post_([this, notifier] {
+    if (ledger_->credentialsChanged(clock_.now(), "notify:" + notifier) > 0)
+      dirty_ = true;
   });
 }
 
@@ -416,7 +447,15 @@ std::future<bool> AlertEngine::unsilence(std::string id) {
 }
 
 std::future<std::string> AlertEngine::replay(std::int64_t deadLetter) {
-  return ask<std::string>([this, deadLetter] { return outbox_.replay(deadLetter, clock_.now()); });
+  return ask<std::string>([this, deadLetter] {
+    const auto& letters = outbox_.deadLetters();
+    const auto found = letters.find(deadLetter);
+    const std::string notifier = found == letters.end() ? "" : found->second.entry.notice.notifier;
+    std::string problem = outbox_.replay(deadLetter, clock_.now());
+    if (problem.empty())
+      force(notifier);
+    return problem;
+  });
 }
 
 }  // namespace holdfast::alerts

@@ -92,6 +92,13 @@ class AlertEngine final : public engine::Companion {
   // of the last run about one of them goes on.
   void setPluginFaults(std::vector<PluginFault> faults);
 
+  // Somebody asked for a retry now, or the receiver took something else meanwhile: it is tried at
+  // once, with a fresh ladder. Without a name all are.
+  void retryNow(const std::string& notifier = {});
+  // Files with the receiver's credentials have changed: if it was given up because it refused them,
+  // it gets one attempt.
+  void credentialsChanged(const std::string& notifier);
+
   [[nodiscard]] std::shared_ptr<const AlertView> view() const;
 
   // Answered once the engine's thread has taken it in. A future of an engine that has ended throws.
@@ -110,6 +117,8 @@ class AlertEngine final : public engine::Companion {
   void handOver(std::vector<Delivery> deliveries);
   void publish();
   [[nodiscard]] std::string newId();
+  void force(const std::string& notifier);
+  void rearmGivenUp();
   [[nodiscard]] Sender sender() const;
   [[nodiscard]] Router::Forgetful forgetful() const;
   [[nodiscard]] Situation situation(const model::Now& now) const;

@@ -513,6 +513,102 @@ TEST_F(AlertEngineTest, AReceiverThatWantsNoneIsAskedAgainWhenItsConfigurationCh
   EXPECT_EQ(ops_.got.size(), 2U);
 }
 
+// A receiver that is given up, with one notification waiting for it.
+class GivenUpReceiver : public AlertEngineTest {
+ protected:
+  GivenUpReceiver() {
+    retry::Policies policies;
+    policies.notify.maxRetries = 2;
+    ledger_.setPolicies(policies);
+  }
+
+  void giveUp(ErrorClass why) {
+    ops_.answer = why;
+    show({failing()});
+    pass(1h);
+    ASSERT_TRUE(ledger_.find("notify:ops")->exhausted);
+    attempts_ = ops_.got.size();
+    ops_.answer = ErrorClass::Ok;
+    pass(24h);
+    ASSERT_EQ(ops_.got.size(), attempts_) << "by itself nothing happens";
+  }
+
+  [[nodiscard]] bool got() const { return ops_.got.size() > attempts_; }
+
+  std::size_t attempts_ = 0;
+};
+
+TEST_F(GivenUpReceiver, IsToldToTheOthersAtOnce) {
+  giveUp(ErrorClass::Unavailable);
+  EXPECT_NE(site_.got.back().contentJson.find("NotifierFailing"), std::string::npos);
+}
+
+TEST_F(GivenUpReceiver, IsTriedAgainByAge) {
+  giveUp(ErrorClass::Unavailable);
+  EXPECT_EQ(ledger_.rearmByAge(clock_.now()), 1);
+  settle();
+  pass(1s);
+  EXPECT_TRUE(got());
+}
+
+TEST_F(GivenUpReceiver, IsTriedAgainWhenItTookATest) {
+  giveUp(ErrorClass::Denied);
+  engine_->retryNow("site");
+  settle();
+  EXPECT_FALSE(got());
+  engine_->retryNow("ops");
+  settle();
+  EXPECT_TRUE(got());
+}
+
+TEST_F(GivenUpReceiver, IsTriedAgainWhenAUserAsksForAll) {
+  giveUp(ErrorClass::Internal);
+  engine_->retryNow();
+  settle();
+  EXPECT_TRUE(got());
+}
+
+TEST_F(GivenUpReceiver, IsTriedAgainAfterAReload) {
+  giveUp(ErrorClass::Denied);
+  engine_->reconfigure({});
+  settle();
+  EXPECT_TRUE(got());
+}
+
+TEST_F(GivenUpReceiver, IsTriedAgainWhenItsOwnCredentialsChange) {
+  giveUp(ErrorClass::Denied);
+  engine_->credentialsChanged("site");
+  settle();
+  EXPECT_FALSE(got());
+  engine_->credentialsChanged("ops");
+  settle();
+  EXPECT_TRUE(got());
+}
+
+TEST_F(GivenUpReceiver, IsNotTriedForCredentialsThatWereNotTheCause) {
+  giveUp(ErrorClass::Unavailable);
+  engine_->credentialsChanged("ops");
+  settle();
+  EXPECT_FALSE(got());
+}
+
+TEST_F(GivenUpReceiver, IsTriedAgainWhenADeadLetterIsReplayed) {
+  ops_.answer = ErrorClass::Invalid;
+  show({failing()});
+  pass(10s);
+  ASSERT_EQ(engine_->view()->deadLetters.size(), 1U);
+  ops_.answer = ErrorClass::Unavailable;
+  show({failing(), failing("db")});
+  pass(1h);
+  ASSERT_TRUE(ledger_.find("notify:ops")->exhausted);
+  attempts_ = ops_.got.size();
+  ops_.answer = ErrorClass::Ok;
+  auto answer = engine_->replay(engine_->view()->deadLetters[0].entry.number);
+  settle();
+  EXPECT_EQ(answer.get(), "");
+  EXPECT_EQ(ops_.got.size(), attempts_ + 2) << "what waited, and the letter";
+}
+
 TEST_F(AlertEngineTest, TwoHundredAlertsWhileTheReceiverIsAwayAndTheAgentIsKilledTenTimes) {
   ops_.answer = ErrorClass::Unavailable;
   for (int round = 0; round < 10; ++round) {
