@@ -37,6 +37,17 @@ void collect(std::vector<Value>& values, std::optional<Value> value, bool& good)
     values.push_back(std::move(*value));
 }
 
+// Keys of Kind::Summary: this one, and those of services and alerts.
+constexpr const char* kPeriodKey = "period";
+
+// The alert that stands for the summary where routes and silences ask for one.
+Alert summaryAlert() {
+  Alert alert;
+  alert.type = model::AlertType::DailySummary;
+  alert.facts.severity = sdk::Severity::Info;
+  return alert;
+}
+
 bool rowBefore(const AlertView::Row& left, const AlertView::Row& right) {
   const bool fires = left.alert.state == AlertState::Firing;
   if (fires != (right.alert.state == AlertState::Firing))
@@ -57,6 +68,7 @@ AlertEngine::AlertEngine(AlertSettings settings, const std::vector<NotifierPort*
       random_(std::move(random)),
       log_(std::move(log)),
       router_(Routes(settings_.routes, settings_.receivers), {}),
+      summary_(settings_.summary),
       outbox_(settings_.outbox, settings_.receivers, [this] { return newId(); }) {
   for (NotifierPort* notifier : notifiers)
     notifiers_.emplace(notifier->name(), notifier);
@@ -95,6 +107,8 @@ void AlertEngine::load(const Now& now) {
   std::vector<OutboxEntry> entries;
   std::vector<DeadLetter> dead;
   std::map<std::string, std::int64_t> dropped;
+  std::optional<KeptPeriod> period;
+  std::vector<Trouble> troubles;
   for (const Record& record : store_.loadAlerting()) {
     bool good = true;
     const std::string body = record.body.value_or("");
@@ -117,6 +131,14 @@ void AlertEngine::load(const Now& now) {
       case Kind::Dropped:
         dropped.emplace(record.key, numberOf(body));
         break;
+      case Kind::Summary:
+        if (record.key == kPeriodKey) {
+          period = keptPeriodOf(body);
+          good = period.has_value();
+        } else {
+          collect(troubles, troubleOf(body), good);
+        }
+        break;
     }
     if (!good) {
       log_(Severity::Error, "what was kept of an alert or notification (" + record.key +
@@ -127,6 +149,7 @@ void AlertEngine::load(const Now& now) {
   tracker_.restore(std::move(alerts));
   router_.restore(groups, tracker_.alerts(), now);
   silences_.restore(std::move(silences), now);
+  summary_.restore(period, std::move(troubles), now);
   outbox_.restore(std::move(entries), std::move(dead), dropped, now);
 }
 
@@ -170,7 +193,8 @@ void AlertEngine::tick() {
 }
 
 void AlertEngine::assessAll(const Now& now) {
-  const std::vector<Alert> over = tracker_.apply(assess(situation(now), exits_), now);
+  const Assessment assessment = assess(situation(now), exits_);
+  const std::vector<Alert> over = tracker_.apply(assessment, now);
   const AlertMap alerts = tracker_.alerts();
   std::set<std::string> muted = tracker_.inhibited();
   for (const auto& [id, alert] : alerts) {
@@ -178,18 +202,33 @@ void AlertEngine::assessAll(const Now& now) {
       muted.insert(id);
   }
   router_.update(alerts, over, muted, now);
+  summary_.look(*snapshot_, alerts, assessment.unknownServices, now);
 }
 
 void AlertEngine::send(const Now& now) {
   std::vector<Notice> notices;
   if (snapshot_)
     notices = router_.takeDue(now);
-  for (Notice& notice : notices) {
-    notice.services = static_cast<int>(snapshot_->services.size());
-    notice.failing = failingOf(*snapshot_);
-    outbox_.put(std::move(notice), now);
-  }
+  for (Notice& notice : notices)
+    put(std::move(notice), now);
+  if (snapshot_)
+    sendSummary(now);
   outbox_.expire(now);
+}
+
+void AlertEngine::sendSummary(const Now& now) {
+  const Alert alert = summaryAlert();
+  const auto report = summary_.takeDue(silences_.silenced(alert), now);
+  if (!report)
+    return;
+  for (const Destination& to : router_.destinations(alert))
+    put(noticeOf(*report, to.notifier), now);
+}
+
+void AlertEngine::put(Notice notice, const Now& now) {
+  notice.services = static_cast<int>(snapshot_->services.size());
+  notice.failing = failingOf(*snapshot_);
+  outbox_.put(std::move(notice), now);
 }
 
 // Everything that a notification rests on is on disk before it is handed over.
@@ -219,8 +258,22 @@ void AlertEngine::commit(const std::vector<std::string>& endedSilences) {
     records.push_back(
         {Kind::Dropped, name, count == 0 ? std::nullopt : std::optional(std::to_string(count))});
   }
+  commitSummary(records);
   if (!records.empty())
     store_.commitAlerting(records);
+}
+
+// In one transaction with the notification: a period that ended was told, or is still counted.
+void AlertEngine::commitSummary(std::vector<Record>& records) {
+  const auto changes = summary_.takeChanges();
+  if (changes.periodChanged) {
+    records.push_back({Kind::Summary, kPeriodKey,
+                       changes.period ? std::optional(toText(*changes.period)) : std::nullopt});
+  }
+  for (const auto& [key, trouble] : changes.troubles) {
+    records.push_back(
+        {Kind::Summary, key, trouble == nullptr ? std::nullopt : std::optional(toText(*trouble))});
+  }
 }
 
 void AlertEngine::handOver(std::vector<Delivery> deliveries) {
@@ -241,7 +294,8 @@ void AlertEngine::handOver(std::vector<Delivery> deliveries) {
 }
 
 BootTime AlertEngine::nextWake() const {
-  const BootTime now = clock_.now().boot;
+  const Now clocks = clock_.now();
+  const BootTime now = clocks.boot;
   if (dirty_)
     return now;
   BootTime wake = BootTime::max();
@@ -255,6 +309,7 @@ BootTime AlertEngine::nextWake() const {
     return wake;
   consider(tracker_.nextWake());
   consider(router_.nextWake(now));
+  consider(summary_.nextWake(clocks));
   consider(outbox_.nextAttempt(*ledger_));
   return wake;
 }
@@ -280,6 +335,7 @@ void AlertEngine::publish() {
   view->queues = outbox_.state();
   for (const auto& [number, letter] : outbox_.deadLetters())
     view->deadLetters.push_back(letter);
+  view->nextSummary = summary_.next(clock_.now());
   const std::lock_guard lock(viewMutex_);
   view_ = std::move(view);
 }
@@ -295,8 +351,40 @@ void AlertEngine::reconfigure(AlertSettings settings) {
     settings_ = std::move(settings);
     router_.reconfigure(Routes(settings_.routes, settings_.receivers));
     outbox_.setLimits(settings_.outbox);
+    summary_.reconfigure(settings_.summary);
     outbox_.switchOn();
+    rearmGivenUp();
     dirty_ = true;
+  });
+}
+
+void AlertEngine::force(const std::string& notifier) {
+  static_cast<void>(ledger_->force("notify:" + notifier, clock_.now()));
+}
+
+// What was given up may be in order under another configuration.
+void AlertEngine::rearmGivenUp() {
+  for (const auto& [name, port] : notifiers_) {
+    const auto* entry = ledger_->find("notify:" + name);
+    if (entry != nullptr && entry->exhausted)
+      force(name);
+  }
+}
+
+void AlertEngine::retryNow(const std::string& notifier) {
+  post_([this, notifier] {
+    for (const auto& [name, port] : notifiers_) {
+      if (notifier.empty() || name == notifier)
+        force(name);
+    }
+    dirty_ = true;
+  });
+}
+
+void AlertEngine::credentialsChanged(const std::string& notifier) {
+  post_([this, notifier] {
+    if (ledger_->credentialsChanged(clock_.now(), "notify:" + notifier) > 0)
+      dirty_ = true;
   });
 }
 
@@ -359,7 +447,15 @@ std::future<bool> AlertEngine::unsilence(std::string id) {
 }
 
 std::future<std::string> AlertEngine::replay(std::int64_t deadLetter) {
-  return ask<std::string>([this, deadLetter] { return outbox_.replay(deadLetter, clock_.now()); });
+  return ask<std::string>([this, deadLetter] {
+    const auto& letters = outbox_.deadLetters();
+    const auto found = letters.find(deadLetter);
+    const std::string notifier = found == letters.end() ? "" : found->second.entry.notice.notifier;
+    std::string problem = outbox_.replay(deadLetter, clock_.now());
+    if (problem.empty())
+      force(notifier);
+    return problem;
+  });
 }
 
 }  // namespace holdfast::alerts

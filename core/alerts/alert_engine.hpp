@@ -12,6 +12,7 @@
 #include "alerts/router.hpp"
 #include "alerts/rules.hpp"
 #include "alerts/silence.hpp"
+#include "alerts/summary.hpp"
 #include "alerts/tracker.hpp"
 #include "engine/companion.hpp"
 #include "engine/engine.hpp"
@@ -37,6 +38,7 @@ struct AlertSettings {
   std::vector<std::string> receivers;
   std::vector<Route> routes;
   OutboxLimits outbox;
+  SummarySettings summary;
   std::string deviceName;
   std::string agentVersion;
 };
@@ -53,6 +55,7 @@ struct AlertView {
   std::vector<Silence> silences;
   std::map<std::string, Outbox::QueueState> queues;  // by notifier
   std::vector<DeadLetter> deadLetters;               // oldest first
+  std::optional<model::WallTime> nextSummary;        // absent: none is wanted, or too early to say
 };
 
 struct SilenceRequest {
@@ -89,6 +92,13 @@ class AlertEngine final : public engine::Companion {
   // of the last run about one of them goes on.
   void setPluginFaults(std::vector<PluginFault> faults);
 
+  // Somebody asked for a retry now, or the receiver took something else meanwhile: it is tried at
+  // once, with a fresh ladder. Without a name all are.
+  void retryNow(const std::string& notifier = {});
+  // Files with the receiver's credentials have changed: if it was given up because it refused them,
+  // it gets one attempt.
+  void credentialsChanged(const std::string& notifier);
+
   [[nodiscard]] std::shared_ptr<const AlertView> view() const;
 
   // Answered once the engine's thread has taken it in. A future of an engine that has ended throws.
@@ -100,10 +110,15 @@ class AlertEngine final : public engine::Companion {
   void load(const model::Now& now);
   void assessAll(const model::Now& now);
   void send(const model::Now& now);
+  void sendSummary(const model::Now& now);
+  void put(Notice notice, const model::Now& now);
   void commit(const std::vector<std::string>& endedSilences);
+  void commitSummary(std::vector<Record>& records);
   void handOver(std::vector<Delivery> deliveries);
   void publish();
   [[nodiscard]] std::string newId();
+  void force(const std::string& notifier);
+  void rearmGivenUp();
   [[nodiscard]] Sender sender() const;
   [[nodiscard]] Router::Forgetful forgetful() const;
   [[nodiscard]] Situation situation(const model::Now& now) const;
@@ -126,6 +141,7 @@ class AlertEngine final : public engine::Companion {
   Tracker tracker_;
   Router router_;
   Silences silences_;
+  DailySummary summary_;
   Outbox outbox_;
   std::vector<Record> unsaved_;
   bool dirty_ = true;  // something came in since the last tick

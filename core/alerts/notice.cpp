@@ -143,6 +143,8 @@ std::string_view word(Reason reason) {
       return "repeat";
     case Reason::Flapping:
       return "flapping";
+    case Reason::Summary:
+      return "summary";
   }
   return "new";
 }
@@ -152,6 +154,19 @@ sdk::Severity Notice::severity() const {
   for (const Alert& alert : alerts)
     highest = std::max(highest, alert.facts.severity);
   return highest;
+}
+
+Notice noticeOf(const SummaryReport& report, const std::string& notifier) {
+  Notice notice;
+  notice.notifier = notifier;
+  notice.group = model::fnv1a64(model::word(model::AlertType::DailySummary));
+  notice.reason = Reason::Summary;
+  notice.state = NotificationState::Informational;
+  notice.at = report.to;
+  notice.title = titleOf(report);
+  notice.lines = linesOf(report);
+  notice.report = report;
+  return notice;
 }
 
 std::string failingText(const Notice& notice) {
@@ -175,6 +190,8 @@ Message render(const Notice& notice, const std::string& id, const Sender& sender
     content["title"] = notice.title;
     content["lines"] = std::move(lines);
   }
+  if (notice.report)
+    content["report"] = toJson(*notice.report);
   appendAlerts(notice, content);
   message.contentJson = json::serialize(content);
   return message;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "alerts/ports.hpp"
+#include "alerts/summary_report.hpp"
 #include "model/alert.hpp"
 #include "model/time.hpp"
 
@@ -16,7 +17,7 @@
 namespace holdfast::alerts {
 
 // Why a notification is sent. The values are stored.
-enum class Reason { New, Changed, Resolved, Repeat, Flapping };
+enum class Reason { New, Changed, Resolved, Repeat, Flapping, Summary };
 [[nodiscard]] std::string_view word(Reason reason);
 
 // More alerts than this make another notification.
@@ -34,6 +35,7 @@ struct Notice {
   // Of notifications without alerts: a note about the agent itself.
   std::string title;
   std::vector<std::string> lines;
+  std::optional<SummaryReport> report;  // of Reason::Summary
   // The device's services, and how many of them failed, when it was made.
   int services = 0;
   int failing = 0;
@@ -48,6 +50,9 @@ struct Sender {
   std::string deviceName;
   std::string agentVersion;
 };
+
+// The daily summary for one receiver.
+[[nodiscard]] Notice noticeOf(const SummaryReport& report, const std::string& notifier);
 
 // "1/45 services failing".
 [[nodiscard]] std::string failingText(const Notice& notice);

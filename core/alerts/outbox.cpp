@@ -29,6 +29,16 @@ std::size_t sizeOf(const Alert& alert) {
          facts.image.size() + facts.reason.size() + facts.message.size();
 }
 
+std::size_t sizeOf(const SummaryReport& report) {
+  constexpr std::size_t kFixed = 150;
+  std::size_t size = kFixed;
+  for (const auto& failing : report.failing)
+    size += kFixed + failing.name.size() + failing.what.size();
+  for (const auto& healed : report.healed)
+    size += kFixed + healed.name.size() + healed.cause.size();
+  return size;
+}
+
 // About what it takes in memory and on disk.
 std::size_t sizeOf(const Notice& notice) {
   std::size_t size = 200 + notice.title.size();
@@ -36,6 +46,8 @@ std::size_t sizeOf(const Notice& notice) {
     size += line.size();
   for (const Alert& alert : notice.alerts)
     size += sizeOf(alert);
+  if (notice.report)
+    size += sizeOf(*notice.report);
   return size;
 }
 

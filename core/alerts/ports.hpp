@@ -43,7 +43,7 @@ class NotifierPort {
 // One thing that alerting keeps, as text that only alerting reads.
 struct Record {
   // The values are not stored.
-  enum class Kind { Alert, Group, Silence, Outbox, DeadLetter, Dropped };
+  enum class Kind { Alert, Group, Silence, Outbox, DeadLetter, Dropped, Summary };
   Kind kind = Kind::Alert;
   std::string key;
   std::optional<std::string> body;  // absent: forget it

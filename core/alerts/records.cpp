@@ -76,6 +76,65 @@ void members(auto& visit, Silence& silence) {
   visit("endsAt", silence.endsAt);
 }
 
+void members(auto& visit, SummaryReport::Failing& failing) {
+  visit("name", failing.name);
+  visit("since", failing.since);
+  visit("lasting", failing.lasting);
+  visit("failures", failing.failures);
+  visit("restarts", failing.restarts);
+  visit("what", failing.what);
+}
+
+void members(auto& visit, SummaryReport::Healed& healed) {
+  visit("name", healed.name);
+  visit("failures", healed.failures);
+  visit("restarts", healed.restarts);
+  visit("first", healed.first);
+  visit("last", healed.last);
+  visit("cause", healed.cause);
+  visit("causeCount", healed.causeCount);
+}
+
+void members(auto& visit, SummaryReport& report) {
+  visit("from", report.from);
+  visit("to", report.to);
+  visit("due", report.due);
+  visit("failing", report.failing);
+  visit("healed", report.healed);
+  visit("failingLeftOut", report.failingLeftOut);
+  visit("healedLeftOut", report.healedLeftOut);
+  visit("restarts", report.restarts);
+  visit("pulls", report.pulls);
+  visit("failedPulls", report.failedPulls);
+}
+
+void members(auto& visit, KeptPeriod& period) {
+  visit("from", period.from);
+  visit("slot", period.slot);
+  visit("pulls", period.pulls);
+  visit("failedPulls", period.failedPulls);
+}
+
+void members(auto& visit, Cause& cause) {
+  visit("text", cause.text);
+  visit("count", cause.count);
+}
+
+void members(auto& visit, Trouble& trouble) {
+  visit("key", trouble.key);
+  visit("name", trouble.name);
+  visit("failing", trouble.failing);
+  visit("since", trouble.since);
+  visit("what", trouble.what);
+  visit("failures", trouble.failures);
+  visit("restarts", trouble.restarts);
+  visit("first", trouble.first);
+  visit("last", trouble.last);
+  visit("causes", trouble.causes);
+  visit("seen", trouble.seen);
+  visit("restartsSeen", trouble.restartsSeen);
+}
+
 void members(auto& visit, Notice& notice) {
   visit("notifier", notice.notifier);
   visit("group", notice.group);
@@ -85,6 +144,7 @@ void members(auto& visit, Notice& notice) {
   visit("alerts", notice.alerts);
   visit("title", notice.title);
   visit("lines", notice.lines);
+  visit("report", notice.report);
   visit("services", notice.services);
   visit("failing", notice.failing);
 }
@@ -117,7 +177,7 @@ constexpr int kFirstOf<sdk::NotificationState> = static_cast<int>(sdk::Notificat
 template <class Enum>
 constexpr int kLastOf = -1;
 template <>
-constexpr int kLastOf<model::AlertType> = static_cast<int>(model::AlertType::NotifierFailing);
+constexpr int kLastOf<model::AlertType> = static_cast<int>(model::AlertType::DailySummary);
 template <>
 constexpr int kLastOf<model::AlertState> = static_cast<int>(model::AlertState::Resolved);
 template <>
@@ -126,7 +186,7 @@ template <>
 constexpr int kLastOf<sdk::NotificationState> =
     static_cast<int>(sdk::NotificationState::Informational);
 template <>
-constexpr int kLastOf<Reason> = static_cast<int>(Reason::Flapping);
+constexpr int kLastOf<Reason> = static_cast<int>(Reason::Summary);
 
 class Writer {
  public:
@@ -304,6 +364,12 @@ std::string toText(const OutboxEntry& entry) {
 std::string toText(const DeadLetter& letter) {
   return textOf(letter);
 }
+std::string toText(const KeptPeriod& period) {
+  return textOf(period);
+}
+std::string toText(const Trouble& trouble) {
+  return textOf(trouble);
+}
 
 std::optional<KeptAlert> keptAlertOf(const std::string& text) {
   return keptOf<KeptAlert>(text);
@@ -319,6 +385,12 @@ std::optional<OutboxEntry> outboxEntryOf(const std::string& text) {
 }
 std::optional<DeadLetter> deadLetterOf(const std::string& text) {
   return keptOf<DeadLetter>(text);
+}
+std::optional<KeptPeriod> keptPeriodOf(const std::string& text) {
+  return keptOf<KeptPeriod>(text);
+}
+std::optional<Trouble> troubleOf(const std::string& text) {
+  return keptOf<Trouble>(text);
 }
 
 }  // namespace holdfast::alerts

@@ -60,6 +60,11 @@ class Router {
   // The notices that are due. What they tell counts as told.
   std::vector<Notice> takeDue(const model::Now& now);
 
+  // Where an alert of that kind goes.
+  [[nodiscard]] std::vector<Destination> destinations(const model::Alert& alert) const {
+    return routes_.destinations(alert);
+  }
+
   // When the next one will be due, if nothing changes.
   [[nodiscard]] std::optional<model::BootTime> nextWake(model::BootTime now) const;
 

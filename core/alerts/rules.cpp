@@ -259,7 +259,8 @@ void lookAtNotifiers(const Situation& situation, Assessment& result) {
         found.facts.nextRetry = model::wallOf(*entry.due, situation.now);
       found.since = entry.since;
     }
-    const bool enough = off || notifier.ladder->retryCount >= kDeliveriesToAlert;
+    const bool enough =
+        off || notifier.ladder->retryCount >= kDeliveriesToAlert || gaveUp(*notifier.ladder);
     found.standing = enough ? Standing::Firing : Standing::Pending;
     result.findings.push_back(std::move(found));
   }

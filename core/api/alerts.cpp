@@ -120,7 +120,13 @@ Response listAlerts(const Request&, Agent& agent) {
   for (const auto& [notifier, queue] : view->queues) {
     queues.push_back(queueObject(notifier, queue));
   }
-  return json(200, bj::object{{"alerts", std::move(rows)}, {"outbox", std::move(queues)}});
+  bj::value nextSummary = nullptr;
+  if (view->nextSummary) {
+    nextSummary = model::toRfc3339(*view->nextSummary);
+  }
+  return json(200, bj::object{{"alerts", std::move(rows)},
+                              {"outbox", std::move(queues)},
+                              {"nextSummary", std::move(nextSummary)}});
 }
 
 Response listSilences(const Request&, Agent& agent) {

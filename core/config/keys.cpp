@@ -76,6 +76,11 @@ bool assignNames(const Key& key, std::string_view text, Settings& settings) {
   return !names.empty() && assignInto(key, settings, std::move(names));
 }
 
+bool assignTimeOfDay(const Key& key, std::string_view text, Settings& settings) {
+  const TimeOfDay time = model::parseTimeOfDay(text);
+  return (time || text.empty()) && assignInto(key, settings, time);
+}
+
 constexpr std::array<std::pair<std::string_view, LogLevel>, 4> kLevels{
     {{"error", LogLevel::Error},
      {"warning", LogLevel::Warning},
@@ -129,6 +134,8 @@ bool assignByForm(const Key& key, std::string_view text, Settings& settings) {
       return assignNumber(key, text, settings);
     case Form::Boolean:
       return assignBoolean(key, text, settings);
+    case Form::Time:
+      return assignTimeOfDay(key, text, settings);
     case Form::Level:
       return assignWord(key, text, settings, kLevels);
     case Form::Output:
@@ -177,6 +184,8 @@ std::string_view formText(Form form) {
       return "a number";
     case Form::Boolean:
       return "true or false";
+    case Form::Time:
+      return "a time of the day from 00:00 to 23:59, as in 07:00";
     case Form::Level:
       return "error, warning, information or debug";
     case Form::Output:
@@ -338,7 +347,19 @@ Section uplinkSection() {
 }
 
 Section alertSection() {
-  return {"Alerts", routeHelp(), {}};
+  return {"Alerts",
+          routeHelp(),
+          {{"alert.summary.at", Form::Time, "",
+            "When the daily summary (an alert of type=DailySummary and severity info) is sent, in "
+            "the device's local time: 07:00. Without it there is none.",
+            at(&Settings::summaryAt), Applies::OnReload},
+           {"alert.summary.jitter", Form::Duration, "10m",
+            "The summary is sent later than that by a part of this time, which is another one on "
+            "each device and always the same on one.",
+            at(&Settings::summaryJitter), Applies::OnReload, 0, 6 * kHour},
+           {"alert.summary.sendWhenEmpty", Form::Boolean, "false",
+            "Whether the summary is also sent when there is nothing to say, as a sign of life.",
+            at(&Settings::summaryWhenEmpty), Applies::OnReload}}};
 }
 
 Section reconcileSection() {

@@ -26,6 +26,7 @@ enum class Form {
   CountOrAuto,   // whole number or the word auto
   Number,        // with a fraction
   Boolean,       // true or false
+  Time,          // 07:00
   Level,         // LogLevel
   Output,        // LogOutput
 };
@@ -36,9 +37,9 @@ enum class Applies { OnReload, OnRestart };
 template <typename T>
 using Field = std::function<T&(Settings&)>;
 
-using Slot =
-    std::variant<Field<std::string>, Field<std::vector<std::string>>, Field<Milliseconds>,
-                 Field<int>, Field<double>, Field<bool>, Field<LogLevel>, Field<LogOutput>>;
+using Slot = std::variant<Field<std::string>, Field<std::vector<std::string>>, Field<Milliseconds>,
+                          Field<int>, Field<double>, Field<bool>, Field<LogLevel>, Field<LogOutput>,
+                          Field<TimeOfDay>>;
 
 struct Key {
   std::string name;

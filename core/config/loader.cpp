@@ -33,8 +33,7 @@ struct Absent {
   std::string_view prefix;
   std::string_view what;
 };
-constexpr std::array<Absent, 3> kAbsent{{
-    {"alert.summary.", "this version sends no daily summary; remove the key"},
+constexpr std::array<Absent, 2> kAbsent{{
     {"api.listen",
      "this version serves the API on its socket only (api.socket), not on TCP; "
      "remove the key"},

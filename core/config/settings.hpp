@@ -8,13 +8,18 @@
 #include "model/alert_matcher.hpp"
 #include "model/time.hpp"
 
+#include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace holdfast::config {
 
 using model::Milliseconds;
+
+// Since midnight, local time; absent: at no time.
+using TimeOfDay = std::optional<std::chrono::minutes>;
 
 enum class LogLevel { Error, Warning, Information, Debug };
 enum class LogOutput { Auto, Stderr, Syslog };
@@ -93,6 +98,10 @@ struct Settings {
   UplinkSettings uplink;
   // Where the value of a key was given, as in a Diagnostic; without those at their default.
   std::map<std::string, std::string> origins;
+
+  TimeOfDay summaryAt;
+  Milliseconds summaryJitter{0};
+  bool summaryWhenEmpty = false;
 
   std::string targetFile;  // empty: none
 

@@ -28,9 +28,11 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <mutex>
 #include <random>
 #include <thread>
+#include <utility>
 
 namespace holdfast::daemon {
 namespace {
@@ -138,6 +140,28 @@ std::string dockerCredentials() {
   }
   const char* home = std::getenv("HOME");
   return home == nullptr ? "" : std::string(home) + "/.docker/config.json";
+}
+
+// Files that receivers' options name, with the receiver: every one whose option says so.
+std::vector<std::pair<std::string, std::string>> credentialFiles(const config::Settings& settings) {
+  std::vector<std::pair<std::string, std::string>> files;
+  for (const auto& [name, notifier] : settings.notifiers) {
+    for (const auto& [option, path] : notifier.options) {
+      if (option.ends_with("File") && path.starts_with('/')) {
+        files.emplace_back(name, path);
+      }
+    }
+  }
+  return files;
+}
+
+// The watcher tells of each file once at the start, when nothing has changed.
+std::function<void()> whenChanged(std::function<void()> act) {
+  return [act = std::move(act), first = true]() mutable {
+    if (!std::exchange(first, false)) {
+      act();
+    }
+  };
 }
 
 std::vector<state::StatusNow> statusesOf(const engine::Snapshot& snapshot) {
@@ -327,12 +351,12 @@ class AgentProcess::Impl {
     }
     for (const auto& path : {settings_.registryAuthFile, dockerCredentials()}) {
       if (path.starts_with('/')) {
-        files.push_back({path, [this, first = true]() mutable {
-                           if (!std::exchange(first, false)) {
-                             engine_->credentialsChanged();
-                           }
-                         }});
+        files.push_back({path, whenChanged([this] { engine_->credentialsChanged(); })});
       }
+    }
+    for (const auto& [name, path] : credentialFiles(settings_)) {
+      files.push_back(
+          {path, whenChanged([this, name = name] { alerting_->credentialsChanged(name); })});
     }
     watcher_ = std::make_unique<sources::FileWatcher>(std::move(files));
     watcher_->start();

@@ -71,6 +71,9 @@ alerts::AlertSettings alertSettings(const config::Settings& settings) {
     result.routes.push_back(routeOf(number, route));
   }
   result.outbox.maxAge = settings.retry.notifyMaxAge;
+  result.summary.at = settings.summaryAt;
+  result.summary.jitter = settings.summaryJitter;
+  result.summary.sendWhenEmpty = settings.summaryWhenEmpty;
   result.deviceName = deviceNameOr(settings.deviceName);
   result.agentVersion = kVersion;
   return result;

@@ -89,6 +89,7 @@ engine::CommandResult LiveAgent::command(api::Verb verb, const std::string& app,
 }
 
 engine::CommandResult LiveAgent::retryAll() {
+  alerting_.retryNow();
   return await(engine_.retryAll());
 }
 
@@ -156,7 +157,11 @@ engine::CallResult LiveAgent::testNotifier(const std::string& name) {
       throw api::NotAnswering();
     }
   }
-  return future.get();
+  engine::CallResult result = future.get();
+  if (result.ok()) {
+    alerting_.retryNow(name);  // it answers: what waits for it need wait no longer
+  }
+  return result;
 }
 
 std::shared_ptr<const alerts::AlertView> LiveAgent::alerting() const {

@@ -154,6 +154,7 @@ class Reconciler {
   std::map<std::string, int> unavailableStreak_;      // by chain id
   std::map<std::string, model::BootTime> pullBegan_;  // by chain id
   std::map<std::string, std::string> toldRefusals_;   // by service key
+  PullCounts pulls_;
   bool passDue_ = false;
   model::BootTime planWake_ = model::BootTime::max();
   std::vector<model::EventDraft> events_;

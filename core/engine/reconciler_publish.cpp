@@ -32,6 +32,7 @@ void Reconciler::publish(const Plan& plan) {
   snapshot->at = input.now;
   snapshot->owner = owner_;
   snapshot->orphans = plan.orphans;
+  snapshot->pulls = pulls_;
   if (desired_) {
     snapshot->target = desired_->target;
     snapshot->storedTarget = desired_->stored;

@@ -153,6 +153,7 @@ void Reconciler::pullEnded(const Chain& chain, const CallResult& result) {
   if (!result.ok())
     return charge(chain, result);
   unavailableStreak_.erase(chain.id);
+  ++pulls_.succeeded;
   const auto entry = ledger_.recordSuccess(chain.ledgerKey);
   const auto took = began ? now.boot - began.mapped() : model::Milliseconds{0};
   const std::int64_t bytes = executor_.inFlight({}).byChain.at(chain.id).progress.totalBytes;
@@ -184,6 +185,7 @@ void Reconciler::charge(const Chain& chain, const CallResult& result) {
     return;
   }
   unavailableStreak_.erase(chain.id);
+  pulls_.failed += pull ? 1 : 0;
   if (usePresentImage(chain, result))
     return;
 

@@ -38,6 +38,12 @@ struct RuntimeStatus {
   std::optional<model::WallTime> observedAt;
 };
 
+// Pulls that ended since the agent started. One that was cancelled, or that met no engine, is none.
+struct PullCounts {
+  std::int64_t succeeded = 0;
+  std::int64_t failed = 0;
+};
+
 struct Snapshot {
   std::uint64_t version = 0;  // grows whenever anything below changed
   model::Now at;
@@ -49,6 +55,7 @@ struct Snapshot {
   std::vector<ServiceView> services;  // in the target's order
   std::vector<RuntimeStatus> runtimes;
   std::vector<Orphan> orphans;  // containers with an owner that is not ours: see `adopt`
+  PullCounts pulls;
   bool settled = false;  // nothing runs or is about to: each service at its state or in error
 
   // What tells this device from others: as the target names it, else the owner. Empty: not known.

@@ -23,11 +23,12 @@ enum class AlertType {
   EngineUnavailable,
   PluginFailed,
   NotifierFailing,
+  DailySummary,  // tells and never fires: for routes and silences
 };
 
-inline constexpr std::array<std::string_view, 7> kAlertTypeWords{
-    "ImagePullFailed",   "MaxRetriesExceeded", "StartFailed",    "CrashLoop",
-    "EngineUnavailable", "PluginFailed",       "NotifierFailing"};
+inline constexpr std::array<std::string_view, 8> kAlertTypeWords{
+    "ImagePullFailed",   "MaxRetriesExceeded", "StartFailed",     "CrashLoop",
+    "EngineUnavailable", "PluginFailed",       "NotifierFailing", "DailySummary"};
 
 inline constexpr std::array<std::string_view, 4> kSeverityWords{"info", "warning", "error",
                                                                 "critical"};

@@ -186,6 +186,23 @@ std::optional<WallTime> fromRfc3339(std::string_view text) {
   return WallTime{*date} + *time + seconds{second} + fraction - *offset;
 }
 
+std::chrono::seconds localOffset(WallTime at) {
+  ::tzset();  // localtime_r alone would stay with the zone that it saw first
+  const std::time_t time = floor<seconds>(at).time_since_epoch().count();
+  std::tm local{};
+  return ::localtime_r(&time, &local) == nullptr ? seconds{0} : seconds{local.tm_gmtoff};
+}
+
+std::optional<std::chrono::minutes> parseTimeOfDay(std::string_view text) {
+  Scanner scanner(text);
+  const int hour = scanner.digits(2);
+  scanner.expect(':');
+  const int minute = scanner.digits(2);
+  if (!scanner.finished() || hour > 23 || minute > 59)
+    return std::nullopt;
+  return hours{hour} + minutes{minute};
+}
+
 std::optional<Milliseconds> parseDuration(std::string_view text) {
   // from_chars would take a sign.
   if (text.empty() || text.front() < '0' || text.front() > '9')

@@ -57,6 +57,13 @@ class SystemClock final : public Clock {
 // Reads RFC 3339 with any offset and 0 to 9 fraction digits. Nothing for anything else.
 [[nodiscard]] std::optional<WallTime> fromRfc3339(std::string_view text);
 
+// What local time is ahead of UTC at that instant, by TZ or /etc/localtime as they are now. Does
+// not block beyond reading that file. Thread-safe as long as nobody changes the environment.
+[[nodiscard]] std::chrono::seconds localOffset(WallTime at);
+
+// "07:00", from "00:00" to "23:59": the time since midnight. Nothing for anything else.
+[[nodiscard]] std::optional<std::chrono::minutes> parseTimeOfDay(std::string_view text);
+
 // "500ms", "30s", "5m", "1h", "2d"; a bare number is refused. Nothing for anything else, negative
 // values and overflow included.
 [[nodiscard]] std::optional<Milliseconds> parseDuration(std::string_view text);

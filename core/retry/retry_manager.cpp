@@ -218,10 +218,11 @@ int RetryManager::hostAnswered(std::string_view host, const Now& now, std::strin
   return count;
 }
 
-int RetryManager::credentialsChanged(const Now& now) {
+int RetryManager::credentialsChanged(const Now& now, std::string_view only) {
   int count = 0;
   for (auto& [key, entry] : entries_) {
-    if (!canBeRearmed(entry) || entry.latest.errorClass != ErrorClass::Denied)
+    if ((!only.empty() && key != only) || !canBeRearmed(entry) ||
+        entry.latest.errorClass != ErrorClass::Denied)
       continue;
     rearm(entry, now.boot);
     ++count;

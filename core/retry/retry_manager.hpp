@@ -139,8 +139,9 @@ class RetryManager {
   // failing images of one host would re-arm each other for ever.
   int hostAnswered(std::string_view host, const Now& now, std::string_view by = {});
 
-  // The credential files changed: exhausted `denied` entries get one attempt now.
-  int credentialsChanged(const Now& now);
+  // The credential files changed: exhausted `denied` entries get one attempt now; with a key, that
+  // entry alone. Returns how many.
+  int credentialsChanged(const Now& now, std::string_view only = {});
 
   // Gives exhausted entries of the classes of hostAnswered one attempt when rearmAfter has passed
   // since they became so, and forgets pauses that are over. Called once per pass. How many entries.

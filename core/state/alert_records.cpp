@@ -17,7 +17,7 @@ struct Table {
 };
 
 // Literals, since statements are prepared once by their text.
-constexpr std::array<Table, 6> kTables{{
+constexpr std::array<Table, 7> kTables{{
     {Kind::Alert, "SELECT key, body FROM alerts", "INSERT OR REPLACE INTO alerts VALUES(?1, ?2)",
      "DELETE FROM alerts WHERE key = ?1"},
     {Kind::Group, "SELECT key, body FROM alert_groups",
@@ -33,6 +33,8 @@ constexpr std::array<Table, 6> kTables{{
     {Kind::Dropped, "SELECT key, body FROM outbox_dropped",
      "INSERT OR REPLACE INTO outbox_dropped VALUES(?1, ?2)",
      "DELETE FROM outbox_dropped WHERE key = ?1"},
+    {Kind::Summary, "SELECT key, body FROM summary",
+     "INSERT OR REPLACE INTO summary VALUES(?1, ?2)", "DELETE FROM summary WHERE key = ?1"},
 }};
 
 const Table& tableOf(Kind kind) {

@@ -128,8 +128,16 @@ constexpr const char* kUplink = R"sql(
   ) WITHOUT ROWID;
 )sql";
 
+// What the daily summary counts; `body` is JSON as above.
+constexpr const char* kSummary = R"sql(
+  CREATE TABLE summary(
+    key TEXT PRIMARY KEY,         -- "period", a service's key, alert/fingerprint
+    body TEXT NOT NULL
+  ) WITHOUT ROWID;
+)sql";
+
 constexpr std::array kMigrations{Migration{1, kFirst}, Migration{2, kAlerting},
-                                 Migration{3, kUplink}};
+                                 Migration{3, kUplink}, Migration{4, kSummary}};
 
 }  // namespace
 

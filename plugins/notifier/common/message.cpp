@@ -167,6 +167,10 @@ std::string_view word(sdk::Severity severity) {
   return "info";
 }
 
+std::string kindOf(const Message& message) {
+  return message.reason == "summary" ? "DailySummary" : message.reason;
+}
+
 Facts factsOf(const Alert& alert) {
   Facts facts;
   const auto add = [&facts](const char* name, const std::string& value) {

@@ -73,6 +73,9 @@ struct Message {
 [[nodiscard]] std::string_view word(sdk::NotificationState state);
 [[nodiscard]] std::string_view word(sdk::Severity severity);
 
+// What a message without alerts is, in one word: "DailySummary", else its reason ("test").
+[[nodiscard]] std::string kindOf(const Message& message);
+
 // What people want to know about an alert besides its message, in the order of their interest:
 // {"Image", "nginx:1"}, {"Attempt", "3 of 10"}, ...
 using Facts = std::vector<std::pair<std::string, std::string>>;

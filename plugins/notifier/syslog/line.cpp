@@ -83,7 +83,7 @@ struct MessageId {
   std::string_view type;
   std::string_view id;
 };
-constexpr std::array<MessageId, 7> kMessageIds{{
+constexpr std::array<MessageId, 8> kMessageIds{{
     {"ImagePullFailed", "9b1f2c4e5a7d4c0f8e3b6a1d2f4c7e90"},
     {"MaxRetriesExceeded", "3e8d5b7a1c9f4e62a0d4f7b8c5e16a23"},
     {"StartFailed", "c47a0e9d6b2f4813b5e8d1a7f3906c5e"},
@@ -91,6 +91,7 @@ constexpr std::array<MessageId, 7> kMessageIds{{
     {"EngineUnavailable", "7c3ab5e4f9d64081b2e7c8065f1a9d34"},
     {"PluginFailed", "a85e1d07c3f94b6e8f2d6b90e4c7531a"},
     {"NotifierFailing", "06f7d29be14c4a85b3c9e5f8a70d6412"},
+    {"DailySummary", "a51b84418073f710e30c5fea7cb82081"},
 }};
 
 // retryCount -> HOLDFAST_RETRY_COUNT

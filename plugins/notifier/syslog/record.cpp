@@ -3,6 +3,8 @@
 
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
+
 namespace holdfast::syslog {
 namespace {
 
@@ -78,6 +80,31 @@ std::string sentence(const Alert& alert) {
   return oneLine(text);
 }
 
+// What a message without alerts says. Each line of a summary makes an entry of its own, which can
+// be searched for and is not cut for the others' length.
+std::vector<Record> recordsOfText(const Message& message) {
+  Record record = recordFor(message);
+  record.level = levelOf(message.state, message.severity);
+  record.type = notifier::kindOf(message);
+  addField(record, "state", std::string(notifier::word(message.state)));
+  addField(record, "severity", std::string(notifier::word(message.severity)));
+  addNotification(record, message);
+  if (message.reason != "summary") {
+    record.text =
+        oneLine(message.text.empty() ? message.title : message.title + ": " + message.text);
+    return {record};
+  }
+  record.text = oneLine(message.title);
+  std::vector<Record> records{record};
+  for (std::size_t at = 0; at <= message.text.size();) {
+    const std::size_t end = std::min(message.text.find('\n', at), message.text.size());
+    record.text = oneLine(std::string_view(message.text).substr(at, end - at));
+    records.push_back(record);
+    at = end + 1;
+  }
+  return records;
+}
+
 }  // namespace
 
 std::string oneLine(std::string_view text) {
@@ -103,18 +130,7 @@ std::vector<Record> recordsOf(const Message& message) {
     record.text = sentence(alert);
     records.push_back(std::move(record));
   }
-  if (records.empty()) {
-    Record record = recordFor(message);
-    record.level = levelOf(message.state, message.severity);
-    record.type = message.reason;
-    addField(record, "state", std::string(notifier::word(message.state)));
-    addField(record, "severity", std::string(notifier::word(message.severity)));
-    addNotification(record, message);
-    record.text =
-        oneLine(message.text.empty() ? message.title : message.title + ": " + message.text);
-    records.push_back(std::move(record));
-  }
-  return records;
+  return records.empty() ? recordsOfText(message) : records;
 }
 
 }  // namespace holdfast::syslog

@@ -52,7 +52,7 @@ TextMap annotationsOf(const notifier::Alert& alert) {
 LabelledAlert standIn(const notifier::Message& message) {
   notifier::Alert alert;
   alert.id = message.group;
-  alert.name = message.reason == "summary" ? "DailySummary" : "TestNotification";
+  alert.name = message.reason == "summary" ? notifier::kindOf(message) : "TestNotification";
   alert.state = message.state;
   alert.severity = message.severity;
   alert.startsAt = message.timestamp;

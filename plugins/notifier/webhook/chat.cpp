@@ -2,6 +2,9 @@
 #include "notifier/webhook/chat.hpp"
 
 #include "holdfast/support/time_text.hpp"
+#include "holdfast/support/utf8.hpp"
+
+#include <algorithm>
 
 namespace holdfast::webhook {
 namespace {
@@ -54,6 +57,40 @@ std::string remainder(const notifier::Message& message, std::size_t shown) {
     return {};
   }
   return "and " + std::to_string(more) + (more == 1 ? " more alert" : " more alerts");
+}
+
+std::vector<std::string> fittingLines(std::string_view text, std::size_t maxBytes,
+                                      std::size_t maxLine) {
+  constexpr std::size_t kRoom = 32;  // for the line that counts
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    lines.push_back(support::clipped(text.substr(at, end - at), maxLine));
+    at = end + 1;
+  }
+  std::size_t all = 0;  // with an end for each line, so one too many
+  for (const std::string& line : lines) {
+    all += line.size() + 1;
+  }
+  if (all <= maxBytes + 1) {
+    return lines;
+  }
+  std::size_t kept = 0;
+  for (std::size_t size = kRoom; size + lines[kept].size() + 1 <= maxBytes; ++kept) {
+    size += lines[kept].size() + 1;
+  }
+  const std::size_t more = lines.size() - kept;
+  lines.resize(kept);
+  lines.push_back("and " + std::to_string(more) + (more == 1 ? " more line" : " more lines"));
+  return lines;
+}
+
+std::string fittingText(std::string_view text, std::size_t maxBytes, std::size_t maxLine) {
+  std::string result;
+  for (const std::string& line : fittingLines(text, maxBytes, maxLine)) {
+    result += (result.empty() ? "" : "\n") + line;
+  }
+  return result;
 }
 
 int colour(NotificationState state, Severity severity) {

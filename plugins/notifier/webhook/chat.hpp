@@ -6,6 +6,8 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace holdfast::webhook {
 
@@ -21,6 +23,15 @@ namespace holdfast::webhook {
 
 // "and 3 more alerts", for those that do not fit in after `shown`; empty when all do.
 [[nodiscard]] std::string remainder(const notifier::Message& message, std::size_t shown);
+
+// The text's first lines, as many as fit into `maxBytes`, each cut to `maxLine` characters; where
+// lines are left out, the last one counts them.
+[[nodiscard]] std::vector<std::string> fittingLines(std::string_view text, std::size_t maxBytes,
+                                                    std::size_t maxLine);
+
+// The same as one text.
+[[nodiscard]] std::string fittingText(std::string_view text, std::size_t maxBytes,
+                                      std::size_t maxLine);
 
 // 0xRRGGBB for the state and severity.
 [[nodiscard]] int colour(sdk::NotificationState state, sdk::Severity severity);

@@ -57,7 +57,7 @@ void copyMember(const notifier::Message& message, std::string_view name, json::o
 std::string eventType(const notifier::Message& message) {
   const bool any = !message.alerts.empty();
   const std::string kind(any ? kindOf(message.alerts.front()) : "device");
-  const std::string name = snakeCase(any ? message.alerts.front().name : message.reason);
+  const std::string name = snakeCase(any ? message.alerts.front().name : notifier::kindOf(message));
   return kind + "." + name + "." + std::string(notifier::word(message.state));
 }
 
@@ -79,6 +79,7 @@ json::object eventData(const notifier::Message& message) {
   }
   data["notification"] = std::move(notification);
   copyMember(message, "summary", data);
+  copyMember(message, "report", data);
   copyMember(message, "agent", data);
   json::array alerts;
   for (const notifier::Alert& alert : message.alerts) {

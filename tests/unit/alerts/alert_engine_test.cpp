@@ -78,6 +78,8 @@ class AlertEngineTest : public ::testing::Test {
     settings.receivers = {"ops", "site"};
     settings.deviceName = "Line 3";
     settings.agentVersion = "0.1.0";
+    settings.summary = summary_;
+    settings.routes = routes_;
     posts_.clear();
     engine_ = std::make_unique<AlertEngine>(
         settings, loaded_, store_, clock_, [this] { return ++random_; },
@@ -135,6 +137,8 @@ class AlertEngineTest : public ::testing::Test {
   std::deque<std::function<void()>> posts_;
   std::vector<std::string> log_;
   std::vector<PluginFault> faults_;  // from the start on
+  SummarySettings summary_;          // none
+  std::vector<Route> routes_;
   std::unique_ptr<AlertEngine> engine_;
 };
 
@@ -380,6 +384,117 @@ TEST_F(AlertEngineTest, NothingIsWrittenWhileNothingChanges) {
   EXPECT_EQ(store_.commits, commits);
 }
 
+// At 12:15, two hours from now.
+class SummaryOfAlertEngine : public AlertEngineTest {
+ protected:
+  SummaryOfAlertEngine() {
+    summary_.at = 12h + 15min;
+    summary_.offset = [](model::WallTime) { return std::chrono::seconds{0}; };
+    start();
+  }
+
+  static int summaries(const Receiver& receiver) {
+    return static_cast<int>(
+        std::count_if(receiver.got.begin(), receiver.got.end(), [](const Message& message) {
+          return message.contentJson.find(R"("reason":"summary")") != std::string::npos;
+        }));
+  }
+};
+
+TEST_F(SummaryOfAlertEngine, GoesToEveryReceiverAndIsNoAlertThatFires) {
+  show({serviceNamed("web")});
+  EXPECT_EQ(engine_->view()->nextSummary, began_.wall + 2h);
+  show({failing()});
+  pass(10min);
+  show({serviceNamed("web")});
+  pass(3h);
+  EXPECT_EQ(summaries(ops_), 1);
+  EXPECT_EQ(summaries(site_), 1);
+  EXPECT_EQ(ops_.got.back().title, "[Line 3] Daily summary: 0 failing, 1 failed and healed");
+  EXPECT_TRUE(engine_->view()->alerts.empty());
+  pass(24h);
+  EXPECT_EQ(summaries(ops_), 1) << "a quiet day";
+}
+
+TEST_F(SummaryOfAlertEngine, FollowsItsRoute) {
+  Route route;
+  route.number = 1;
+  route.match = model::AlertMatcher::parse("type=DailySummary").matcher;
+  route.to = {"site"};
+  routes_ = {route};
+  start();
+  show({serviceNamed("web")});
+  show({failing()});
+  pass(3h);
+  EXPECT_EQ(summaries(site_), 1);
+  EXPECT_TRUE(ops_.got.empty());
+}
+
+TEST_F(SummaryOfAlertEngine, CanBeSilenced) {
+  auto answer = engine_->silence({.match = "type=DailySummary", .length = 12h, .comment = {}});
+  settle();
+  ASSERT_TRUE(answer.get().silence);
+  show({failing()});
+  pass(3h);
+  EXPECT_EQ(summaries(ops_), 0);
+  pass(24h);
+  EXPECT_EQ(summaries(ops_), 1);
+}
+
+TEST_F(SummaryOfAlertEngine, KilledBetweenCommitAndDeliveryItArrivesUnderOneId) {
+  show({serviceNamed("web")});
+  show({failing()});
+  pass(1h);
+  ops_.hangs = true;
+  pass(1h);
+  ASSERT_EQ(summaries(ops_), 1);
+  const Message first = ops_.got.back();
+  kill();
+  ops_.hangs = false;
+  show({failing()});
+  pass(3h);
+  ASSERT_EQ(summaries(ops_), 2);
+  EXPECT_EQ(ops_.got.back().id, first.id);
+  EXPECT_EQ(ops_.got.back().contentJson, first.contentJson);
+  EXPECT_EQ(summaries(site_), 1);
+}
+
+TEST_F(SummaryOfAlertEngine, KilledBeforeTheHourItCountsOn) {
+  show({serviceNamed("web")});
+  show({failing()});
+  pass(1h);
+  kill();
+  show({failing()});
+  pass(2h);
+  ASSERT_EQ(summaries(ops_), 1);
+  const auto content = boost::json::parse(ops_.got.back().contentJson);
+  EXPECT_EQ(std::string(content.at("report").at("from").as_string()),
+            model::toRfc3339(began_.wall));
+  EXPECT_EQ(content.at("report").at("failing").at(0).at("failures"), 1);
+}
+
+TEST_F(SummaryOfAlertEngine, WritesNothingWhileServicesAreSteady) {
+  std::vector<engine::ServiceView> steady;
+  for (int i = 0; i < 20; ++i)
+    steady.push_back(serviceNamed("s" + std::to_string(i)));
+  show(steady);
+  const int commits = store_.commits;
+  for (int i = 0; i < 100; ++i) {
+    show(steady);
+    pass(30s);
+  }
+  EXPECT_EQ(store_.commits, commits);
+}
+
+TEST_F(SummaryOfAlertEngine, WhatCannotBeReadIsCountedAnew) {
+  store_.kept[{Record::Kind::Summary, "period"}] = "damaged";
+  store_.kept[{Record::Kind::Summary, "1001/web"}] = "damaged";
+  kill();
+  EXPECT_EQ(log_.size(), 2U);
+  show({serviceNamed("web")});
+  EXPECT_EQ(store_.count(Record::Kind::Summary), 1U);
+}
+
 TEST_F(AlertEngineTest, WhatCannotBeReadIsDroppedAndSaid) {
   store_.kept[{Record::Kind::Outbox, "7"}] = "damaged";
   kill();
@@ -398,6 +513,102 @@ TEST_F(AlertEngineTest, AReceiverThatWantsNoneIsAskedAgainWhenItsConfigurationCh
   engine_->reconfigure({});
   settle();
   EXPECT_EQ(ops_.got.size(), 2U);
+}
+
+// A receiver that is given up, with one notification waiting for it.
+class GivenUpReceiver : public AlertEngineTest {
+ protected:
+  GivenUpReceiver() {
+    retry::Policies policies;
+    policies.notify.maxRetries = 2;
+    ledger_.setPolicies(policies);
+  }
+
+  void giveUp(ErrorClass why) {
+    ops_.answer = why;
+    show({failing()});
+    pass(1h);
+    ASSERT_TRUE(ledger_.find("notify:ops")->exhausted);
+    attempts_ = ops_.got.size();
+    ops_.answer = ErrorClass::Ok;
+    pass(24h);
+    ASSERT_EQ(ops_.got.size(), attempts_) << "by itself nothing happens";
+  }
+
+  [[nodiscard]] bool got() const { return ops_.got.size() > attempts_; }
+
+  std::size_t attempts_ = 0;
+};
+
+TEST_F(GivenUpReceiver, IsToldToTheOthersAtOnce) {
+  giveUp(ErrorClass::Unavailable);
+  EXPECT_NE(site_.got.back().contentJson.find("NotifierFailing"), std::string::npos);
+}
+
+TEST_F(GivenUpReceiver, IsTriedAgainByAge) {
+  giveUp(ErrorClass::Unavailable);
+  EXPECT_EQ(ledger_.rearmByAge(clock_.now()), 1);
+  settle();
+  pass(1s);
+  EXPECT_TRUE(got());
+}
+
+TEST_F(GivenUpReceiver, IsTriedAgainWhenItTookATest) {
+  giveUp(ErrorClass::Denied);
+  engine_->retryNow("site");
+  settle();
+  EXPECT_FALSE(got());
+  engine_->retryNow("ops");
+  settle();
+  EXPECT_TRUE(got());
+}
+
+TEST_F(GivenUpReceiver, IsTriedAgainWhenAUserAsksForAll) {
+  giveUp(ErrorClass::Internal);
+  engine_->retryNow();
+  settle();
+  EXPECT_TRUE(got());
+}
+
+TEST_F(GivenUpReceiver, IsTriedAgainAfterAReload) {
+  giveUp(ErrorClass::Denied);
+  engine_->reconfigure({});
+  settle();
+  EXPECT_TRUE(got());
+}
+
+TEST_F(GivenUpReceiver, IsTriedAgainWhenItsOwnCredentialsChange) {
+  giveUp(ErrorClass::Denied);
+  engine_->credentialsChanged("site");
+  settle();
+  EXPECT_FALSE(got());
+  engine_->credentialsChanged("ops");
+  settle();
+  EXPECT_TRUE(got());
+}
+
+TEST_F(GivenUpReceiver, IsNotTriedForCredentialsThatWereNotTheCause) {
+  giveUp(ErrorClass::Unavailable);
+  engine_->credentialsChanged("ops");
+  settle();
+  EXPECT_FALSE(got());
+}
+
+TEST_F(GivenUpReceiver, IsTriedAgainWhenADeadLetterIsReplayed) {
+  ops_.answer = ErrorClass::Invalid;
+  show({failing()});
+  pass(10s);
+  ASSERT_EQ(engine_->view()->deadLetters.size(), 1U);
+  ops_.answer = ErrorClass::Unavailable;
+  show({failing(), failing("db")});
+  pass(1h);
+  ASSERT_TRUE(ledger_.find("notify:ops")->exhausted);
+  attempts_ = ops_.got.size();
+  ops_.answer = ErrorClass::Ok;
+  auto answer = engine_->replay(engine_->view()->deadLetters[0].entry.number);
+  settle();
+  EXPECT_EQ(answer.get(), "");
+  EXPECT_EQ(ops_.got.size(), attempts_ + 2) << "what waited, and the letter";
 }
 
 TEST_F(AlertEngineTest, TwoHundredAlertsWhileTheReceiverIsAwayAndTheAgentIsKilledTenTimes) {

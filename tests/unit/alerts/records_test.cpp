@@ -115,6 +115,56 @@ TEST_F(Records, DeadLettersComeBackWhole) {
   EXPECT_EQ(back->at, letter.at);
 }
 
+TEST_F(Records, ThePeriodOfTheSummaryComesBackWhole) {
+  const KeptPeriod period{
+      .from = time.now.wall, .slot = time.now.wall - 1h, .pulls = 3, .failedPulls = 4};
+  EXPECT_EQ(keptPeriodOf(toText(period)), period);
+  const Trouble trouble{.key = "1001/web",
+                        .name = "shop/web",
+                        .failing = true,
+                        .since = time.now.wall,
+                        .what = "why",
+                        .failures = 5,
+                        .restarts = 6,
+                        .first = time.now.wall - 2h,
+                        .last = time.now.wall - 1h,
+                        .causes = {{"one \"x\"", 4}, {"two", 1}},
+                        .seen = {{"image", time.now.wall}, {"crash", time.now.wall - 1h}},
+                        .restartsSeen = 7};
+  EXPECT_EQ(troubleOf(toText(trouble)), trouble);
+}
+
+TEST_F(Records, ASummaryOnItsWayComesBackWhole) {
+  SummaryReport report;
+  report.from = time.now.wall - 24h;
+  report.to = time.now.wall;
+  report.due = time.now.wall - 1h;
+  report.failing = {{.name = "a",
+                     .since = time.now.wall,
+                     .lasting = 5s,
+                     .failures = 1,
+                     .restarts = 2,
+                     .what = "why"}};
+  report.healed = {{.name = "b",
+                    .failures = 3,
+                    .restarts = 4,
+                    .first = time.now.wall - 2h,
+                    .last = time.now.wall,
+                    .cause = "because",
+                    .causeCount = 2}};
+  report.failingLeftOut = 5;
+  report.healedLeftOut = 6;
+  report.restarts = 7;
+  report.pulls = 8;
+  report.failedPulls = 9;
+  OutboxEntry entry = fullEntry(time.now);
+  entry.notice = noticeOf(report, "ops");
+  const auto back = outboxEntryOf(toText(entry));
+  ASSERT_TRUE(back);
+  expectSame(*back, entry);
+  EXPECT_EQ(back->notice.report, report);
+}
+
 TEST_F(Records, WhatIsDamagedGivesNothing) {
   std::string text = toText(KeptAlert{fullAlert(time.now), "e"});
   EXPECT_TRUE(keptAlertOf(text));

@@ -38,6 +38,14 @@ TEST(Alerts, AreListedWithWhatKeepsThemFromBeingSent) {
   EXPECT_TRUE(queue.at("oldest").is_null());
 }
 
+TEST(Alerts, SayWhenTheNextSummaryIsDue) {
+  FakeAgent agent;
+  EXPECT_TRUE(bodyOf(ask(agent, "GET", "/v1/alerts")).as_object().at("nextSummary").is_null());
+  agent.alertView.nextSummary = model::fromRfc3339("2025-10-24T05:07:00Z");
+  EXPECT_EQ(bodyOf(ask(agent, "GET", "/v1/alerts")).as_object().at("nextSummary"),
+            "2025-10-24T05:07:00.000Z");
+}
+
 TEST(SilencesApi, TakeMatchDurationAndComment) {
   FakeAgent agent;
   agent.silenceAnswer.silence = alerts::Silence{

@@ -52,6 +52,7 @@ TEST(KeyTable, HasTheKeysThatScriptsRelyOn) {
                                  "retry.crash.firstImmediate",
                                  "retry.notify.maxAge",
                                  "retry.rearmAfter",
+                                 "alert.summary.at",
                                  "uplink.plugin",
                                  "uplink.url",
                                  "uplink.provisioningKeyFile",
@@ -85,6 +86,9 @@ TEST(Defaults, AreThoseOfTheInterface) {
   EXPECT_EQ(s.parallelPulls, 3);
   EXPECT_EQ(s.parallelOperations, 0);
   EXPECT_EQ(s.pullStall, seconds{120});
+  EXPECT_EQ(s.summaryAt, std::nullopt);
+  EXPECT_EQ(s.summaryJitter, minutes{10});
+  EXPECT_FALSE(s.summaryWhenEmpty);
   EXPECT_EQ(s.logLevel, LogLevel::Information);
   EXPECT_EQ(s.uplink.plugin, "");
   EXPECT_EQ(s.uplink.pollInterval, seconds{60});
@@ -134,6 +138,11 @@ TEST_P(Values, AreTakenOrRefused) {
 INSTANTIATE_TEST_SUITE_P(
     Table, Values,
     testing::Values(
+        ValueCase{"alert.summary.at", "07:00", true}, ValueCase{"alert.summary.at", "", true},
+        ValueCase{"alert.summary.at", "23:59", true}, ValueCase{"alert.summary.at", "24:00", false},
+        ValueCase{"alert.summary.at", "7:00", false}, ValueCase{"alert.summary.at", "07:60", false},
+        ValueCase{"alert.summary.at", "07:00 ", false},
+        ValueCase{"alert.summary.jitter", "7h", false},
         ValueCase{"reconcile.interval", "45s", true}, ValueCase{"reconcile.interval", "30", false},
         ValueCase{"reconcile.interval", "500ms", false},
         ValueCase{"reconcile.interval", "2h", false}, ValueCase{"reconcile.interval", "-5s", false},

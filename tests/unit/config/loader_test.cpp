@@ -155,11 +155,21 @@ TEST_F(LoaderTest, FilesInConfDNeedTheirNumber) {
 }
 
 TEST_F(LoaderTest, WhatThisVersionIsWithoutIsRefusedInWords) {
-  write("holdfast.properties", "alert.summary.at = 07:00\napi.listen = 127.0.0.1:7777\n");
-  layers_.environment = {"HOLDFAST_ALERT__SUMMARY__AT=07:00"};
-  EXPECT_THAT(problems(), ElementsAre(HasSubstr("this version sends no daily summary"),
-                                      HasSubstr("on its socket only"),
-                                      HasSubstr("this version sends no daily summary")));
+  write("holdfast.properties", "api.listen = 127.0.0.1:7777\n");
+  layers_.environment = {"HOLDFAST_API__TOKENFILE=/tokens"};
+  EXPECT_THAT(problems(),
+              ElementsAre(HasSubstr("on its socket only"), HasSubstr("on its socket only")));
+}
+
+TEST_F(LoaderTest, TheHourOfTheSummaryIsReadAndChecked) {
+  write("holdfast.properties", "alert.summary.at = 07:30\nalert.summary.jitter = 0s\n");
+  const auto loaded = load(layers_);
+  ASSERT_TRUE(loaded.settings);
+  EXPECT_EQ(loaded.settings->summaryAt, std::chrono::minutes{450});
+  EXPECT_EQ(loaded.settings->summaryJitter, Milliseconds{0});
+  write("holdfast.properties", "alert.summary.at = 7 am\nalert.summary.att = 07:00\n");
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("expected a time of the day from 00:00 to 23:59"),
+                                      HasSubstr("did you mean alert.summary.at?")));
 }
 
 TEST_F(LoaderTest, ReservedVariablesAreNoKeys) {

@@ -15,5 +15,17 @@ TEST(AlertSettings, HasEveryReceiverThatIsConfigured) {
   EXPECT_THAT(alertSettings(settings).receivers, ElementsAre("archive", "ops"));
 }
 
+TEST(AlertSettings, HasTheSummaryOfTheConfiguration) {
+  config::Settings settings;
+  EXPECT_EQ(alertSettings(settings).summary.at, std::nullopt);
+  settings.summaryAt = std::chrono::minutes{450};
+  settings.summaryJitter = std::chrono::minutes{3};
+  settings.summaryWhenEmpty = true;
+  const auto summary = alertSettings(settings).summary;
+  EXPECT_EQ(summary.at, settings.summaryAt);
+  EXPECT_EQ(summary.jitter, settings.summaryJitter);
+  EXPECT_TRUE(summary.sendWhenEmpty);
+}
+
 }  // namespace
 }  // namespace holdfast::daemon

@@ -51,6 +51,15 @@ TEST_F(PullTest, OneFailingServiceDoesNotHoldUpTheOther) {
               Contains(::testing::HasSubstr("2 services, 1 failing: 1/nodered ImagePullBackOff")));
 }
 
+TEST_F(PullTest, PullsThatEndedAreCounted) {
+  applyBoth();
+  EXPECT_EQ(1, world.published.back()->pulls.succeeded);
+  EXPECT_EQ(1, world.published.back()->pulls.failed);
+  world.advance(10 * kSecond);
+  EXPECT_EQ(1, world.published.back()->pulls.succeeded);
+  EXPECT_EQ(2, world.published.back()->pulls.failed);
+}
+
 TEST_F(PullTest, ErrImagePullIsShownBeforeImagePullBackOff) {
   world.apply(targetOf(kMosquitto));
   world.published.clear();

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <limits>
 
 namespace holdfast::model {
@@ -75,6 +76,27 @@ TEST(Rfc3339, RefusesEverythingElse) {
 TEST(Rfc3339, ReadsBackWhatItWrote) {
   for (std::int64_t ms = -62135596800000; ms < 253402300800000; ms += 86'399'999'983)
     EXPECT_EQ(fromRfc3339(toRfc3339(at(ms))), at(ms)) << ms;
+}
+
+TEST(TimeOfDay, IsReadOrRefused) {
+  EXPECT_EQ(parseTimeOfDay("00:00"), 0min);
+  EXPECT_EQ(parseTimeOfDay("07:05"), 425min);
+  EXPECT_EQ(parseTimeOfDay("23:59"), 1439min);
+  for (const char* text : {"", "7:00", "07:0", "24:00", "07:60", "0700", "07:00:00", " 07:00",
+                           "-7:00", "07:00Z", "ab:cd"}) {
+    EXPECT_EQ(parseTimeOfDay(text), std::nullopt) << text;
+  }
+}
+
+// The zone as a rule in words, so that no file of zones is needed.
+TEST(LocalOffset, FollowsTheZoneAndItsSummerTime) {
+  ASSERT_EQ(::setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1), 0);
+  EXPECT_EQ(localOffset(*fromRfc3339("2025-03-30T00:59:59Z")), 1h);
+  EXPECT_EQ(localOffset(*fromRfc3339("2025-03-30T01:00:00Z")), 2h);
+  EXPECT_EQ(localOffset(*fromRfc3339("2025-10-26T01:00:00Z")), 1h);
+  ASSERT_EQ(::setenv("TZ", "NST3:30", 1), 0);
+  EXPECT_EQ(localOffset(*fromRfc3339("2025-10-26T01:00:00Z")), -(3h + 30min));
+  ASSERT_EQ(::unsetenv("TZ"), 0);
 }
 
 TEST(Duration, ReadsEachUnit) {

@@ -27,7 +27,7 @@ struct AlertRecordsTest : ::testing::Test, StoreFixture {
     return {{Kind::Alert, "a", "alert"},     {Kind::Group, "ops/g", "group"},
             {Kind::Silence, "s", "silence"}, {Kind::Outbox, "1", "first"},
             {Kind::Outbox, "2", "second"},   {Kind::DeadLetter, "1", "dead"},
-            {Kind::Dropped, "ops", "3"}};
+            {Kind::Dropped, "ops", "3"},     {Kind::Summary, "period", "since"}};
   }
 };
 

@@ -51,6 +51,20 @@ TEST(Migrations, GoOnFromAnyOlderVersion) {
   }
 }
 
+// What an older agent left goes on as it was, and the newer one has its tables besides.
+TEST(Migrations, KeepWhatEachOlderVersionOfOursWrote) {
+  for (int older = 1; older < newestVersion(migrations()); ++older) {
+    const Directory directory;
+    const auto database = openFile(directory.database());
+    migrate(*database, migrations().first(static_cast<std::size_t>(older)));
+    database->execute("INSERT INTO adopted VALUES('0f3a')");
+    migrate(*database, migrations());
+    EXPECT_EQ(schemaVersion(*database), newestVersion(migrations()));
+    EXPECT_EQ(database->integer("SELECT count(*) FROM adopted"), 1);
+    EXPECT_EQ(database->integer("SELECT count(*) FROM summary"), 0);
+  }
+}
+
 TEST(Migrations, LeaveNothingOfAStepThatFails) {
   constexpr std::array kBroken{kSteps[0],
                                Migration{2, "CREATE TABLE half(x); INSERT INTO missing VALUES(1)"}};

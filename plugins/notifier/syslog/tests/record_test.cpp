@@ -8,6 +8,7 @@
 namespace holdfast::syslog {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::Pair;
 
@@ -78,6 +79,20 @@ TEST(Record, HasItsTextOnOneLine) {
   fixtures::SampleNotification sample = fixtures::firingSample();
   sample.alerts()[0].as_object()["message"] = "forged\n<134>1 - - - - - - admin logged in";
   EXPECT_EQ(recordsFor(sample)[0].text.find('\n'), std::string::npos);
+}
+
+TEST(Record, OfASummaryIsMadeForEachLine) {
+  const std::vector<Record> records = recordsFor(fixtures::summarySample());
+  ASSERT_EQ(records.size(), 5u);
+  EXPECT_EQ(records[0].text, "[Line 3] Daily summary: 0 failing, 2 failed and healed");
+  EXPECT_EQ(records[2].text,
+            "healed: shop/web1, 3 failures and 2 restarts; 2 times: exited with code 1 (Error)");
+  EXPECT_EQ(records[4].text, "4 restarts, 1 image pulled, 0 failed pulls");
+  for (const Record& record : records) {
+    EXPECT_EQ(record.type, "DailySummary");
+    EXPECT_EQ(record.level, Level::Information);
+    EXPECT_THAT(record.fields, Contains(Pair("notification", "01J0SAMPLE")));
+  }
 }
 
 }  // namespace

@@ -47,6 +47,15 @@ Embed embedOf(const Alert& alert, const Message& message) {
   return embed;
 }
 
+// A text of many lines, as a summary has, does not fit into the content.
+json::object embedOf(const Message& message) {
+  constexpr std::size_t kMaxDescription = 3'500;  // of 4096
+  constexpr std::size_t kMaxLine = 400;
+  return {{"description", fittingText(message.text, kMaxDescription, kMaxLine)},
+          {"color", colour(message.state, message.severity)},
+          {"timestamp", message.timestamp}};
+}
+
 class Discord final : public Format {
  public:
   [[nodiscard]] Payload render(const Message& message,
@@ -62,10 +71,12 @@ class Discord final : public Format {
       embeds.push_back(std::move(embed.json));
     }
     std::string content = headline(message);
-    if (message.alerts.empty() && !message.text.empty()) {
+    const std::string more = remainder(message, embeds.size());
+    if (message.alerts.empty() && message.text.find('\n') != std::string::npos) {
+      embeds.push_back(embedOf(message));
+    } else if (message.alerts.empty() && !message.text.empty()) {
       content += "\n" + message.text;
     }
-    const std::string more = remainder(message, embeds.size());
     const std::string end =
         (more.empty() ? "" : "\n" + more) + "\n" + clipped(origin(message), 200);
     json::object body;

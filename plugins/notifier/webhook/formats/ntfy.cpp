@@ -16,6 +16,7 @@ namespace json = boost::json;
 constexpr std::size_t kMaxTitle = 250;
 // A message that is longer, in bytes, becomes an attachment.
 constexpr std::size_t kMaxMessage = 4096;
+constexpr std::size_t kMaxLine = 900;  // at four bytes a character still within that
 
 int priority(const Message& message) {
   if (message.state != sdk::NotificationState::Firing) {
@@ -49,8 +50,8 @@ class Ntfy final : public Format {
     body["topic"] = topic;
     body["title"] = support::clipped(headline(message), kMaxTitle);
     const std::string end = "\n" + support::clippedToBytes(origin(message), kMaxTitle);
-    body["message"] = support::clippedToBytes(message.text.empty() ? message.title : message.text,
-                                              kMaxMessage - end.size()) +
+    body["message"] = fittingText(message.text.empty() ? message.title : message.text,
+                                  kMaxMessage - end.size(), kMaxLine) +
                       end;
     body["priority"] = priority(message);
     body["tags"] = json::array{json::string_view(notifier::word(message.state)),

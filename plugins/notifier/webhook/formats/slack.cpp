@@ -8,6 +8,7 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace holdfast::webhook {
 namespace {
@@ -22,6 +23,9 @@ constexpr std::size_t kMaxText = 1000;
 constexpr std::size_t kMaxFact = 200;
 constexpr std::size_t kMaxSection = 3000;
 constexpr std::size_t kMaxAlerts = 20;  // of 50 blocks
+// A text of many lines, as a summary has: of lines of the host's length, in a few sections.
+constexpr std::size_t kMaxLine = 400;
+constexpr std::size_t kMaxLines = 20'000;
 
 // Slack's three control characters: without them no text mentions anybody or makes a link.
 std::string escaped(std::string_view text) {
@@ -73,6 +77,19 @@ std::string alertText(const Alert& alert, const Message& message) {
   return text;
 }
 
+// No section ends within a line, let alone within an escape sequence.
+void addText(const std::string& text, json::array& blocks) {
+  std::string part;
+  for (const std::string& line : fittingLines(text, kMaxLines, kMaxLine)) {
+    const std::string shown = escaped(line);
+    if (!part.empty() && part.size() + shown.size() >= kMaxSection) {
+      blocks.push_back(section(std::exchange(part, {})));
+    }
+    part += (part.empty() ? "" : "\n") + shown;
+  }
+  blocks.push_back(section(part));
+}
+
 class Slack final : public Format {
  public:
   [[nodiscard]] Payload render(const Message& message,
@@ -84,7 +101,7 @@ class Slack final : public Format {
       blocks.push_back(section(alertText(message.alerts[at], message)));
     }
     if (shown == 0 && !message.text.empty()) {
-      blocks.push_back(section(escaped(clipped(message.text, kMaxText))));
+      addText(message.text, blocks);
     }
     if (const std::string more = remainder(message, shown); !more.empty()) {
       blocks.push_back(section(more));

@@ -21,6 +21,10 @@ constexpr std::size_t kMaxTitle = 250;
 constexpr std::size_t kMaxText = 1000;
 constexpr std::size_t kMaxFact = 200;
 constexpr std::size_t kMaxAlerts = 20;
+// Of a text of many lines, as a summary has: escaped, and with what each paragraph takes, it stays
+// below kMaxBytes.
+constexpr std::size_t kMaxLines = 6'000;
+constexpr std::size_t kMaxLine = 400;
 
 // A RichTextBlock shows text as it is; a TextBlock would read Markdown in it.
 json::object paragraph(const std::string& text, const json::object& style = {}) {
@@ -60,7 +64,9 @@ std::string card(const Message& message, std::size_t shown) {
     addAlert(message.alerts[at], message, body);
   }
   if (shown == 0 && !message.text.empty()) {
-    body.push_back(paragraph(clipped(message.text, kMaxText)));
+    for (const std::string& line : fittingLines(message.text, kMaxLines, kMaxLine)) {
+      body.push_back(paragraph(line));
+    }
   }
   if (const std::string more = remainder(message, shown); !more.empty()) {
     body.push_back(paragraph(more));

@@ -9,6 +9,7 @@ namespace {
 
 using support::jsonArray;
 using support::jsonText;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
@@ -43,6 +44,50 @@ TEST(ChatFormats, SayTheSameInAllOfThem) {
   EXPECT_EQ(remainder(firing, 0), "and 1 more alert");
   late.truncated = 7;
   EXPECT_EQ(remainder(late, 1), "and 7 more alerts");
+}
+
+TEST(ChatFormats, FittingLinesAreWholeAndCounted) {
+  EXPECT_THAT(fittingLines("one\ntwo\nthree", 13, 10), ElementsAre("one", "two", "three"));
+  EXPECT_THAT(fittingLines("one\ntwo\nthree", 12, 10), ElementsAre("and 3 more lines"));
+  EXPECT_THAT(fittingLines("one\n" + std::string(60, 'x'), 40, 100),
+              ElementsAre("one", "and 1 more line"));
+  EXPECT_THAT(fittingLines("abcdefgh", 100, 4), ElementsAre("abc\u2026"));
+  EXPECT_EQ(fittingText("one\ntwo", 100, 10), "one\ntwo");
+}
+
+TEST(ChatFormats, ASummaryIsShownLineByLine) {
+  const Message message = messageOf(fixtures::summarySample());
+  const std::string healed =
+      "healed: shop/web1, 3 failures and 2 restarts; 2 times: exited with code 1 (Error)";
+  const boost::json::value slack = render(*makeSlack(), message);
+  const auto& blocks = slack.at("blocks").as_array();
+  ASSERT_EQ(blocks.size(), 3u);
+  EXPECT_EQ(jsonText(blocks[1], {"text", "text"}), message.text);
+  const boost::json::value teams = render(*makeTeams(), message);
+  const auto& body = teams.at("attachments").at(0).at("content").at("body").as_array();
+  ASSERT_EQ(body.size(), 6u);
+  EXPECT_EQ(jsonText(body[2].at("inlines").at(0), {"text"}), healed);
+  const boost::json::value discord = render(*makeDiscord(), message);
+  EXPECT_EQ(jsonText(discord.at("embeds").at(0), {"description"}), message.text);
+  EXPECT_THAT(std::string(jsonText(discord, {"content"})), Not(HasSubstr("healed: shop")));
+  const boost::json::value ntfy = render(*makeNtfy(), message, contextAt("/alerts"));
+  EXPECT_EQ(jsonText(ntfy, {"message"}), message.text + "\nLine 3, holdfast 0.1.0");
+}
+
+TEST(ChatFormats, ALongSummaryStaysWithinEachLimitAndSaysWhatIsMissing) {
+  Message message = messageOf(fixtures::summarySample(200));
+  message.text = hostileText(10) + "\n" + message.text;
+  const boost::json::value slack = render(*makeSlack(), message);
+  EXPECT_LE(slack.at("blocks").as_array().size(), 50u);
+  for (const auto& block : slack.at("blocks").as_array()) {
+    EXPECT_LE(characters(jsonText(block, {"text", "text"})), 3000u);
+  }
+  EXPECT_LE(makeTeams()->render(message, contextAt()).body.size(), 20'000u);
+  const boost::json::value discord = render(*makeDiscord(), message);
+  EXPECT_LE(characters(jsonText(discord.at("embeds").at(0), {"description"})), 4096u);
+  const boost::json::value ntfy = render(*makeNtfy(), message, contextAt("/alerts"));
+  EXPECT_LE(jsonText(ntfy, {"message"}).size(), 4096u);
+  EXPECT_THAT(std::string(jsonText(ntfy, {"message"})), HasSubstr(" more lines\nLine 3"));
 }
 
 TEST(ChatFormats, SlackPostsBlocksAndAFallback) {

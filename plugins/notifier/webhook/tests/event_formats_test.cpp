@@ -28,6 +28,12 @@ TEST(EventFormats, StandardIsTypeTimestampAndData) {
   EXPECT_EQ(data.at("alerts"), boost::json::value(boost::json::array{fixtures::sampleAlert()}));
 }
 
+TEST(EventFormats, StandardOfASummaryCarriesItsReport) {
+  const boost::json::value body = render(*makeStandard(), messageOf(fixtures::summarySample()));
+  EXPECT_EQ(jsonText(body, {"type"}), "device.daily_summary.informational");
+  EXPECT_EQ(support::jsonInteger(body, {"data", "report", "restarts"}), 4);
+}
+
 TEST(EventFormats, StandardOfAGroupLeadsWithTheGravest) {
   fixtures::SampleNotification sample = fixtures::firingSample();
   boost::json::object worse = fixtures::sampleAlert();
