@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The link to a cloud: targets from it, the device's state to it (docs/adr/0017).
+// The link to a cloud: targets from it, the device's state to it (docs/adr/0010).
 //
 // Enrols, polls and reports through one plugin, one call of each kind at a time, on the engine's
 // thread. When a failed call is made again only the ledger says (keys cloud:register,
