@@ -56,8 +56,9 @@ Agent::Agent(const fixtures::Lab& lab, fixtures::LabEngines engines, Settings se
   const auto plugins = directory() / "plugins";
   fs::create_directory(plugins);
   fs::permissions(plugins, fs::perms::owner_all);
-  for (const char* notifier : {HOLDFAST_SYSLOG_PLUGIN, HOLDFAST_WEBHOOK_PLUGIN}) {
-    installPlugin(notifier, plugins);
+  for (const char* plugin :
+       {HOLDFAST_IOTISTIC_PLUGIN, HOLDFAST_SYSLOG_PLUGIN, HOLDFAST_WEBHOOK_PLUGIN}) {
+    installPlugin(plugin, plugins);
   }
   std::string loaded;
   for (const auto engine : fixtures::enginesOf(engines)) {

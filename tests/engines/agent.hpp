@@ -29,7 +29,7 @@ class Agent {
   using Settings = std::map<std::string, std::string>;
 
   /// Does not start it. It loads a runtime for each of `engines`, and the first is the default; the
-  /// notifier plugins are there for whoever names them.
+  /// other plugins are there for whoever names them.
   /// `settings` come on top of defaults() and of what ties the daemon to the lab and to its
   /// directory.
   Agent(const fixtures::Lab& lab, fixtures::LabEngines engines, Settings settings = {});
