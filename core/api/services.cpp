@@ -1,18 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/handlers.hpp"
 #include "api/json_views.hpp"
+#include "api/link_json.hpp"
 #include "api/lookup.hpp"
 #include "api/parameters.hpp"
 
 #include <boost/json/array.hpp>
+
+#include <functional>
 
 namespace holdfast::api {
 namespace {
 
 using SnapshotPtr = std::shared_ptr<const engine::Snapshot>;
 
+// What the cloud wants is no part of a snapshot, and shown beside it.
 std::string tagOf(const engine::Snapshot& snapshot, const Agent& agent) {
-  return '"' + agent.instance() + '-' + std::to_string(snapshot.version) + '"';
+  const auto link = agent.link();
+  const auto wanted = std::hash<std::string>()(link ? link->wanted.value_or("") : "");
+  return '"' + agent.instance() + '-' + std::to_string(snapshot.version) + '-' +
+         std::to_string(wanted) + '"';
+}
+
+boost::json::value versionsOf(const engine::Snapshot& snapshot, const Agent& agent) {
+  boost::json::object versions;
+  addVersions(versions, snapshot, agent.link());
+  return versions;
 }
 
 // RFC 9110 13.1.2: a list of tags, weak ones equal to strong ones, or '*'.
@@ -54,7 +67,9 @@ Response listServices(const Request& request, Agent& agent) {
       services.push_back(model::toJson(view.status));
     }
   }
-  return tagged(json(200, {{"services", std::move(services)}}), request, tagOf(*snapshot, agent));
+  return tagged(
+      json(200, {{"services", std::move(services)}, {"target", versionsOf(*snapshot, agent)}}),
+      request, tagOf(*snapshot, agent));
 }
 
 Response showService(const Request& request, Agent& agent) {

@@ -9,9 +9,10 @@ namespace holdfast::cli {
 
 const std::vector<VerbSpec>& verbs() {
   static const std::vector<VerbSpec> kVerbs{
-      statusVerb(),  describeVerb(), whyVerb(),   eventsVerb(),  planVerb(),       applyVerb(),
-      retryVerb(),   restartVerb(),  stopVerb(),  startVerb(),   logsVerb(),       purgeVerb(),
-      pluginsVerb(), alertsVerb(),   adoptVerb(), versionVerb(), completionVerb(), helpVerb()};
+      statusVerb(), describeVerb(), whyVerb(),        eventsVerb(), planVerb(),
+      applyVerb(),  retryVerb(),    restartVerb(),    stopVerb(),   startVerb(),
+      logsVerb(),   purgeVerb(),    pluginsVerb(),    alertsVerb(), adoptVerb(),
+      checkVerb(),  versionVerb(),  completionVerb(), helpVerb()};
   return kVerbs;
 }
 

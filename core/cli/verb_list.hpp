@@ -21,6 +21,7 @@ namespace holdfast::cli {
 [[nodiscard]] VerbSpec pluginsVerb();
 [[nodiscard]] VerbSpec alertsVerb();
 [[nodiscard]] VerbSpec adoptVerb();
+[[nodiscard]] VerbSpec checkVerb();
 [[nodiscard]] VerbSpec versionVerb();
 [[nodiscard]] VerbSpec completionVerb();
 [[nodiscard]] VerbSpec helpVerb();

@@ -54,6 +54,18 @@ std::vector<LiveLine> tableLines(const json::array& services, model::WallTime no
   return lines;
 }
 
+// Nothing while the version that is wanted is the one in force.
+std::string refusedVersion(const json::value& body) {
+  const json::value* const target = member(body, "target");
+  if (target == nullptr || text(*target, "wanted") == text(*target, "applied")) {
+    return {};
+  }
+  const std::string applied = text(*target, "applied");
+  return "Target version " + text(*target, "wanted") + " was not accepted; " +
+         (applied.empty() ? "none" : "version " + applied) +
+         " is in force. 'holdfast check' tells more.\n";
+}
+
 void print(Context& context, const Answer& answer, const json::array& services) {
   const std::string output = context.arguments.value("output");
   std::string out;
@@ -76,6 +88,9 @@ void print(Context& context, const Answer& answer, const json::array& services) 
     }
   }
   context.console.out(out);
+  if (output != "json" && output != "name") {
+    context.console.err(refusedVersion(answer.body));
+  }
 }
 
 // Shows every change until the command is interrupted: in place on a terminal, with running
