@@ -74,14 +74,16 @@ bool madeByItself(const siginfo_t& info) noexcept {
 }
 
 // Threads that crash beside the first wait here for the end: they must neither bring it about
-// before the first has written its line, nor make two crashes of one.
-void waitBehindTheFirst() noexcept {
+// before the first has written its line, nor make two crashes of one, also where whoever was asked
+// before takes long to end the process. True for the first.
+bool isFirstOrWaits() noexcept {
   const pid_t self = ::gettid();
   pid_t first = 0;
   if (handlerState.crashing.compare_exchange_strong(first, self) || first == self) {
-    return;
+    return true;
   }
-  ::poll(nullptr, 0, kLongestEnd);  // over only where the crash was ignored
+  ::poll(nullptr, 0, kLongestEnd);
+  return false;
 }
 
 void writeDown(int signal, const siginfo_t& info) noexcept {
@@ -101,8 +103,9 @@ void writeDown(int signal, const siginfo_t& info) noexcept {
 }
 
 void onCrash(int signal, siginfo_t* info, void*) {
-  waitBehindTheFirst();
-  writeDown(signal, *info);
+  if (isFirstOrWaits()) {
+    writeDown(signal, *info);
+  }
   // Only now: with the default action in place any thread's next signal is the end.
   for (std::size_t i = 0; i < kSignals.size(); ++i) {
     if (kSignals[i] == signal) {
