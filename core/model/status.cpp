@@ -11,16 +11,6 @@ namespace {
 
 namespace json = boost::json;
 
-// A number where writing it as one loses nothing ("007" and what exceeds 64 bits stay text).
-json::value idValue(const std::string& id) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
-  const bool whole = error == std::errc{} && end == id.data() + id.size();
-  if (whole && number >= 0 && std::to_string(number) == id)
-    return number;
-  return json::string(id);
-}
-
 json::value orNull(const std::optional<std::string>& text) {
   return text ? json::value(json::string(*text)) : json::value(nullptr);
 }
@@ -62,6 +52,15 @@ json::object errorObject(const StatusError& error) {
 }
 
 }  // namespace
+
+json::value idValue(const std::string& id) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
+  const bool whole = error == std::errc{} && end == id.data() + id.size();
+  if (whole && number >= 0 && std::to_string(number) == id)
+    return number;
+  return json::string(id);
+}
 
 std::string_view word(ServiceStatusWord status) {
   switch (status) {

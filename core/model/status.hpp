@@ -6,6 +6,7 @@
 #include "model/time.hpp"
 
 #include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -71,6 +72,10 @@ struct ServiceStatus {
 
 // The wire words of error classes: "transient", "rate_limited", ...
 [[nodiscard]] std::string_view errorClassWord(sdk::ErrorClass errorClass);
+
+// An id as JSON: a number where writing it as one loses nothing ("007" and what exceeds 64 bits
+// stay text).
+[[nodiscard]] boost::json::value idValue(const std::string& id);
 
 // docs/interfaces.md "Service status": ids that are digits become numbers, `error` is absent when
 // there is none, every other member is present.

@@ -66,12 +66,13 @@ std::optional<StoredTarget> targetOf(const Query& row) {
   target.sourceDetail = row.text(4);
   target.revision = row.integer(5);
   target.acceptedAt = wallTime(row.integer(6));
+  target.etag = row.text(7);
   return target;
 }
 
 void readTargets(Database& database, Read& read) {
   Query rows = database.query(
-      "SELECT source, text, checksum, strict, detail, revision, accepted_at FROM targets"
+      "SELECT source, text, checksum, strict, detail, revision, accepted_at, etag FROM targets"
       " ORDER BY revision DESC");
   for (bool first = true; rows.next(); first = false) {
     auto target = targetOf(rows);
@@ -156,9 +157,9 @@ void readMemories(Database& database, Read& read) {
 }
 
 void writeTarget(Database& database, const StoredTarget& target) {
-  database.run("INSERT OR REPLACE INTO targets VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+  database.run("INSERT OR REPLACE INTO targets VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                number(target.source), target.text, checksum(target.text), target.strict,
-               target.sourceDetail, target.revision, target.acceptedAt);
+               target.sourceDetail, target.revision, target.acceptedAt, target.etag);
 }
 
 void writeEntry(Database& database, const Entry& entry, const std::string& boot) {
@@ -289,7 +290,7 @@ void setMeta(Database& database, std::string_view key, const std::string& value)
 
 std::optional<StoredTarget> readTarget(Database& database, TargetSource source) {
   Query row = database.query(
-      "SELECT source, text, checksum, strict, detail, revision, accepted_at FROM targets"
+      "SELECT source, text, checksum, strict, detail, revision, accepted_at, etag FROM targets"
       " WHERE source = ?1",
       number(source));
   if (!row.next()) {

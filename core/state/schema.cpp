@@ -118,7 +118,18 @@ constexpr const char* kAlerting = R"sql(
   ) WITHOUT ROWID;
 )sql";
 
-constexpr std::array kMigrations{Migration{1, kFirst}, Migration{2, kAlerting}};
+// What the link to a cloud keeps; `body` is JSON (core/uplink/records.cpp).
+constexpr const char* kUplink = R"sql(
+  ALTER TABLE targets ADD COLUMN etag TEXT NOT NULL DEFAULT '';  -- of the cloud's documents
+
+  CREATE TABLE uplink(
+    key TEXT PRIMARY KEY,
+    body TEXT NOT NULL
+  ) WITHOUT ROWID;
+)sql";
+
+constexpr std::array kMigrations{Migration{1, kFirst}, Migration{2, kAlerting},
+                                 Migration{3, kUplink}};
 
 }  // namespace
 

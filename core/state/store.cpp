@@ -128,6 +128,7 @@ void Store::replaceDamaged(const std::string& why) {
   setAsideDamaged(why);
   unwritten_ = allOf(image_);
   alerting_.rewrite();
+  uplink_.rewrite();
   stampBoot_ = true;
   model::EventDraft event{.type = model::EventType::Warning,
                           .reason = "StateDamaged",
@@ -142,6 +143,7 @@ Read Store::readOrReplace() {
     events_.load(*database_);
     statuses_.load(*database_);
     alerting_.load(*database_);
+    uplink_.load(*database_);
     return read;
   };
   try {
@@ -242,6 +244,20 @@ void Store::commitAlerting(const std::vector<alerts::Record>& records) {
   write(nullptr);
 }
 
+std::vector<uplink::Record> Store::loadUplink() {
+  return uplink_.all();
+}
+
+void Store::commitUplink(const std::vector<uplink::Record>& records) {
+  uplink_.apply(records);
+  write(nullptr);
+}
+
+std::optional<engine::StoredTarget> Store::targetOfCloud() const {
+  const auto found = image_.targets.find(engine::TargetSource::Cloud);
+  return found == image_.targets.end() ? std::nullopt : std::optional(found->second);
+}
+
 void Store::adoptOwner(const std::string& uuid) {
   if (!isUuid(uuid)) {
     log(Severity::Error, "cannot adopt an owner that is no uuid");
@@ -278,7 +294,7 @@ void Store::closeOrderly() {
 
 bool Store::hasUnwritten() const {
   return !unwritten_.empty() || events_.pending() || statuses_.pending() || alerting_.pending() ||
-         orderly_;
+         uplink_.pending() || orderly_;
 }
 
 void Store::write(const Now* now) {
@@ -320,6 +336,9 @@ void Store::writeAll(const Now* now) {
   if (alerting_.pending()) {
     alerting_.write(*database_);
   }
+  if (uplink_.pending()) {
+    uplink_.write(*database_);
+  }
   if (events_.pending()) {
     events_.write(*database_);
   }
@@ -337,6 +356,7 @@ void Store::writeAll(const Now* now) {
 void Store::markWritten() {
   unwritten_ = {};
   alerting_.written();
+  uplink_.written();
   events_.written();
   statuses_.written();
   stampBoot_ = stampBoot_ && !mayStamp();

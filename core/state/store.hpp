@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything that survives a restart, in one SQLite file (WAL, synchronous FULL): the targets, the
-// retry ledger, what is remembered of services, what alerting keeps, events and statuses. Nothing
-// is written while nothing changes.
+// retry ledger, what is remembered of services, what alerting and the link to a cloud keep, events
+// and statuses. Nothing is written while nothing changes.
 //
 // Files, all 0600 in a directory of 0700: holdfast.db with its -wal and -shm, `owner` (see
 // owner_file.hpp), `lock` (see instance_lock.hpp), and up to three holdfast.db.damaged-<time>.
 // Other programs may read the database while the agent runs; schema.cpp describes its tables.
 //
-// Threads: the members of engine::StorePort and alerts::AlertStorePort and recordStatuses belong to
-// one thread (the engine's). events, statuses, latestTarget and lastEventId may be called from any
-// thread: they read through a connection of their own under a mutex and wait neither for writes nor
-// hold them up.
+// Threads: the members of engine::StorePort, alerts::AlertStorePort and uplink::UplinkStorePort and
+// recordStatuses belong to one thread (the engine's). events, statuses, latestTarget and
+// lastEventId may be called from any thread: they read through a connection of their own under a
+// mutex and wait neither for writes nor hold them up.
 #pragma once
 
 #include "alerts/ports.hpp"
@@ -22,6 +22,8 @@
 #include "state/instance_lock.hpp"
 #include "state/sqlite.hpp"
 #include "state/state_error.hpp"
+#include "state/uplink_records.hpp"
+#include "uplink/ports.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -43,7 +45,9 @@ struct StoreOptions {
   Log log{};  // called on the thread that calls the store, and by the constructor; may be empty
 };
 
-class Store final : public engine::StorePort, public alerts::AlertStorePort {
+class Store final : public engine::StorePort,
+                    public alerts::AlertStorePort,
+                    public uplink::UplinkStorePort {
  public:
   // Takes the directory's lock and opens the database, making both where there are none; reads the
   // whole file once to find damage. A damaged file is set aside and a new one begun (load tells).
@@ -78,6 +82,11 @@ class Store final : public engine::StorePort, public alerts::AlertStorePort {
 
   // As commit(): what cannot be written is kept and written with the next change that can be.
   void commitAlerting(const std::vector<alerts::Record>& records) override;
+
+  // The same for the link to a cloud.
+  [[nodiscard]] std::vector<uplink::Record> loadUplink() override;
+  void commitUplink(const std::vector<uplink::Record>& records) override;
+  [[nodiscard]] std::optional<engine::StoredTarget> targetOfCloud() const override;
 
   // Every service as it is shown now; writes when one of them differs from the last call.
   void recordStatuses(const std::vector<StatusNow>& all, const model::Now& now);
@@ -121,6 +130,7 @@ class Store final : public engine::StorePort, public alerts::AlertStorePort {
   Image image_;
   Unwritten unwritten_;
   AlertRecords alerting_;
+  UplinkRecords uplink_;
   EventLog events_;
   StatusLog statuses_;
   std::string damage_;

@@ -87,9 +87,9 @@ class UplinkStorePort {
   // One transaction, on disk when this returns.
   virtual void commitUplink(const std::vector<Record>& records) = 0;
 
-  // The etag that was stored together with the latest target accepted from the cloud, in force or
-  // not; nothing where there is no such target.
-  [[nodiscard]] virtual std::optional<std::string> etagOfCloudTarget() const = 0;
+  // The latest target accepted from the cloud, in force or not, with the etag that was stored
+  // together with it; nothing where there is none.
+  [[nodiscard]] virtual std::optional<engine::StoredTarget> targetOfCloud() const = 0;
 };
 
 }  // namespace holdfast::uplink

@@ -72,7 +72,7 @@ void readVersion(const Node& device, Target& target) {
   }
 }
 
-// Settings of the cloud's own agent. Nothing here reads them, so nothing here can be a fault.
+// Settings of the cloud's. The link to it takes what it knows of them; nothing is a fault.
 void readConfig(const Node& device, Target& target) {
   target.configJson = "{}";
   const auto config = member(device, "config");
@@ -82,7 +82,7 @@ void readConfig(const Node& device, Target& target) {
     config->findings().note(config->pointer(), "expected an object");
     return;
   }
-  noteUnknown(*config, {"logging", "features", "sensors"});
+  noteUnknown(*config, {"settings", "logging", "features", "sensors"});
   target.configJson = json::serialize(config->value());
 }
 
