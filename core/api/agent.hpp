@@ -13,6 +13,7 @@
 #include "model/time.hpp"
 #include "pluginhost/registry.hpp"
 #include "pluginhost/runtime_console.hpp"
+#include "uplink/link_view.hpp"
 
 #include <boost/json/object.hpp>
 
@@ -100,6 +101,9 @@ class Agent {
   virtual alerts::SilenceAnswer silence(alerts::SilenceRequest request) = 0;
   [[nodiscard]] virtual bool unsilence(const std::string& id) = 0;  // false: there is none
   virtual std::string replay(std::int64_t deadLetter) = 0;          // what is wrong; empty: done
+
+  // The link to the cloud; nothing when no uplink is loaded.
+  [[nodiscard]] virtual std::optional<uplink::LinkView> link() const = 0;
 
   // Device, versions, process: the part of GET /v1/info that no snapshot has.
   [[nodiscard]] virtual boost::json::object identity() const = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/handlers.hpp"
 #include "api/json_views.hpp"
+#include "api/link_json.hpp"
 
 #include <boost/json/array.hpp>
 
@@ -49,7 +50,12 @@ Response showInfo(const Request&, Agent& agent) {
     runtimes.push_back(runtimeObject(runtime, now));
   }
   info["owner"] = snapshot->owner;
+  const auto link = agent.link();
   info["target"] = targetObject(*snapshot);
+  if (auto* target = info["target"].if_object()) {
+    addVersions(*target, *snapshot, link);
+  }
+  info["link"] = linkValue(link);
   info["warnings"] = problemArray(snapshot->targetWarnings);
   info["runtimes"] = std::move(runtimes);
   info["clock"] = boost::json::object{{"wall", model::toRfc3339(now.wall)},

@@ -3,6 +3,7 @@
 #include "api/handlers.hpp"
 #include "api/json_views.hpp"
 #include "api/masked.hpp"
+#include "api/parameters.hpp"
 
 #include <boost/json/array.hpp>
 
@@ -27,6 +28,12 @@ Response showTarget(const Request&, Agent& agent) {
 }
 
 Response putTarget(const Request& request, Agent& agent) {
+  const bool overrides = flagParameter(request, "override");
+  if (const auto link = agent.link(); link && !overrides) {
+    return problem(409, "the cloud sets the target (uplink " + link->uplink +
+                            "); to set another one until its next change, use 'holdfast apply "
+                            "--override' or PUT /v1/target?override=1");
+  }
   if (auto masked = maskedValues(request.body); !masked.empty()) {
     // All problems at once: those of the document itself, too.
     const auto parsed = model::parseTarget(request.body, model::Strictness::Strict);

@@ -7,8 +7,10 @@
 #include "config/loader.hpp"
 #include "daemon/alert_settings.hpp"
 #include "daemon/engine_settings.hpp"
+#include "daemon/link_settings.hpp"
 #include "daemon/live_agent.hpp"
 #include "daemon/log.hpp"
+#include "daemon/log_source.hpp"
 #include "daemon/plugin_requests.hpp"
 #include "daemon/status_line.hpp"
 #include "pluginhost/crash_handler.hpp"
@@ -16,6 +18,8 @@
 #include "sources/file_watcher.hpp"
 #include "sources/target_file.hpp"
 #include "state/store.hpp"
+#include "uplink/link.hpp"
+#include "uplink/log_shipper.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -91,6 +95,12 @@ std::uint64_t randomBits() {
   return (std::uint64_t{device()} << 32U) | device();
 }
 
+// [0,1)
+double randomShare() {
+  constexpr unsigned kSpareBits = 11;  // of 64, beyond those of a double
+  return static_cast<double>(randomBits() >> kSpareBits) * 0x1.0p-53;
+}
+
 state::StoreOptions storeOptions(const config::Settings& settings) {
   state::StoreOptions options;
   options.directory = settings.stateDirectory;
@@ -148,17 +158,23 @@ class AgentProcess::Impl {
         services_(services),
         store_(storeOptions(settings)),
         crashes_(crashFile(settings)),
-        registry_(withIncidents(registrySettings(settings)), clock_) {
+        registry_(withIncidents(registrySettings(settings)), clock_),
+        figures_("", settings.stateDirectory) {
     registry_.load(pluginRequests(settings, registry_));
     alerting_ = std::make_unique<alerts::AlertEngine>(
         alertSettings(settings), registry_.notifiers(), store_, clock_, randomBits,
         [](Severity severity, const std::string& text) { logMessage("alerts", severity, text); });
     alerting_->setPluginFaults(pluginFaults(registry_.report()));
+    if (auto* uplink = registry_.uplink(); uplink != nullptr) {
+      link_ = std::make_unique<uplink::Link>(linkSettings(settings), linkPorts(*uplink));
+      logShipper_ =
+          std::make_unique<uplink::LogShipper>(*uplink, logSource_, clock_, settings.uplink.logs);
+    }
     engine_ = std::make_unique<engine::Engine>(
         engineSettings(settings, std::thread::hardware_concurrency()), registry_.runtimes(), store_,
-        clock_, observers(), alerting_.get());
+        clock_, observers(), companions());
     agent_ = std::make_unique<LiveAgent>(*engine_, *alerting_, store_, registry_, feed_, clock_,
-                                         settings.deviceName);
+                                         settings.deviceName, link_.get());
     makeSocketDirectory(settings.socketPath);
     server_ = std::make_unique<api::Server>(
         serverSettings(settings), *agent_,
@@ -174,6 +190,10 @@ class AgentProcess::Impl {
     const auto pending = config::needRestart(settings_, settings);
     engine_->reconfigure(engineSettings(settings, std::thread::hardware_concurrency()));
     alerting_->reconfigure(alertSettings(settings));
+    if (link_) {
+      link_->reconfigure(linkSettings(settings));
+      logShipper_->setEnabled(settings.uplink.logs);
+    }
     agent_->setDeviceName(settings.deviceName);
     relay_.report(model::EventType::Normal, "ConfigurationReloaded", "Configuration read again");
     return pending;
@@ -194,6 +214,7 @@ class AgentProcess::Impl {
     server_.reset();
     relay_.connect(nullptr);
     engine_->stop(true);
+    logSource_.stop();
     return registry_.drain(kPluginPatience);
   }
 
@@ -201,6 +222,29 @@ class AgentProcess::Impl {
   pluginhost::RegistrySettings withIncidents(pluginhost::RegistrySettings settings) {
     settings.incidents = [this](const Incident& incident) { reportIncident(relay_, incident); };
     return settings;
+  }
+
+  [[nodiscard]] std::vector<engine::Companion*> companions() const {
+    std::vector<engine::Companion*> all{alerting_.get()};
+    if (link_) {
+      all.insert(all.end(), {link_.get(), logShipper_.get()});
+    }
+    return all;
+  }
+
+  // All called on the engine's thread.
+  uplink::LinkPorts linkPorts(uplink::UplinkPort& uplink) {
+    return {
+        .uplink = uplink,
+        .store = store_,
+        .clock = clock_,
+        .submit = [this](engine::TargetRequest request,
+                         auto done) { engine_->setTarget(std::move(request), std::move(done)); },
+        .overrideResync = [this](auto interval) { engine_->overrideResync(interval); },
+        .figures = [this](const model::Now& now) { return figures_.read(now); },
+        .random = randomShare,
+        .log = [](Severity severity,
+                  const std::string& text) { logMessage("uplink", severity, text); }};
   }
 
   // All called on the engine's thread.
@@ -221,6 +265,10 @@ class AgentProcess::Impl {
       store_.recordStatuses(statusesOf(*snapshot), snapshot->at);
       services_.status(statusLine(*snapshot));
       feed_.publishSnapshot(snapshot->version);
+      if (link_) {
+        link_->look(snapshot);
+        logShipper_->look(snapshot);
+      }
       alerting_->look(std::move(snapshot));
     };
     return observers;
@@ -298,7 +346,11 @@ class AgentProcess::Impl {
   state::Store store_;
   pluginhost::CrashHandler crashes_;
   pluginhost::Registry registry_;
+  LogSource logSource_{[this](const std::string& runtime) { return registry_.console(runtime); }};
+  uplink::FigureReader figures_;
   std::unique_ptr<alerts::AlertEngine> alerting_;
+  std::unique_ptr<uplink::Link> link_;  // where an uplink is loaded; the shipper, too
+  std::unique_ptr<uplink::LogShipper> logShipper_;
   std::unique_ptr<engine::Engine> engine_;
   RelayEnd relayEnd_{relay_};
   std::unique_ptr<LiveAgent> agent_;

@@ -39,13 +39,14 @@ std::string instanceOf(const model::Now& now) {
 
 LiveAgent::LiveAgent(engine::Engine& engine, alerts::AlertEngine& alerting,
                      const state::Store& store, pluginhost::Registry& registry, api::NewsFeed& feed,
-                     const model::Clock& clock, std::string deviceName)
+                     const model::Clock& clock, std::string deviceName, const uplink::Link* link)
     : engine_(engine),
       alerting_(alerting),
       store_(store),
       registry_(registry),
       feed_(feed),
       clock_(clock),
+      link_(link),
       startedAt_(clock.now().wall),
       instance_(instanceOf(clock.now())),
       deviceName_(std::move(deviceName)) {}
@@ -172,6 +173,10 @@ bool LiveAgent::unsilence(const std::string& id) {
 
 std::string LiveAgent::replay(std::int64_t deadLetter) {
   return await(alerting_.replay(deadLetter));
+}
+
+std::optional<uplink::LinkView> LiveAgent::link() const {
+  return link_ == nullptr ? std::nullopt : std::optional(link_->view());
 }
 
 boost::json::object LiveAgent::identity() const {

@@ -8,6 +8,7 @@
 #include "engine/engine.hpp"
 #include "pluginhost/registry.hpp"
 #include "state/store.hpp"
+#include "uplink/link.hpp"
 
 #include <atomic>
 #include <future>
@@ -18,10 +19,10 @@ namespace holdfast::daemon {
 
 class LiveAgent final : public api::Agent {
  public:
-  // All of them outlive this.
+  // All of them outlive this. `link`: nullptr without an uplink.
   LiveAgent(engine::Engine& engine, alerts::AlertEngine& alerting, const state::Store& store,
             pluginhost::Registry& registry, api::NewsFeed& feed, const model::Clock& clock,
-            std::string deviceName);
+            std::string deviceName, const uplink::Link* link);
 
   void setDeviceName(std::string name);
 
@@ -48,6 +49,7 @@ class LiveAgent final : public api::Agent {
   alerts::SilenceAnswer silence(alerts::SilenceRequest request) override;
   [[nodiscard]] bool unsilence(const std::string& id) override;
   std::string replay(std::int64_t deadLetter) override;
+  [[nodiscard]] std::optional<uplink::LinkView> link() const override;
   [[nodiscard]] boost::json::object identity() const override;
   [[nodiscard]] model::Milliseconds sinceHeartbeat() const override;
 
@@ -60,6 +62,7 @@ class LiveAgent final : public api::Agent {
   pluginhost::Registry& registry_;
   api::NewsFeed& feed_;
   const model::Clock& clock_;
+  const uplink::Link* const link_;
   const model::WallTime startedAt_;
   const std::string instance_;
   mutable std::mutex mutex_;

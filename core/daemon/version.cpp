@@ -13,7 +13,8 @@ std::string abiVersions() {
     return std::to_string(major) + "." + std::to_string(minor);
   };
   return "runtime " + dotted(HOLDFAST_ABI_RUNTIME_MAJOR, HOLDFAST_ABI_RUNTIME_MINOR) +
-         ", notifier " + dotted(HOLDFAST_ABI_NOTIFIER_MAJOR, HOLDFAST_ABI_NOTIFIER_MINOR);
+         ", notifier " + dotted(HOLDFAST_ABI_NOTIFIER_MAJOR, HOLDFAST_ABI_NOTIFIER_MINOR) +
+         ", uplink " + dotted(HOLDFAST_ABI_UPLINK_MAJOR, HOLDFAST_ABI_UPLINK_MINOR);
 }
 
 std::string versionText() {

@@ -8,7 +8,7 @@ namespace holdfast::daemon {
 // Of the agent and its SDK: they are released together. From the project's CMakeLists.txt.
 extern const char* const kVersion;
 
-// The interface versions that plugins may be built for: "runtime 0.1, notifier 0.1".
+// The interface versions that plugins may be built for: "runtime 0.1, notifier 0.1, uplink 0.1".
 [[nodiscard]] std::string abiVersions();
 
 // What --version prints.

@@ -97,6 +97,7 @@ class FakeAgent : public Agent {
     answer();
     return delivery;
   }
+  std::optional<uplink::LinkView> link() const override { return linkView; }
   boost::json::object identity() const override { return {{"version", "1.2.3"}}; }
   model::Milliseconds sinceHeartbeat() const override { return heartbeat; }
 
@@ -137,6 +138,7 @@ class FakeAgent : public Agent {
     return replayProblem;
   }
 
+  std::optional<uplink::LinkView> linkView;
   alerts::AlertView alertView;
   std::vector<alerts::SilenceRequest> silenceRequests;
   alerts::SilenceAnswer silenceAnswer;

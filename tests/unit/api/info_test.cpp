@@ -35,6 +35,54 @@ TEST(Info, TellsDeviceTargetAndEngines) {
   EXPECT_EQ(body.at("target").at("settled"), true);
 }
 
+TEST(Info, HasNoLinkWithoutAnUplink) {
+  FakeAgent agent;
+  agent.state.storedTarget = engine::StoredTarget{.revision = 4};
+  agent.state.target = std::make_shared<const model::Target>(model::Target{.version = "7"});
+  const auto body = bodyOf(ask(agent, "GET", "/v1/info"));
+  EXPECT_EQ(body.at("link"), nullptr);
+  EXPECT_EQ(body.at("target").at("wanted"), "7");
+  EXPECT_EQ(body.at("target").at("applied"), "7");
+}
+
+TEST(Info, TellsHowTheLinkIsAndWhatTheCloudWants) {
+  FakeAgent agent;
+  agent.state.storedTarget = engine::StoredTarget{.revision = 4};
+  agent.state.target = std::make_shared<const model::Target>(model::Target{.version = "17"});
+  uplink::LinkView link;
+  link.uplink = "iotistic";
+  link.enrolment = sdk::EnrolmentStep::ExchangeKey;
+  link.poll.lastOk = agent.time.wall;
+  link.poll.latency = 120ms;
+  link.report.error = "503";
+  link.report.errorClass = "unavailable";
+  link.report.failures = 3;
+  link.report.next = agent.time.wall + 9s;
+  link.waitingTransitions = 5;
+  link.wanted = "18";
+  link.rejected = uplink::RejectedTarget{
+      .version = "18", .at = agent.time.wall, .problems = {{"/apps", "a string"}}};
+  link.facts = {{"clock", "2s behind"}};
+  agent.linkView = link;
+  const auto body = bodyOf(ask(agent, "GET", "/v1/info"));
+  EXPECT_EQ(body.at("target").at("wanted"), "18");
+  EXPECT_EQ(body.at("target").at("applied"), "17");
+  const auto& shown = body.at("link");
+  EXPECT_EQ(shown.at("uplink"), "iotistic");
+  EXPECT_EQ(shown.at("enrolment"), "keyExchange");
+  EXPECT_EQ(shown.at("poll").at("lastOk"), "2025-10-24T10:16:02.114Z");
+  EXPECT_EQ(shown.at("poll").at("latencyMs"), 120);
+  EXPECT_EQ(shown.at("poll").at("error"), nullptr);
+  EXPECT_EQ(shown.at("report").at("error"), "503");
+  EXPECT_EQ(shown.at("report").at("failures"), 3);
+  EXPECT_EQ(shown.at("report").at("next"), "2025-10-24T10:16:11.114Z");
+  EXPECT_EQ(shown.at("report").at("lastOk"), nullptr);
+  EXPECT_EQ(shown.at("waitingTransitions"), 5);
+  EXPECT_EQ(shown.at("rejected").at("version"), "18");
+  EXPECT_EQ(shown.at("rejected").at("problems").at(0).at("pointer"), "/apps");
+  EXPECT_EQ(shown.at("facts").at(0).at("value"), "2s behind");
+}
+
 TEST(Health, IsTheHeartbeat) {
   FakeAgent agent;
   EXPECT_EQ(ask(agent, "GET", "/healthz").status, 200);

@@ -29,6 +29,19 @@ TEST(Target, IsPutStrictly) {
   EXPECT_EQ(agent.targets[0].source, engine::TargetSource::Api);
 }
 
+TEST(Target, IsTheCloudsWhileThereIsOne) {
+  FakeAgent agent;
+  agent.linkView = uplink::LinkView{.uplink = "iotistic"};
+  const auto refused = ask(agent, "PUT", "/v1/target", "{\"apps\": {}}");
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_NE(refused.body.find("the cloud sets the target (uplink iotistic)"), std::string::npos);
+  EXPECT_NE(refused.body.find("--override"), std::string::npos);
+  EXPECT_TRUE(agent.targets.empty());
+  EXPECT_EQ(ask(agent, "PUT", "/v1/target?override=0", "{\"apps\": {}}").status, 409);
+  EXPECT_EQ(ask(agent, "PUT", "/v1/target?override=1", "{\"apps\": {}}").status, 200);
+  EXPECT_EQ(agent.targets.size(), 1U);
+}
+
 TEST(Target, ListsEveryProblemOfARefusedOne) {
   FakeAgent agent;
   agent.result = {.code = Code::Invalid,
