@@ -51,6 +51,8 @@ class Cloud final : public UplinkPort {
       std::function<void(engine::CallResult, std::optional<FetchedTarget>)> done) override {
     polls.push_back(clock_.now().boot);
     etags.push_back(etag);
+    if (holdPolls)
+      return;
     std::optional<FetchedTarget> answer;
     if (pollAnswer.ok() && document && (etag.empty() || etag != document->etag))
       answer = document;
@@ -80,6 +82,7 @@ class Cloud final : public UplinkPort {
   engine::CallResult reportAnswer;
   std::optional<FetchedTarget> document;
   bool holdReports = false;
+  bool holdPolls = false;
 
   Device device;
   std::vector<model::BootTime> enrolments;

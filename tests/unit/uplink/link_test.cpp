@@ -126,6 +126,20 @@ TEST_F(LinkTest, ASlowReportHoldsUpNoPollAndIsAloneOnItsWay) {
   cloud_.held.front()({});
   settle();
   EXPECT_EQ(lastReport().at("services").at(0).at("serviceStatus"), "running");
+  // What came while it was on its way is told by the next.
+  ASSERT_EQ(lastReport().at("transitions").as_array().size(), 1U);
+  EXPECT_EQ(lastReport().at("transitions").at(0).at("seq"), 2);
+}
+
+TEST_F(LinkTest, ASlowPollHoldsUpNoReport) {
+  show({running()});
+  pass(1min);
+  cloud_.holdPolls = true;
+  const auto polls = cloud_.polls.size();
+  pass(5min);
+  EXPECT_THAT(cloud_.polls, SizeIs(polls + 1));
+  show({failing()});
+  EXPECT_EQ(lastReport().at("services").at(0).at("serviceStatus"), "error");
 }
 
 TEST_F(LinkTest, NumbersOfReportsGrowOverRestartsAndAreReservedInBlocks) {
