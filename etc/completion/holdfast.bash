@@ -42,7 +42,7 @@ _holdfast() {
   case $verb in
     '')
       options='--output --socket --help'
-      values='words:status describe why events plan apply retry restart stop start logs purge plugins alerts adopt version completion help'
+      values='words:status describe why events plan apply retry restart stop start logs purge plugins alerts adopt check version completion help'
       case $prev in
         -o | --output) values='words:json' ;;
         --socket) values=files ;;
@@ -177,6 +177,14 @@ _holdfast() {
         --socket) values=files ;;
       esac
       ;;
+    check)
+      options='--output --socket --help'
+      values=none
+      case $prev in
+        -o | --output) values='words:json' ;;
+        --socket) values=files ;;
+      esac
+      ;;
     version)
       options='--output --socket --help'
       values=none
@@ -195,7 +203,7 @@ _holdfast() {
       ;;
     help)
       options='--output --socket --help'
-      values='words:status describe why events plan apply retry restart stop start logs purge plugins alerts adopt version completion help'
+      values='words:status describe why events plan apply retry restart stop start logs purge plugins alerts adopt check version completion help'
       case $prev in
         -o | --output) values='words:json' ;;
         --socket) values=files ;;

@@ -49,7 +49,7 @@ std::set<std::string> namesIn(const json::object& object) {
 json::object serviceIn(const json::object& report, const std::string& name) {
   for (const auto& [id, app] : report.at("apps").as_object()) {
     for (const auto& candidate : app.at("services").as_array()) {
-      if (candidate.at("serviceName") == name) {
+      if (json::value_to<std::string>(candidate.at("serviceName")) == name) {
         return candidate.as_object();
       }
     }
