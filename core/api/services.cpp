@@ -16,10 +16,11 @@ using SnapshotPtr = std::shared_ptr<const engine::Snapshot>;
 
 // What the cloud wants is no part of a snapshot, and shown beside it.
 std::string tagOf(const engine::Snapshot& snapshot, const Agent& agent) {
-  const auto link = agent.link();
-  const auto wanted = std::hash<std::string>()(link ? link->wanted.value_or("") : "");
-  return '"' + agent.instance() + '-' + std::to_string(snapshot.version) + '-' +
-         std::to_string(wanted) + '"';
+  std::string tag = agent.instance() + '-' + std::to_string(snapshot.version);
+  if (const auto link = agent.link(); link && link->wanted) {
+    tag += '-' + std::to_string(std::hash<std::string>()(*link->wanted));
+  }
+  return '"' + tag + '"';
 }
 
 boost::json::value versionsOf(const engine::Snapshot& snapshot, const Agent& agent) {

@@ -144,7 +144,7 @@ TEST(Doctor, LooksAtTheRoomOnTheDisk) {
   input.disks[0].freeBytes = 5'000'000'000;
   expectAbout(input, "disk", Verdict::Warning, "5.0 GB of 60.0 GB free in /var/lib/docker", "room");
   input.disks[0].freeBytes = 100'000'000;
-  expectAbout(input, "disk", Verdict::Failed, "100.0 MB", "room");
+  expectAbout(input, "disk", Verdict::Failed, "100 MB of", "room");
 }
 
 TEST(Doctor, LooksAtPluginsAndNotifiers) {

@@ -155,8 +155,8 @@ TEST_F(LoaderTest, FilesInConfDNeedTheirNumber) {
 }
 
 TEST_F(LoaderTest, WhatThisVersionIsWithoutIsRefusedInWords) {
-  write("holdfast.properties", "api.listen = 127.0.0.1:7777\n");
-  layers_.environment = {"HOLDFAST_API__TOKENFILE=/tokens"};
+  write("holdfast.properties", "api.tokenFile = /tokens\n");
+  layers_.environment = {"HOLDFAST_API__LISTEN=127.0.0.1:7777"};
   EXPECT_THAT(problems(),
               ElementsAre(HasSubstr("on its socket only"), HasSubstr("on its socket only")));
 }
@@ -361,7 +361,7 @@ TEST_F(LoaderTest, OptionsOfAnUplinkNeedIt) {
               ElementsAre(HasSubstr(":2: uplink.plugn: uplink.plugin is missing; is it what "
                                     "uplink.plugn was meant to be?")));
   write("holdfast.properties", "uplink. = 1\nuplink.plugin = No Name\n");
-  EXPECT_THAT(problems(), ElementsAre(HasSubstr("uplink.: found '1', no such key"),
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("uplink.: found '***', no such key"),
                                       HasSubstr("expected the name of a plugin")));
 }
 

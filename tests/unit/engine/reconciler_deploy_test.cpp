@@ -216,7 +216,7 @@ TEST_F(DeployTest, ServicesThatCannotBeToldApartCostNoContainer) {
 
   world.apply(targetOf(service("a", R"("imageName": "reg/a:1")")), model::Strictness::Lenient);
   world.settle();
-  EXPECT_THAT(world.newCalls(), Contains("removeContainer app_a_b"));
+  EXPECT_THAT(world.newCalls(), Contains("removeContainer app_b_b"));
 }
 
 TEST_F(DeployTest, AnUpdateWhoseNetworkCannotBeMadeLeavesTheOldContainerRunning) {

@@ -106,7 +106,7 @@ TEST_F(TakeOverTest, TheNextRealChangeReplaces) {
   world.apply(targetOf(service("a", 5, "reg/a:1", user(1))));
   goOn();
   world.apply(targetOf(service("a", 5, "reg/a:1", user(2))));
-  EXPECT_THAT(world.newCalls(), ElementsAre(kReplaced[0], kReplaced[1], "createNetwork 1_default",
+  EXPECT_THAT(world.newCalls(), ElementsAre("createNetwork 1_default", kReplaced[0], kReplaced[1],
                                             kReplaced[2], kReplaced[3]));
   EXPECT_TRUE(world.docker().containers.at("app_a_5").labels.count("io.holdfast.owner"));
   world.advance(90 * kSecond);

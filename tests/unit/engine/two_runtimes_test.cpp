@@ -98,7 +98,7 @@ TEST_F(TwoRuntimesTest, ADryRunNamesTheRuntimeOfEachStep) {
   for (const auto& action : run.actions)
     steps.push_back(action.runtime + " " + action.step);
   EXPECT_THAT(steps,
-              ElementsAre("docker stopContainer", "docker removeContainer", "podman createNetwork",
+              ElementsAre("podman createNetwork", "docker stopContainer", "docker removeContainer",
                           "podman createContainer", "podman startContainer"));
 }
 
