@@ -93,7 +93,7 @@ TEST_F(DaemonConfiguration, CheckLooksAtTheUplinkAndItsOptions) {
   EXPECT_EQ(run({"--check-config", "-Duplink.plugin=mast", "-Duplink.tow=/x",
                  "-Duplink.url=https://me:hush@cloud"}),
             78);
-  EXPECT_THAT(daemon_.output(), HasSubstr("uplink (plugin mast): "));
+  EXPECT_THAT(daemon_.output(), HasSubstr("uplink.tow: plugin mast: "));
   EXPECT_THAT(daemon_.output(), HasSubstr("did you mean to?"));
   EXPECT_THAT(daemon_.output(), Not(HasSubstr("hush")));
   EXPECT_EQ(run({"--check-config", "-Duplink.plugin=scripted"}), 78);

@@ -5,8 +5,8 @@ namespace holdfast::webhook {
 namespace {
 
 using fixtures::Certificates;
-using fixtures::ServerTls;
 using fixtures::ScriptedReceiver;
+using fixtures::ServerTls;
 using sdk::ErrorClass;
 using ::testing::HasSubstr;
 
