@@ -5,6 +5,10 @@
 
 namespace holdfast::runtime {
 
+bool Dialect::saysProcessVanished(const support::HttpResponse&) const {
+  return false;
+}
+
 boost::json::value Dialect::laterNetworks(const boost::json::object&) const {
   return nullptr;
 }

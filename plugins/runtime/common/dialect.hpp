@@ -80,6 +80,8 @@ class Dialect {
   // Networks, as an object from name to endpoint, that a container with these labels is to join
   // after its creation and before its start: null when it has joined them all then.
   [[nodiscard]] virtual boost::json::value laterNetworks(const boost::json::object& labels) const;
+  // A look that failed since a container's process ended under it; another one sees its end.
+  [[nodiscard]] virtual bool saysProcessVanished(const support::HttpResponse& response) const;
   [[nodiscard]] virtual bool saysNameTaken(const support::HttpResponse& response) const = 0;
   // A word of the engine for a state. One that is not known says "look again".
   [[nodiscard]] virtual sdk::ContainerState stateOf(std::string_view word) const = 0;

@@ -173,8 +173,14 @@ EngineAnswer EngineClient::call(sdk::Call& call, const EngineRequest& request) {
   if (!answer.ok()) {
     return answer;
   }
-  support::HttpResult result = http_.perform(httpRequest(request, known),
-                                             support::limitsOf(call, request.timeoutMs, stopFd_));
+  const auto perform = [&] {
+    return http_.perform(httpRequest(request, known),
+                         support::limitsOf(call, request.timeoutMs, stopFd_));
+  };
+  support::HttpResult result = perform();
+  if (result.ok() && request.method == "GET" && dialect_.saysProcessVanished(result.response)) {
+    result = perform();
+  }
   if (!result.ok()) {
     answer.status = noAnswer(call, request, result);
   }

@@ -108,6 +108,12 @@ json::object PodmanDialect::createBody(const runtime::ContainerSpec& spec, int) 
   return podman::createBody(spec);
 }
 
+// "read /proc/4711/cgroup: no such process": seen of version 4.3 while a container was killed.
+bool PodmanDialect::saysProcessVanished(const support::HttpResponse& response) const {
+  return response.status == 500 &&
+         errorTextOf(response).find("no such process") != std::string::npos;
+}
+
 bool PodmanDialect::saysNameTaken(const support::HttpResponse& response) const {
   const std::optional<json::value> body = support::parseJson(response.body);
   return body && support::jsonText(*body, {"cause"}) == kNameTaken;

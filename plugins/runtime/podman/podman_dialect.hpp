@@ -29,6 +29,7 @@ class PodmanDialect final : public runtime::Dialect {
   [[nodiscard]] std::string createPath(std::string_view name) const override;
   [[nodiscard]] boost::json::object createBody(const runtime::ContainerSpec& spec,
                                                int version) const override;
+  [[nodiscard]] bool saysProcessVanished(const support::HttpResponse& response) const override;
   [[nodiscard]] bool saysNameTaken(const support::HttpResponse& response) const override;
   [[nodiscard]] sdk::ContainerState stateOf(std::string_view word) const override;
   [[nodiscard]] bool manages(const boost::json::object& labels) const override;

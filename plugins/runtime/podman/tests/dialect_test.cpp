@@ -49,6 +49,17 @@ TEST(PodmanDialect, SpeaksTheFormOfVersion4AndPullsByDockersCall) {
   EXPECT_TRUE(contains(server.requests(), "POST /v1.41/images/create HTTP/1.1"));
 }
 
+TEST(PodmanDialect, LooksAgainWhenAProcessEndedUnderTheLook) {
+  const std::string vanished = httpAnswer(
+      "500 Internal Server Error",
+      R"({"cause":"no such process","message":"read /proc/4711/cgroup: no such process"})");
+  ScriptedServer server({{ping(kPodman4), vanished, httpAnswer("200 OK", "[]"), vanished}});
+  EngineClient client = clientOf(server.path());
+  FakeCall call;
+  EXPECT_EQ(client.call(call, {.path = "/containers/json"}).http(), 200);
+  EXPECT_EQ(client.call(call, {.method = "POST", .path = "/containers/a/stop"}).http(), 500);
+}
+
 TEST(PodmanDialect, RefusesDockerAndNamesItsPlugin) {
   ScriptedServer server({{ping("Api-Version: 1.44\r\n")}});
   FakeCall call;
