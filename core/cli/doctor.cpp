@@ -251,6 +251,10 @@ class Examination {
     } else {
       add("cloud queue", Verdict::Ok, text(link, "waitingTransitions") + " transitions wait");
     }
+    if (const auto sent = fact("bytesSent")) {
+      add("cloud traffic", Verdict::Ok,
+          *sent + " bytes sent, " + fact("bytesReceived").value_or("0") + " received");
+    }
     certificate("serverCertificateNotAfter", "cloud certificate", "it is the cloud's to renew");
     certificate("clientCertificateNotAfter", "device certificate",
                 "renew the file of uplink.certFile");

@@ -29,7 +29,8 @@ constexpr const char* kLink = R"({
   "report": {"lastOk": "2026-03-01T11:58:00.000Z", "latencyMs": 40, "error": null},
   "waitingTransitions": 0, "droppedTransitions": 0, "wanted": "7", "rejected": null,
   "facts": [{"name": "serverCertificateNotAfter", "value": "2026-06-01T00:00:00.000Z"},
-            {"name": "clockOffsetMs", "value": "-120"}]})";
+            {"name": "clockOffsetMs", "value": "-120"}, {"name": "bytesSent", "value": "73440"},
+            {"name": "bytesReceived", "value": "26880"}]})";
 
 // All is well.
 CheckInput wholeInput() {
