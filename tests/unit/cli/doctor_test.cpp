@@ -78,9 +78,13 @@ TEST(Doctor, AdvisesNothingWhenAllIsWell) {
   }
   for (const char* item :
        {"target", "engine docker", "registry", "clock", "disk", "plugins", "notifier ops",
-        "cloud poll", "cloud report", "cloud queue", "cloud certificate"}) {
+        "cloud poll", "cloud report", "cloud queue", "cloud traffic", "cloud certificate"}) {
     EXPECT_EQ(of(wholeInput(), item).item, item);
   }
+}
+
+TEST(Doctor, CountsTheBytes) {
+  expectAbout(wholeInput(), "cloud traffic", Verdict::Ok, "73440 bytes sent, 26880 received", "");
 }
 
 TEST(Doctor, LooksAtTheTarget) {
