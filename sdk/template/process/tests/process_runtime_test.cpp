@@ -24,7 +24,6 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace process {
@@ -66,6 +65,12 @@ class Looking final : public sdk::ObservationSink {
 class NoProgress final : public sdk::ProgressSink {
  public:
   void progress(const sdk::PullProgress&) noexcept override {}
+};
+
+// Wants no more once there was any.
+class FirstOutput final : public sdk::OutputSink {
+ public:
+  bool output(sdk::OutputStream, std::int64_t, std::string_view) noexcept override { return false; }
 };
 
 class Lines final : public sdk::OutputSink {
@@ -205,6 +210,17 @@ class ProcessRuntimeTest : public ::testing::Test {
     return lines.all();
   }
 
+  // Until the container has written something: its script is then past that.
+  void awaitOutput(const std::string& name) {
+    FakeCall call;
+    FirstOutput first;
+    const std::string id = seen(name).id;
+    sdk::LogRequest request;
+    request.containerId = id;
+    request.follow = 1;
+    runtime_->logs(request, call, first);
+  }
+
   ErrorClass exec(const std::string& name, const std::vector<std::string_view>& argv,
                   std::int64_t timeoutMs = 60'000) {
     FakeCall call;
@@ -309,14 +325,14 @@ TEST_F(ProcessRuntimeTest, NothingThatAProgramStartedOutlivesIt) {
 
 TEST_F(ProcessRuntimeTest, StopKillsWhatDoesNotListen) {
   createAndStart("app", "trap '' TERM; echo ready; while :; do sleep 1000; done");
-  std::thread reader([&] { outputOf("app"); });
+  awaitOutput("app");
   EXPECT_EQ(step(StepKind::StopContainer, "app", 1), ErrorClass::Ok) << message_;
-  reader.join();
   EXPECT_EQ(seen("app").exitCode, 128 + SIGKILL);
 }
 
 TEST_F(ProcessRuntimeTest, AStopEndsWithItsCall) {
-  createAndStart("app", "trap '' TERM; while :; do sleep 1000; done");
+  createAndStart("app", "trap '' TERM; echo ready; while :; do sleep 1000; done");
+  awaitOutput("app");
   FakeCall call;
   call.cancel();
   sdk::Step stop;
