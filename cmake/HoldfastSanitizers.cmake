@@ -12,7 +12,8 @@ if(HOLDFAST_SANITIZE)
   # GCC's documentation of -fsanitize: its checks make these warnings see what is not there,
   # uninitialised values and, with `thread` in version 12, std::string beyond its own buffer.
   add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
-                      $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds>)
+                      $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds>
+                      $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow>)
 endif()
 
 if(HOLDFAST_COVERAGE)
