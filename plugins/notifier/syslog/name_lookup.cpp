@@ -32,7 +32,8 @@ std::vector<SocketAddress> copied(const addrinfo* list) {
 }  // namespace
 
 // One question. Its thread and everybody who waits own it together, so that the thread has where to
-// write to when nobody waits any more. The results are read only after `done` was raised.
+// write to when nobody waits any more. The results are read only after `done` was raised and
+// `ended` was seen: a descriptor wakes who waits, but by the language's rules it orders nothing.
 struct NameLookup::Run {
   const std::string host;
   const std::string port;
@@ -78,7 +79,10 @@ Result NameLookup::find(const Limits& limits, std::vector<SocketAddress>& found)
   const std::shared_ptr<const Run> run = running();
   switch (waitFor(run->done.descriptor(), POLLIN, limits, limits.remainingMs())) {
     case Wait::Ready:
-      break;
+      if (run->ended) {
+        break;
+      }
+      [[fallthrough]];
     case Wait::TimedOut:
       return {ErrorClass::Unavailable, "looking up " + host_ + ": no name server answers in time"};
     case Wait::Cancelled:
