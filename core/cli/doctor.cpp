@@ -264,14 +264,15 @@ class Examination {
     const json::value& call = in(link, name);
     const std::string item = "cloud " + std::string(name);
     const std::string latency = text(call, "latencyMs");
-    const std::string last = done + " " + since(call, "lastOk", input_.now) +
-                             (latency.empty() ? "" : ", answered in " + latency + " ms");
+    const std::string last =
+        instant(call, "lastOk") ? done + " " + since(call, "lastOk", input_.now) : "never " + done;
+    const std::string how = latency.empty() ? "" : ", answered in " + latency + " ms";
     if (const std::string error = text(call, "error"); !error.empty()) {
-      return add(item, Verdict::Failed, error + "; " + last,
+      return add(item, Verdict::Failed, error + "; " + last + how,
                  "it is tried again" + (instant(call, "next") ? " at " + text(call, "next") : "") +
                      "; what runs goes on without the cloud");
     }
-    add(item, instant(call, "lastOk") ? Verdict::Ok : Verdict::Warning, last);
+    add(item, instant(call, "lastOk") ? Verdict::Ok : Verdict::Warning, last + how);
   }
 
   void certificate(std::string_view name, const std::string& item, const std::string& advice) {

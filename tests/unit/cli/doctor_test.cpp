@@ -175,7 +175,7 @@ TEST(Doctor, LooksAtTheCloud) {
   expectAbout(input, "cloud poll", Verdict::Failed,
               "cannot resolve host; asked for the target 30s ago", "tried again");
   link(input)["report"].as_object()["lastOk"] = nullptr;
-  expectAbout(input, "cloud report", Verdict::Warning, "reported never", "");
+  expectAbout(input, "cloud report", Verdict::Warning, "never reported", "");
   link(input)["enrolment"] = "register";
   expectAbout(input, "cloud enrolment", Verdict::Warning, "register is to be done", "uplink.url");
   link(input)["enrol"].as_object()["error"] = "the key is not valid";
