@@ -17,6 +17,7 @@
 #include <fstream>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace holdfast::cli {
 namespace {
@@ -32,6 +33,7 @@ using testing::StartsWith;
 class ScriptedAgent : public api::FakeAgent {
  public:
   std::shared_ptr<const engine::Snapshot> snapshot() const override {
+    const Turn turn(turns);
     if (onLook) {
       onLook();
     }
@@ -54,6 +56,24 @@ class CliApi : public testing::Test {
     server_->stop(std::chrono::seconds(5));
     std::filesystem::remove_all(folder_);
   }
+
+  // The program runs between two turns of the test with the agent.
+  Ended runPiped(const std::string& socket, const std::vector<std::string>& words,
+                 const std::string& input = {}) {
+    takeTurn();
+    Ended ended = cli::runPiped(socket, words, input);
+    takeTurn();
+    return ended;
+  }
+  Ended runOnTerminal(const std::string& socket, const std::vector<std::string>& words,
+                      const std::string& input = {}, unsigned short columns = 80,
+                      bool colour = false) {
+    takeTurn();
+    Ended ended = cli::runOnTerminal(socket, words, input, columns, colour);
+    takeTurn();
+    return ended;
+  }
+  void takeTurn() const { const api::FakeAgent::Turn turn(agent_.turns); }
 
   // A service whose image cannot be pulled.
   model::ServiceStatus& failing() {

@@ -9,6 +9,7 @@
 #include <boost/json/parse.hpp>
 
 #include <functional>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -16,42 +17,55 @@ namespace holdfast::api {
 
 class FakeAgent : public Agent {
  public:
+  using Turn = std::lock_guard<std::recursive_mutex>;
+
   FakeAgent() { time.wall = *model::fromRfc3339("2025-10-24T10:16:02.114Z"); }
 
   std::shared_ptr<const engine::Snapshot> snapshot() const override {
+    const Turn turn(turns);
     return std::make_shared<engine::Snapshot>(state);
   }
-  model::Now now() const override { return time; }
+  model::Now now() const override {
+    const Turn turn(turns);
+    return time;
+  }
   const std::string& instance() const override { return instanceName; }
 
   engine::CommandResult setTarget(engine::TargetRequest request) override {
+    const Turn turn(turns);
     targets.push_back(std::move(request));
     return answer();
   }
   engine::DryRun plan(std::optional<engine::TargetRequest> request) override {
+    const Turn turn(turns);
     plans.push_back(std::move(request));
     return {answer(), actions};
   }
   engine::CommandResult command(Verb verb, const std::string& app,
                                 const std::string& service) override {
+    const Turn turn(turns);
     static const std::vector<std::string> kNames{"retry", "restart", "stop", "start"};
     commands.push_back(kNames.at(static_cast<std::size_t>(verb)) + " " + app + "/" + service);
     return answer();
   }
   engine::CommandResult retryAll() override {
+    const Turn turn(turns);
     commands.emplace_back("retryAll");
     return answer();
   }
   engine::CommandResult purge(const std::string& app) override {
+    const Turn turn(turns);
     commands.push_back("purge " + app);
     return answer();
   }
   engine::CommandResult adopt(const std::string& owner) override {
+    const Turn turn(turns);
     commands.push_back("adopt " + owner);
     return answer();
   }
 
   std::vector<model::Event> events(const EventQuery& query) override {
+    const Turn turn(turns);
     queries.push_back(query);
     std::vector<model::Event> found;
     for (const auto& event : history) {
@@ -62,8 +76,12 @@ class FakeAgent : public Agent {
     return found;
   }
 
-  News news() const override { return feed.now(); }
+  News news() const override {
+    const Turn turn(turns);
+    return feed.now();
+  }
   News waitForNews(const News& seen, model::Milliseconds patience) override {
+    const Turn turn(turns);
     waits.push_back(patience);
     if (whileWaiting) {
       whileWaiting();
@@ -75,6 +93,7 @@ class FakeAgent : public Agent {
 
   engine::CallResult logs(const std::string& runtime, const pluginhost::LogQuery& query,
                           pluginhost::OutputReader& reader) override {
+    const Turn turn(turns);
     logRuntime = runtime;
     logQuery = query;
     for (const auto& chunk : output) {
@@ -85,21 +104,35 @@ class FakeAgent : public Agent {
     return logResult;
   }
 
-  std::vector<pluginhost::PluginReport> plugins() const override { return reports; }
+  std::vector<pluginhost::PluginReport> plugins() const override {
+    const Turn turn(turns);
+    return reports;
+  }
   pluginhost::PluginReport inspectPlugin(const std::string& path) const override {
+    const Turn turn(turns);
     pluginhost::PluginReport report = reports.at(0);
     report.path = path;
     return report;
   }
-  std::vector<pluginhost::PluginReport> notifiers() const override { return receivers; }
+  std::vector<pluginhost::PluginReport> notifiers() const override {
+    const Turn turn(turns);
+    return receivers;
+  }
   engine::CallResult testNotifier(const std::string& name) override {
+    const Turn turn(turns);
     commands.push_back("test " + name);
     answer();
     return delivery;
   }
-  std::optional<uplink::LinkView> link() const override { return linkView; }
+  std::optional<uplink::LinkView> link() const override {
+    const Turn turn(turns);
+    return linkView;
+  }
   boost::json::object identity() const override { return {{"version", "1.2.3"}}; }
-  model::Milliseconds sinceHeartbeat() const override { return heartbeat; }
+  model::Milliseconds sinceHeartbeat() const override {
+    const Turn turn(turns);
+    return heartbeat;
+  }
 
   engine::CommandResult answer() const {
     if (notAnswering) {
@@ -126,14 +159,20 @@ class FakeAgent : public Agent {
   }
 
   [[nodiscard]] std::shared_ptr<const alerts::AlertView> alerting() const override {
+    const Turn turn(turns);
     return std::make_shared<alerts::AlertView>(alertView);
   }
   alerts::SilenceAnswer silence(alerts::SilenceRequest request) override {
+    const Turn turn(turns);
     silenceRequests.push_back(std::move(request));
     return silenceAnswer;
   }
-  [[nodiscard]] bool unsilence(const std::string& id) override { return id == knownSilence; }
+  [[nodiscard]] bool unsilence(const std::string& id) override {
+    const Turn turn(turns);
+    return id == knownSilence;
+  }
   std::string replay(std::int64_t deadLetter) override {
+    const Turn turn(turns);
     replayed.push_back(deadLetter);
     return replayProblem;
   }
@@ -168,6 +207,10 @@ class FakeAgent : public Agent {
   std::vector<model::Milliseconds> waits;
   std::string logRuntime;
   pluginhost::LogQuery logQuery;
+
+  // What a test sees of the members is ordered by the answers that it waits for; where these come
+  // over a socket, a sanitizer knows of that order only by a turn of the test's own.
+  mutable std::recursive_mutex turns;
 };
 
 // Through the real table, as a connection does it.
