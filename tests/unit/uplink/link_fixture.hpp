@@ -110,7 +110,7 @@ class LinkFixture : public ::testing::Test {
     link_ = std::make_unique<Link>(
         settings,
         LinkPorts{
-            .uplink = cloud_,
+            .uplink = *port_,
             .store = store_,
             .clock = clock_,
             .submit = [this](engine::TargetRequest request,
@@ -217,6 +217,7 @@ class LinkFixture : public ::testing::Test {
   std::string agentVersion_ = "0.1.0";
   MemoryStore store_;
   Cloud cloud_{clock_};
+  UplinkPort* port_ = &cloud_;  // of the next start
   std::deque<std::function<void()>> posts_;
   bool settling_ = false;
   std::vector<std::string> log_;
