@@ -22,14 +22,19 @@ using holdfast::fixtures::Cloud;
 using holdfast::fixtures::Lab;
 using holdfast::fixtures::writeFile;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::UnorderedElementsAre;
+
+constexpr const char* kEnvironmentSecret = "environment-canary-4711";
 
 std::string onRegistry(const std::string& name) {
   return std::string(Lab::kRegistry) + "/" + name;
 }
 
 std::string seedTarget(const std::string& nodeRedTag) {
-  auto nodered = service("nodered", onRegistry("nodered/node-red:" + nodeRedTag));
+  auto nodered = service("nodered", onRegistry("nodered/node-red:" + nodeRedTag),
+                         {{"environment", {{"TOKEN", kEnvironmentSecret}}}});
   auto mosquitto = service("mosquitto", onRegistry("eclipse-mosquitto:2"));
   nodered["serviceId"] = 2;
   mosquitto["serviceId"] = 1;
@@ -84,6 +89,20 @@ class CloudLink : public AgentTest {
                     << (cloud_.reports().empty() ? "" : json::serialize(cloud_.reports().back()));
     }
     return found.value_or(json::object());
+  }
+
+  // Neither the key that the device registered with, nor its own, nor what the cloud gave a service
+  // to keep to itself, is told to anybody.
+  void expectNoSecretTold() {
+    const auto uplink = json::serialize(cloud_.registrations().at(0).at("deviceApiKey"));
+    const std::string told = agent().log() + json::serialize(agent().get("/v1/info")) +
+                             json::serialize(agent().events()) +
+                             json::serialize(agent().get("/v1/plugins")) +
+                             json::serialize(agent().get("/v1/services")) +
+                             json::serialize(json::value_from(cloud_.reports()));
+    EXPECT_THAT(told, Not(HasSubstr(Cloud::provisioningKey())));
+    EXPECT_THAT(told, Not(HasSubstr(uplink.substr(1, uplink.size() - 2))));
+    EXPECT_THAT(told, Not(HasSubstr(kEnvironmentSecret)));
   }
 
   Cloud cloud_;
@@ -148,6 +167,7 @@ TEST_F(CloudLink, ABadTagIsToldWithItsCauseAndGoneOnceItIsPutRight) {
   }
   EXPECT_THAT(transitions,
               ElementsAre("nodered error: manifest unknown", "nodered resolved: manifest unknown"));
+  expectNoSecretTold();
 }
 
 TEST_F(CloudLink, WhatTheCloudSaidLastRunsOnWithoutIt) {
