@@ -1,26 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Each type has one list of its members, `members`, which writes and reads: a member cannot be in
-// one direction only. Instants of the monotonic clock are not kept.
+// Instants of the monotonic clock are not kept.
 #include "alerts/records.hpp"
 
-#include "model/json_text.hpp"
-
-#include <boost/json.hpp>
-
-#include <cstdint>
-#include <limits>
-#include <map>
-#include <type_traits>
-#include <utility>
-#include <vector>
+#include "model/stored_json.hpp"
 
 namespace holdfast::alerts {
 namespace {
 
-namespace json = boost::json;
-
-// We wrote the text ourselves: this is only against damage.
-constexpr std::size_t kMaxStored = 4u * 1024 * 1024;
+struct Form {
+  // We wrote the text ourselves: this is only against damage.
+  static constexpr std::size_t kMaxBytes = 4u * 1024 * 1024;
+};
 
 void members(auto& visit, model::AlertSubject& subject) {
   visit("appId", subject.appId);
@@ -166,231 +156,66 @@ void members(auto& visit, DeadLetter& letter) {
   visit("at", letter.at);
 }
 
-// Enumerations are stored as their numbers: new values are appended, never put in between.
-template <class Enum>
-constexpr int kFirstOf = 0;
-template <>
-constexpr int kFirstOf<sdk::Severity> = static_cast<int>(sdk::Severity::Info);
-template <>
-constexpr int kFirstOf<sdk::NotificationState> = static_cast<int>(sdk::NotificationState::Firing);
-
-template <class Enum>
-constexpr int kLastOf = -1;
-template <>
-constexpr int kLastOf<model::AlertType> = static_cast<int>(model::AlertType::DailySummary);
-template <>
-constexpr int kLastOf<model::AlertState> = static_cast<int>(model::AlertState::Resolved);
-template <>
-constexpr int kLastOf<sdk::Severity> = static_cast<int>(sdk::Severity::Critical);
-template <>
-constexpr int kLastOf<sdk::NotificationState> =
-    static_cast<int>(sdk::NotificationState::Informational);
-template <>
-constexpr int kLastOf<Reason> = static_cast<int>(Reason::Summary);
-
-class Writer {
- public:
-  template <class Value>
-  void operator()(std::string_view name, Value& value) {
-    object_[name] = write(value);
-  }
-
-  template <class Struct>
-  static json::value write(Struct& value) {
-    Writer writer;
-    members(writer, value);
-    return std::move(writer.object_);
-  }
-  static json::value write(std::string& value) { return json::string(value); }
-  template <class Number>
-  requires std::is_arithmetic_v<Number>
-  static json::value write(Number& value) { return std::int64_t{value}; }
-  template <class Enum>
-  requires std::is_enum_v<Enum>
-  static json::value write(Enum& value) { return static_cast<int>(value); }
-  static json::value write(model::Milliseconds& value) { return std::int64_t{value.count()}; }
-  static json::value write(model::WallTime& value) {
-    return std::int64_t{value.time_since_epoch().count()};
-  }
-  static json::value write(model::AlertMatcher& value) { return json::string(value.text()); }
-  template <class Value>
-  static json::value write(std::optional<Value>& value) {
-    return value ? write(*value) : json::value(nullptr);
-  }
-  template <class Value>
-  static json::value write(std::vector<Value>& values) {
-    json::array array;
-    for (auto& value : values)
-      array.push_back(write(value));
-    return array;
-  }
-  template <class Value>
-  static json::value write(std::map<std::string, Value>& values) {
-    json::object object;
-    for (auto& [name, value] : values)
-      object[name] = write(value);
-    return object;
-  }
-
- private:
-  json::object object_;
-};
-
-// A member that is absent keeps its default: an older agent wrote the text. One of another type
-// makes the whole unusable.
-class Reader {
- public:
-  explicit Reader(const json::object& object) : object_(object) {}
-
-  template <class Value>
-  void operator()(std::string_view name, Value& value) {
-    const auto* found = object_.if_contains(name);
-    good_ = good_ && (found == nullptr || read(*found, value));
-  }
-
-  template <class Struct>
-  static bool read(const json::value& from, Struct& value) {
-    if (!from.is_object())
-      return false;
-    Reader reader(from.get_object());
-    members(reader, value);
-    return reader.good_;
-  }
-  static bool read(const json::value& from, std::string& value) {
-    if (const auto* text = from.if_string())
-      value = std::string(*text);
-    return from.is_string();
-  }
-  template <class Number>
-  requires std::is_arithmetic_v<Number>
-  static bool read(const json::value& from, Number& value) {
-    const auto* number = from.if_int64();
-    if (number == nullptr || *number < std::int64_t{std::numeric_limits<Number>::min()} ||
-        *number > std::int64_t{std::numeric_limits<Number>::max()})
-      return false;
-    value = static_cast<Number>(*number);
-    return true;
-  }
-  template <class Enum>
-  requires std::is_enum_v<Enum>
-  static bool read(const json::value& from, Enum& value) {
-    const auto* number = from.if_int64();
-    if (number == nullptr || *number < kFirstOf<Enum> || *number > kLastOf<Enum>)
-      return false;
-    value = static_cast<Enum>(*number);
-    return true;
-  }
-  static bool read(const json::value& from, model::Milliseconds& value) {
-    const auto* number = from.if_int64();
-    if (number != nullptr)
-      value = model::Milliseconds{*number};
-    return number != nullptr;
-  }
-  static bool read(const json::value& from, model::WallTime& value) {
-    model::Milliseconds since{};
-    const bool good = read(from, since);
-    value = model::WallTime{since};
-    return good;
-  }
-  static bool read(const json::value& from, model::AlertMatcher& value) {
-    std::string text;
-    if (!read(from, text))
-      return false;
-    auto parsed = model::AlertMatcher::parse(text);
-    value = std::move(parsed.matcher);
-    return parsed.problem.empty();
-  }
-  template <class Value>
-  static bool read(const json::value& from, std::optional<Value>& value) {
-    value.reset();
-    return from.is_null() || read(from, value.emplace());
-  }
-  template <class Value>
-  static bool read(const json::value& from, std::vector<Value>& values) {
-    if (!from.is_array())
-      return false;
-    values.clear();
-    for (const auto& element : from.get_array()) {
-      if (!read(element, values.emplace_back()))
-        return false;
-    }
-    return true;
-  }
-  template <class Value>
-  static bool read(const json::value& from, std::map<std::string, Value>& values) {
-    if (!from.is_object())
-      return false;
-    values.clear();
-    for (const auto& [name, element] : from.get_object()) {
-      if (!read(element, values[std::string(name)]))
-        return false;
-    }
-    return true;
-  }
-
- private:
-  const json::object& object_;
-  bool good_ = true;
-};
-
-template <class Kept>
-std::string textOf(Kept kept) {  // by value: the one list of members serves reading, too
-  return json::serialize(Writer::write(kept));
+constexpr model::StoredRange rangeOf(Form, model::AlertType) {
+  return {model::AlertType::ImagePullFailed, model::AlertType::DailySummary};
 }
-
-template <class Kept>
-std::optional<Kept> keptOf(const std::string& text) {
-  const auto read = model::readJson(text, {.bytes = kMaxStored, .stringBytes = kMaxStored});
-  Kept kept;
-  if (!read.value || !Reader::read(*read.value, kept))
-    return std::nullopt;
-  return kept;
+constexpr model::StoredRange rangeOf(Form, model::AlertState) {
+  return {model::AlertState::Pending, model::AlertState::Resolved};
+}
+constexpr model::StoredRange rangeOf(Form, sdk::Severity) {
+  return {sdk::Severity::Info, sdk::Severity::Critical};
+}
+constexpr model::StoredRange rangeOf(Form, sdk::NotificationState) {
+  return {sdk::NotificationState::Firing, sdk::NotificationState::Informational};
+}
+constexpr model::StoredRange rangeOf(Form, Reason) {
+  return {Reason::New, Reason::Summary};
 }
 
 }  // namespace
 
 std::string toText(const KeptAlert& alert) {
-  return textOf(alert);
+  return model::storedText<Form>(alert);
 }
 std::string toText(const KeptGroup& group) {
-  return textOf(group);
+  return model::storedText<Form>(group);
 }
 std::string toText(const Silence& silence) {
-  return textOf(silence);
+  return model::storedText<Form>(silence);
 }
 std::string toText(const OutboxEntry& entry) {
-  return textOf(entry);
+  return model::storedText<Form>(entry);
 }
 std::string toText(const DeadLetter& letter) {
-  return textOf(letter);
+  return model::storedText<Form>(letter);
 }
 std::string toText(const KeptPeriod& period) {
-  return textOf(period);
+  return model::storedText<Form>(period);
 }
 std::string toText(const Trouble& trouble) {
-  return textOf(trouble);
+  return model::storedText<Form>(trouble);
 }
 
 std::optional<KeptAlert> keptAlertOf(const std::string& text) {
-  return keptOf<KeptAlert>(text);
+  return model::readStored<Form, KeptAlert>(text);
 }
 std::optional<KeptGroup> keptGroupOf(const std::string& text) {
-  return keptOf<KeptGroup>(text);
+  return model::readStored<Form, KeptGroup>(text);
 }
 std::optional<Silence> silenceOf(const std::string& text) {
-  return keptOf<Silence>(text);
+  return model::readStored<Form, Silence>(text);
 }
 std::optional<OutboxEntry> outboxEntryOf(const std::string& text) {
-  return keptOf<OutboxEntry>(text);
+  return model::readStored<Form, OutboxEntry>(text);
 }
 std::optional<DeadLetter> deadLetterOf(const std::string& text) {
-  return keptOf<DeadLetter>(text);
+  return model::readStored<Form, DeadLetter>(text);
 }
 std::optional<KeptPeriod> keptPeriodOf(const std::string& text) {
-  return keptOf<KeptPeriod>(text);
+  return model::readStored<Form, KeptPeriod>(text);
 }
 std::optional<Trouble> troubleOf(const std::string& text) {
-  return keptOf<Trouble>(text);
+  return model::readStored<Form, Trouble>(text);
 }
 
 }  // namespace holdfast::alerts

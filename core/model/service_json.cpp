@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// A service as JSON and back. Each type has one list of its members, `members`, which writes and
-// reads: a member cannot be in one direction only.
+// A service as JSON and back.
 #include "model/container_spec.hpp"
-#include "model/json_text.hpp"
-
-#include <boost/json.hpp>
-
-#include <limits>
+#include "model/stored_json.hpp"
 
 namespace holdfast::model {
 
 namespace {
 
-namespace json = boost::json;
-
-// We wrote the text ourselves, from a target within its limits: this is only against damage.
-constexpr std::size_t kMaxStored = 64u * 1024 * 1024;
+struct Form {
+  // We wrote the text ourselves, from a target within its limits: this is only against damage.
+  static constexpr std::size_t kMaxBytes = 64u * 1024 * 1024;
+};
 
 void members(auto& visit, RestartPolicy& policy) {
   visit("kind", policy.kind);
@@ -123,174 +118,36 @@ void members(auto& visit, Service& service) {
   visit("faults", service.faults);
 }
 
-// Enumerations are stored as their numbers: new values are appended, never put in between.
-template <class Enum>
-constexpr int kLastOf = -1;
-template <>
-constexpr int kLastOf<DesiredState> = static_cast<int>(DesiredState::Paused);
-template <>
-constexpr int kLastOf<PullPolicy> = static_cast<int>(PullPolicy::Never);
-template <>
-constexpr int kLastOf<Protocol> = static_cast<int>(Protocol::Udp);
-template <>
-constexpr int kLastOf<DependencyCondition> = static_cast<int>(DependencyCondition::Healthy);
-template <>
-constexpr int kLastOf<RestartPolicy::Kind> = static_cast<int>(RestartPolicy::Kind::Never);
-template <>
-constexpr int kLastOf<Mount::Kind> = static_cast<int>(Mount::Kind::Bind);
-template <>
-constexpr int kLastOf<Probe::Type> = static_cast<int>(Probe::Type::Exec);
-
-class Writer {
- public:
-  template <class Value>
-  void operator()(std::string_view name, Value& value) {
-    object_[name] = write(value);
-  }
-
-  template <class Struct>
-  static json::value write(Struct& value) {
-    Writer writer;
-    members(writer, value);
-    return std::move(writer.object_);
-  }
-  static json::value write(std::string& value) { return json::string(value); }
-  static json::value write(bool& value) { return value; }
-  template <class Number>
-  requires std::is_arithmetic_v<Number>
-  static json::value write(Number& value) { return std::int64_t{value}; }
-  template <class Enum>
-  requires std::is_enum_v<Enum>
-  static json::value write(Enum& value) { return static_cast<int>(value); }
-  static json::value write(std::chrono::seconds& value) { return std::int64_t{value.count()}; }
-  template <class Value>
-  static json::value write(std::optional<Value>& value) {
-    return value ? write(*value) : json::value(nullptr);
-  }
-  template <class Value>
-  static json::value write(std::vector<Value>& values) {
-    json::array array;
-    for (auto& value : values)
-      array.push_back(write(value));
-    return array;
-  }
-  template <class Value>
-  static json::value write(std::map<std::string, Value>& values) {
-    json::object object;
-    for (auto& [name, value] : values)
-      object[name] = write(value);
-    return object;
-  }
-
- private:
-  json::object object_;
-};
-
-// A member that is absent keeps its default: an older agent wrote the text. One of another type
-// makes the whole unusable.
-class Reader {
- public:
-  explicit Reader(const json::object& object) : object_(object) {}
-
-  template <class Value>
-  void operator()(std::string_view name, Value& value) {
-    const auto* found = object_.if_contains(name);
-    good_ = good_ && (found == nullptr || read(*found, value));
-  }
-
-  template <class Struct>
-  static bool read(const json::value& from, Struct& value) {
-    if (!from.is_object())
-      return false;
-    Reader reader(from.get_object());
-    members(reader, value);
-    return reader.good_;
-  }
-  static bool read(const json::value& from, std::string& value) {
-    if (const auto* text = from.if_string())
-      value = std::string(*text);
-    return from.is_string();
-  }
-  static bool read(const json::value& from, bool& value) {
-    if (const auto* flag = from.if_bool())
-      value = *flag;
-    return from.is_bool();
-  }
-  template <class Number>
-  requires std::is_arithmetic_v<Number>
-  static bool read(const json::value& from, Number& value) {
-    const auto* number = from.if_int64();
-    if (number == nullptr || *number < std::int64_t{std::numeric_limits<Number>::min()} ||
-        *number > std::int64_t{std::numeric_limits<Number>::max()})
-      return false;
-    value = static_cast<Number>(*number);
-    return true;
-  }
-  template <class Enum>
-  requires std::is_enum_v<Enum>
-  static bool read(const json::value& from, Enum& value) {
-    const auto* number = from.if_int64();
-    if (number == nullptr || *number < 0 || *number > kLastOf<Enum>)
-      return false;
-    value = static_cast<Enum>(*number);
-    return true;
-  }
-  static bool read(const json::value& from, std::chrono::seconds& value) {
-    const auto* number = from.if_int64();
-    if (number != nullptr)
-      value = std::chrono::seconds{*number};
-    return number != nullptr;
-  }
-  template <class Value>
-  static bool read(const json::value& from, std::optional<Value>& value) {
-    value.reset();
-    return from.is_null() || read(from, value.emplace());
-  }
-  template <class Value>
-  static bool read(const json::value& from, std::vector<Value>& values) {
-    if (!from.is_array())
-      return false;
-    values.clear();
-    for (const auto& element : from.get_array()) {
-      if (!read(element, values.emplace_back()))
-        return false;
-    }
-    return true;
-  }
-  template <class Value>
-  static bool read(const json::value& from, std::map<std::string, Value>& values) {
-    if (!from.is_object())
-      return false;
-    values.clear();
-    for (const auto& [name, element] : from.get_object()) {
-      if (!read(element, values[std::string(name)]))
-        return false;
-    }
-    return true;
-  }
-
- private:
-  const json::object& object_;
-  bool good_ = true;
-};
+constexpr StoredRange rangeOf(Form, DesiredState) {
+  return {DesiredState::Running, DesiredState::Paused};
+}
+constexpr StoredRange rangeOf(Form, PullPolicy) {
+  return {PullPolicy::IfNotPresent, PullPolicy::Never};
+}
+constexpr StoredRange rangeOf(Form, Protocol) {
+  return {Protocol::Tcp, Protocol::Udp};
+}
+constexpr StoredRange rangeOf(Form, DependencyCondition) {
+  return {DependencyCondition::Started, DependencyCondition::Healthy};
+}
+constexpr StoredRange rangeOf(Form, RestartPolicy::Kind) {
+  return {RestartPolicy::Kind::Always, RestartPolicy::Kind::Never};
+}
+constexpr StoredRange rangeOf(Form, Mount::Kind) {
+  return {Mount::Kind::Volume, Mount::Kind::Bind};
+}
+constexpr StoredRange rangeOf(Form, Probe::Type) {
+  return {Probe::Type::Http, Probe::Type::Exec};
+}
 
 }  // namespace
 
 std::string serializeService(const Service& service) {
-  Service copy = service;  // the one list of members serves reading too, so it is not const
-  return json::serialize(Writer::write(copy));
+  return storedText<Form>(service);
 }
 
 std::optional<Service> parseService(const std::string& text) {
-  const JsonText read = readJson(text, {.bytes = kMaxStored,
-                                        .stringBytes = kMaxStored,
-                                        .nameBytes = kMaxStored,
-                                        .elements = kMaxStored,
-                                        .values = kMaxStored});
-  Service service;
-  if (!read.value || !Reader::read(*read.value, service))
-    return std::nullopt;
-  return service;
+  return readStored<Form, Service>(text);
 }
 
 }  // namespace holdfast::model
