@@ -454,7 +454,10 @@ class Loader {
           givenOr("uplink.reportInterval", model::formatDuration(uplink.reportInterval)),
           "expected at most uplink.heartbeat, which is " + model::formatDuration(uplink.heartbeat));
     }
-    if (!uplink.plugin.empty() || uplink.options.empty()) {
+    if (!uplink.plugin.empty()) {
+      return warnOfSlips(uplink.options);
+    }
+    if (uplink.options.empty()) {
       return;
     }
     std::vector<std::string> options;
@@ -467,6 +470,26 @@ class Loader {
     error(given, slip.empty()
                      ? "uplink.plugin is missing; it names the plugin that speaks to the cloud"
                      : "uplink.plugin is missing; is it what " + given.key + " was meant to be?");
+  }
+
+  // What is no key of ours is the plugin's to judge, and its hints know only its own options.
+  void warnOfSlips(const std::map<std::string, std::string>& options) {
+    std::vector<std::string> ours;
+    for (const auto& key : keys_) {
+      if (key.name.starts_with(kUplinkPrefix)) {
+        ours.push_back(key.name);
+      }
+    }
+    for (const auto& [option, value] : options) {
+      const auto name = std::string(kUplinkPrefix) + option;
+      const auto near = model::nearest(name, ours);
+      if (near.empty() || std::find(ours.begin(), ours.end(), name) != ours.end()) {
+        continue;
+      }
+      report(
+          Severity::Warning, givenOr(name, "").origin, name, "***",
+          "is handed to the plugin, since the agent has no such key; did you mean " + near + "?");
+    }
   }
 
   // Each route leads somewhere, to receivers that there are.

@@ -365,6 +365,14 @@ TEST_F(LoaderTest, OptionsOfAnUplinkNeedIt) {
                                       HasSubstr("expected the name of a plugin")));
 }
 
+TEST_F(LoaderTest, ASlipInAKeyOfTheLinkIsPointedOut) {
+  write("holdfast.properties",
+        "uplink.plugin = iotistic\nuplink.pollIntervall = 5s\nuplink.proxy = none\n");
+  EXPECT_THAT(problems(), ElementsAre(AllOf(HasSubstr(":2: uplink.pollIntervall: "),
+                                            HasSubstr("did you mean uplink.pollInterval?"))));
+  EXPECT_TRUE(load(layers_).settings) << "the plugin is asked";
+}
+
 TEST_F(LoaderTest, AHeartbeatIsNotMoreFrequentThanReports) {
   write("holdfast.properties", "uplink.reportInterval = 5m\n");
   EXPECT_THAT(problems(),
