@@ -477,18 +477,18 @@ class Loader {
     std::vector<std::string> ours;
     for (const auto& key : keys_) {
       if (key.name.starts_with(kUplinkPrefix)) {
-        ours.push_back(key.name);
+        ours.push_back(key.name.substr(kUplinkPrefix.size()));
       }
     }
     for (const auto& [option, value] : options) {
-      const auto name = std::string(kUplinkPrefix) + option;
-      const auto near = model::nearest(name, ours);
-      if (near.empty() || std::find(ours.begin(), ours.end(), name) != ours.end()) {
+      const auto near = model::nearest(option, ours);
+      if (near.empty() || near == option) {
         continue;
       }
-      report(
-          Severity::Warning, givenOr(name, "").origin, name, "***",
-          "is handed to the plugin, since the agent has no such key; did you mean " + near + "?");
+      const std::string prefix(kUplinkPrefix);
+      report(Severity::Warning, givenOr(prefix + option, "").origin, prefix + option, "",
+             "is handed to the plugin, since the agent has no such key; did you mean " + prefix +
+                 near + "?");
     }
   }
 
