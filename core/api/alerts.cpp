@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/handlers.hpp"
+#include "api/json_views.hpp"
 #include "model/json_text.hpp"
 
 #include <boost/json/array.hpp>
@@ -25,18 +26,13 @@ bj::object rowObject(const alerts::AlertView::Row& row) {
 }
 
 bj::object queueObject(const std::string& notifier, const alerts::Outbox::QueueState& queue) {
-  bj::value oldest = nullptr;
-  if (queue.oldest) {
-    oldest = model::toRfc3339(*queue.oldest);
-  }
-  bj::value off = nullptr;
-  if (!queue.switchedOff.empty()) {
-    off = queue.switchedOff;
-  }
-  return {{"notifier", notifier},           {"waiting", queue.entries},
-          {"bytes", queue.bytes},           {"oldest", std::move(oldest)},
-          {"delivering", queue.delivering}, {"dropped", queue.dropped},
-          {"switchedOff", std::move(off)}};
+  return {{"notifier", notifier},
+          {"waiting", queue.entries},
+          {"bytes", queue.bytes},
+          {"oldest", timeOrNull(queue.oldest)},
+          {"delivering", queue.delivering},
+          {"dropped", queue.dropped},
+          {"switchedOff", textOrNull(queue.switchedOff)}};
 }
 
 bj::object silenceObject(const alerts::Silence& silence) {
@@ -120,13 +116,9 @@ Response listAlerts(const Request&, Agent& agent) {
   for (const auto& [notifier, queue] : view->queues) {
     queues.push_back(queueObject(notifier, queue));
   }
-  bj::value nextSummary = nullptr;
-  if (view->nextSummary) {
-    nextSummary = model::toRfc3339(*view->nextSummary);
-  }
   return json(200, bj::object{{"alerts", std::move(rows)},
                               {"outbox", std::move(queues)},
-                              {"nextSummary", std::move(nextSummary)}});
+                              {"nextSummary", timeOrNull(view->nextSummary)}});
 }
 
 Response listSilences(const Request&, Agent& agent) {

@@ -9,14 +9,6 @@ namespace {
 
 namespace json = boost::json;
 
-json::value time(const std::optional<model::WallTime>& at) {
-  return at ? json::value(model::toRfc3339(*at)) : json::value(nullptr);
-}
-
-json::value textOrNull(const std::string& text) {
-  return text.empty() ? json::value(nullptr) : json::value(text);
-}
-
 std::optional<model::WallTime> dueAt(const retry::Entry& entry, const model::Now& now) {
   return entry.due ? std::optional(model::wallOf(*entry.due, now)) : std::nullopt;
 }
@@ -80,7 +72,7 @@ json::object nextOf(const engine::ServiceView& view, const model::Now& now) {
     exhausted = entry.exhausted ? &entry : exhausted;
   }
   if (next != nullptr) {
-    return {{"at", time(dueAt(*next, now))},
+    return {{"at", timeOrNull(dueAt(*next, now))},
             {"what", "retry " + model::attemptText(next->retryCount, next->maxRetries)}};
   }
   return {{"at", nullptr}, {"what", exhausted != nullptr ? "gave up" : "nothing is waited for"}};
@@ -137,6 +129,14 @@ std::string_view pluginState(const pluginhost::PluginReport& plugin) {
 }
 
 }  // namespace
+
+json::value timeOrNull(const std::optional<model::WallTime>& at) {
+  return at ? json::value(model::toRfc3339(*at)) : json::value(nullptr);
+}
+
+json::value textOrNull(const std::string& text) {
+  return text.empty() ? json::value(nullptr) : json::value(text);
+}
 
 json::object detailedService(const engine::ServiceView& view, const model::Now& now) {
   json::object object = model::toJson(view.status);
@@ -207,9 +207,9 @@ json::object containerObject(const model::ObservedContainer& container) {
           {"pid", container.pid},
           {"oomKilled", container.oomKilled},
           {"engineError", textOrNull(container.engineError)},
-          {"createdAt", time(container.createdAt)},
-          {"startedAt", time(container.startedAt)},
-          {"finishedAt", time(container.finishedAt)},
+          {"createdAt", timeOrNull(container.createdAt)},
+          {"startedAt", timeOrNull(container.startedAt)},
+          {"finishedAt", timeOrNull(container.finishedAt)},
           {"labels", textMap(container.labels)},
           {"mounts", mountArray(container)},
           {"addresses", textMap(container.addresses)}};
@@ -220,7 +220,7 @@ json::object runtimeObject(const engine::RuntimeStatus& runtime, const model::No
   json::object object{{"name", runtime.name},
                       {"available", runtime.available},
                       {"problem", textOrNull(runtime.problem)},
-                      {"observedAt", time(runtime.observedAt)},
+                      {"observedAt", timeOrNull(runtime.observedAt)},
                       {"retry", nullptr},
                       {"engine", nullptr}};
   if (runtime.retry) {

@@ -9,9 +9,15 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace holdfast::api {
+
+// null where there is none.
+[[nodiscard]] boost::json::value textOrNull(const std::string& text);
+[[nodiscard]] boost::json::value timeOrNull(const std::optional<model::WallTime>& at);
 
 // The status, and with it what `?detail=1` adds: key, spec, specHash, decision, ledger, container,
 // faults.

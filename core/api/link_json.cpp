@@ -11,14 +11,6 @@ namespace {
 namespace json = boost::json;
 using sdk::EnrolmentStep;
 
-json::value textOrNull(const std::string& text) {
-  return text.empty() ? json::value(nullptr) : json::value(text);
-}
-
-json::value timeOrNull(const std::optional<model::WallTime>& at) {
-  return at ? json::value(model::toRfc3339(*at)) : json::value(nullptr);
-}
-
 json::object callObject(const uplink::CallView& call) {
   return {{"underWay", call.underWay},
           {"lastTried", timeOrNull(call.lastTried)},

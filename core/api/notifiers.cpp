@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/handlers.hpp"
+#include "api/json_views.hpp"
 #include "model/nearest.hpp"
 #include "model/status.hpp"
 
@@ -22,10 +23,6 @@ std::string_view stateOf(const pluginhost::PluginReport& notifier) {
     return "stuck";
   }
   return notifier.deliveries && notifier.deliveries->failedInARow > 0 ? "failing" : "ok";
-}
-
-boost::json::value timeOrNull(const std::optional<model::WallTime>& at) {
-  return at ? boost::json::value(model::toRfc3339(*at)) : nullptr;
 }
 
 boost::json::object errorObject(const engine::CallResult& result) {
