@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "notifier/webhook/verdict.hpp"
 
-#include "holdfast/support/url.hpp"
+#include "holdfast/support/http_status.hpp"
 #include "holdfast/support/utf8.hpp"
 
 namespace holdfast::webhook {
@@ -61,37 +61,19 @@ Verdict judgeSuccess(const HttpResult& result, const Format& format, const std::
 
 // A log-in page redirects as well, so the message is kept and tried again.
 Verdict judgeRedirect(const HttpResponse& answer) {
-  support::HttpUrl parts;
-  std::string problem;
-  const std::string location(answer.header("location"));
-  const bool known = support::parseUrl(location, parts, problem);
   return {{ErrorClass::Transient},
-          "the answer is " + std::to_string(answer.status) + ", a redirect" +
-              (known ? " to " + parts.baseUrl : "") +
-              ": give the URL that it leads to, or set maxRedirects"};
+          support::redirectText(answer) + ": give the URL that it leads to, or set maxRedirects"};
 }
 
 ErrorClass classOf(int status) {
   switch (status) {
-    case 401:
-    case 403:
-    case 407:
-      return ErrorClass::Denied;
-    case 404:
-    case 405:
-      return ErrorClass::NotFound;
-    case 408:
-    case 425:
-      return ErrorClass::Transient;
     case 410:
       return ErrorClass::Rejected;
-    case 429:
-      return ErrorClass::RateLimited;
     case 501:
     case 505:
       return ErrorClass::Invalid;
     default:
-      return status >= 400 && status < 500 ? ErrorClass::Invalid : ErrorClass::Transient;
+      return support::classOfStatus(status);
   }
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "uplink/iotistic/answers.hpp"
 
+#include "holdfast/support/http_status.hpp"
 #include "holdfast/support/json.hpp"
-#include "holdfast/support/url.hpp"
 #include "holdfast/support/utf8.hpp"
 #include "uplink/iotistic/clock.hpp"
 
@@ -93,35 +93,14 @@ Verdict withoutAnswer(const HttpResult& result, std::int64_t nowSeconds) {
 }
 
 Verdict judgeRedirect(const HttpResponse& answer) {
-  support::HttpUrl parts;
-  std::string problem;
-  const bool known = support::parseUrl(std::string(answer.header("location")), parts, problem);
   return {{ErrorClass::Transient},
-          "the answer is " + std::to_string(answer.status) + ", a redirect" +
-              (known ? " to " + parts.baseUrl : "") +
+          support::redirectText(answer) +
               ": give the URL that it leads to; is there a captive portal in between?",
           {}};
 }
 
 ErrorClass classOf(int status) {
-  switch (status) {
-    case 401:
-    case 403:
-    case 407:
-      return ErrorClass::Denied;
-    case 404:
-    case 405:
-      return ErrorClass::NotFound;
-    case 408:
-    case 425:
-      return ErrorClass::Transient;
-    case 409:
-      return ErrorClass::Conflict;
-    case 429:
-      return ErrorClass::RateLimited;
-    default:
-      return status >= 400 && status < 500 ? ErrorClass::Invalid : ErrorClass::Transient;
-  }
+  return status == 409 ? ErrorClass::Conflict : support::classOfStatus(status);
 }
 
 // What a person can do about it.
