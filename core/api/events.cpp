@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "api/event_views.hpp"
 #include "api/handlers.hpp"
 #include "api/lookup.hpp"
 #include "api/parameters.hpp"
 
 #include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
 
 namespace holdfast::api {
 namespace {
 
 constexpr std::int64_t kDefaultLimit = 100;
-constexpr std::int64_t kMaxLimit = 1000;
 constexpr std::int64_t kMaxId = INT64_MAX - 1;
-
-// A comment now and then tells the client that the agent is still there; whether the client is
-// still there can be seen without one, so that its place is free again soon.
-constexpr model::Milliseconds kHeartbeat{15'000};
-constexpr model::Milliseconds kLook{2'000};
 
 // `service=` is APP/SERVICE, an app, or a service's name.
 void narrow(const std::string& wanted, const engine::Snapshot& snapshot, EventQuery& query) {
@@ -31,31 +25,6 @@ void narrow(const std::string& wanted, const engine::Snapshot& snapshot, EventQu
   } else {
     query.service = wanted;
   }
-}
-
-EventQuery queryOf(const Request& request, const Agent& agent) {
-  const auto snapshot = agent.snapshot();
-  EventQuery query;
-  query.after = numberParameter(request, "after", 0, kMaxId);
-  query.limit = static_cast<std::size_t>(
-      numberParameter(request, "limit", 1, kMaxLimit).value_or(kDefaultLimit));
-  query.since = instantParameter(request, "since", agent.now().wall);
-  if (const std::string app(request.parameter("app")); !app.empty()) {
-    const auto id = appIdOf(*snapshot, app);
-    query.app = id.empty() ? app : id;
-  }
-  if (const std::string service(request.parameter("service")); !service.empty()) {
-    narrow(service, *snapshot, query);
-  }
-  return query;
-}
-
-boost::json::object eventObject(const model::Event& event, const engine::Snapshot& snapshot) {
-  auto object = model::toJson(event);
-  if (!event.what.app.empty()) {
-    object["appName"] = appNameOf(snapshot, event.what.app);
-  }
-  return object;
 }
 
 // The answer to `query`, after waiting for the first event if there is none.
@@ -75,35 +44,35 @@ std::vector<model::Event> waitForEvents(const EventQuery& query, model::Millisec
   return events;
 }
 
-std::string streamText(const std::vector<model::Event>& events, const engine::Snapshot& snapshot) {
-  std::string text;
-  for (const auto& event : events) {
-    text += "id: " + std::to_string(event.id) +
-            "\ndata: " + boost::json::serialize(eventObject(event, snapshot)) + "\n\n";
-  }
-  return text;
-}
-
-void streamFrom(EventQuery query, Agent& agent, StreamWriter& out) {
-  bool open = out.write(": events\n\n");
-  auto written = agent.now().boot;
-  while (open && !agent.news().stopping) {
-    const auto events = waitForEvents(query, kLook, agent);
-    const auto now = agent.now().boot;
-    if (events.empty() && now - written < kHeartbeat) {
-      open = out.open();
-      continue;
-    }
-    open = out.write(events.empty() ? ": still here\n\n" : streamText(events, *agent.snapshot()));
-    written = now;
-    query.after = events.empty() ? query.after : events.back().id;
-  }
-}
-
 }  // namespace
 
+EventQuery eventQueryOf(const Request& request, const Agent& agent) {
+  const auto snapshot = agent.snapshot();
+  EventQuery query;
+  query.after = numberParameter(request, "after", 0, kMaxId);
+  query.limit = static_cast<std::size_t>(
+      numberParameter(request, "limit", 1, kMostEvents).value_or(kDefaultLimit));
+  query.since = instantParameter(request, "since", agent.now().wall);
+  if (const std::string app(request.parameter("app")); !app.empty()) {
+    const auto id = appIdOf(*snapshot, app);
+    query.app = id.empty() ? app : id;
+  }
+  if (const std::string service(request.parameter("service")); !service.empty()) {
+    narrow(service, *snapshot, query);
+  }
+  return query;
+}
+
+boost::json::object eventObject(const model::Event& event, const engine::Snapshot& snapshot) {
+  auto object = model::toJson(event);
+  if (!event.what.app.empty()) {
+    object["appName"] = appNameOf(snapshot, event.what.app);
+  }
+  return object;
+}
+
 Response listEvents(const Request& request, Agent& agent) {
-  const auto query = queryOf(request, agent);
+  const auto query = eventQueryOf(request, agent);
   const auto events = waitForEvents(query, waitParameter(request), agent);
   const auto snapshot = agent.snapshot();
   boost::json::array array;
@@ -113,26 +82,6 @@ Response listEvents(const Request& request, Agent& agent) {
     last = std::max(last, event.id);
   }
   return json(200, {{"events", std::move(array)}, {"last", last}});
-}
-
-Response streamEvents(const Request& request, Agent& agent) {
-  Request resumed = request;
-  if (!request.lastEventId.empty()) {
-    resumed.query["after"] = request.lastEventId;
-  }
-  auto query = queryOf(resumed, agent);
-  query.limit = static_cast<std::size_t>(kMaxLimit);
-  if (!query.after) {
-    // A new listener hears what happens from now on; the history is GET /v1/events.
-    EventQuery newest;
-    newest.limit = 1;
-    const auto events = agent.events(newest);
-    query.after = events.empty() ? 0 : events.back().id;
-  }
-  return {.contentType = "text/event-stream",
-          .headers = {{"Cache-Control", "no-store"}},
-          .body = "",
-          .stream = [query, &agent](StreamWriter& out) { streamFrom(query, agent, out); }};
 }
 
 }  // namespace holdfast::api

@@ -30,6 +30,7 @@ namespace holdfast::api {
 
 // events.cpp
 [[nodiscard]] Response listEvents(const Request& request, Agent& agent);
+// event_stream.cpp
 [[nodiscard]] Response streamEvents(const Request& request, Agent& agent);
 
 // alerts.cpp

@@ -3,6 +3,8 @@
 // socket.
 #pragma once
 
+#include "api/access.hpp"
+
 #include <boost/json/value.hpp>
 
 #include <functional>
@@ -21,6 +23,7 @@ struct Request {
   std::string lastEventId;
   std::string body;
   std::map<std::string, std::string> captures;  // of the route: "app", "service"
+  Caller caller;
 
   // The query's value, empty when it is not there.
   [[nodiscard]] std::string_view parameter(const std::string& name) const;

@@ -17,8 +17,10 @@ using Handler = std::function<Response(const Request&, Agent&)>;
 struct Route {
   std::string method;
   std::string pattern;  // "/v1/services/{app}/{service}": a name in braces takes one segment
+  Access access = Access::Operate;
   Handler handler;
-  bool follows = false;  // may stay open for long: counts against api.maxFollowers
+  bool follows = false;      // may stay open for long: counts against api.maxFollowers
+  bool takesApiKey = false;  // a token may also come as X-API-Key
 };
 
 // Every route of this version.

@@ -4,8 +4,10 @@
 #include "api/link_json.hpp"
 #include "api/lookup.hpp"
 #include "api/parameters.hpp"
+#include "api/service_list.hpp"
 
 #include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
 
 #include <functional>
 
@@ -57,20 +59,33 @@ Response tagged(Response response, const Request& request, const std::string& ta
   return response;
 }
 
-}  // namespace
-
-Response listServices(const Request& request, Agent& agent) {
-  const auto snapshot = latest(request, agent);
-  const std::string app(request.parameter("app"));
+// `app`: an id or a name; empty: every app.
+boost::json::object servicesObject(const engine::Snapshot& snapshot, std::string_view app,
+                                   const Agent& agent) {
   boost::json::array services;
-  for (const auto& view : snapshot->services) {
+  for (const auto& view : snapshot.services) {
     if (app.empty() || view.status.appId == app || view.status.appName == app) {
       services.push_back(model::toJson(view.status));
     }
   }
-  return tagged(
-      json(200, {{"services", std::move(services)}, {"target", versionsOf(*snapshot, agent)}}),
-      request, tagOf(*snapshot, agent));
+  return {{"services", std::move(services)}, {"target", versionsOf(snapshot, agent)}};
+}
+
+}  // namespace
+
+Response listServices(const Request& request, Agent& agent) {
+  const auto snapshot = latest(request, agent);
+  return tagged(json(200, servicesObject(*snapshot, request.parameter("app"), agent)), request,
+                tagOf(*snapshot, agent));
+}
+
+std::string serviceListTag(Agent& agent) {
+  return tagOf(*agent.snapshot(), agent);
+}
+
+TaggedText serviceList(Agent& agent) {
+  const auto snapshot = agent.snapshot();
+  return {tagOf(*snapshot, agent), boost::json::serialize(servicesObject(*snapshot, {}, agent))};
 }
 
 Response showService(const Request& request, Agent& agent) {

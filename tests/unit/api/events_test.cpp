@@ -130,5 +130,66 @@ TEST_F(EventsTest, AStreamGivesSignsOfLife) {
   EXPECT_NE(out.text.find(": still here\n\n"), std::string::npos);
 }
 
+class ServiceEventsTest : public EventsTest {
+ protected:
+  // What the stream sends until `most` pieces are written.
+  std::string streamed(int most) {
+    Collector out(most);
+    ask(agent_, "GET", "/v1/events/stream?services=1").stream(out);
+    return out.text;
+  }
+  std::string list() {
+    auto body = ask(agent_, "GET", "/v1/services").body;
+    body.pop_back();  // the end of its line
+    return "event: services\ndata: " + body + "\n\n";
+  }
+  void changes(const std::string& word) {
+    agent_.state.services.at(0).status.state = word;
+    agent_.feed.publishSnapshot(++agent_.state.version);
+  }
+};
+
+TEST_F(ServiceEventsTest, AreTheBodyOfTheListAtOnce) {
+  EXPECT_EQ(streamed(2), ": events\n\n" + list());
+}
+
+TEST_F(ServiceEventsTest, AreSentOnlyToThoseWhoAskForThem) {
+  Collector out(3);
+  ask(agent_, "GET", "/v1/events/stream").stream(out);
+  EXPECT_EQ(out.text.find("event: services"), std::string::npos);
+}
+
+TEST_F(ServiceEventsTest, FollowAChangeAtOnceAfterAQuietTime) {
+  const auto before = list();
+  agent_.whileWaiting = [this] {
+    agent_.time.boot += 1s;
+    changes("stopped");
+  };
+  const auto text = streamed(3);
+  EXPECT_EQ(text, ": events\n\n" + before + list());
+  EXPECT_EQ(agent_.waits.size(), 1U);
+}
+
+TEST_F(ServiceEventsTest, OfMoreThanTenChangesASecondTheNewestIsSent) {
+  const auto before = list();
+  agent_.whileWaiting = [this] {
+    agent_.time.boot += 30ms;
+    changes("state" + std::to_string(agent_.waits.size()));
+  };
+  const auto text = streamed(3);
+  EXPECT_EQ(text, ": events\n\n" + before + list());
+  EXPECT_EQ(agent_.waits, (std::vector<model::Milliseconds>{2s, 70ms, 40ms, 10ms}));
+}
+
+TEST_F(ServiceEventsTest, HoldNoEventBack) {
+  agent_.whileWaiting = [this] {
+    changes("stopped");
+    happens(5);
+  };
+  const auto text = streamed(3);
+  EXPECT_NE(text.find("id: 5\ndata: {"), std::string::npos);
+  EXPECT_EQ(text.find("event: services"), text.rfind("event: services"));
+}
+
 }  // namespace
 }  // namespace holdfast::api

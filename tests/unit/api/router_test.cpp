@@ -18,11 +18,11 @@ Response nothing(const Request&, Agent&) {
 }
 
 Router small() {
-  return Router({{"GET", "/v1/services", nothing},
-                 {"GET", "/v1/services/{app}/{service}", nothing},
-                 {"POST", "/v1/services/{app}/{service}/stop", nothing},
-                 {"PUT", "/v1/target", nothing},
-                 {"GET", "/v1/target", nothing}});
+  return Router({{"GET", "/v1/services", Access::Read, nothing},
+                 {"GET", "/v1/services/{app}/{service}", Access::Read, nothing},
+                 {"POST", "/v1/services/{app}/{service}/stop", Access::Read, nothing},
+                 {"PUT", "/v1/target", Access::Read, nothing},
+                 {"GET", "/v1/target", Access::Read, nothing}});
 }
 
 struct MatchCase {
@@ -81,7 +81,7 @@ TEST(Router, SaysWhichMethodsThereAre) {
 TEST(Router, TurnsExceptionsIntoAnswers) {
   FakeAgent agent;
   const auto status = [&](Handler handler) {
-    return Router::answer({"GET", "/", std::move(handler)}, {}, agent).status;
+    return Router::answer({"GET", "/", Access::Public, std::move(handler)}, {}, agent).status;
   };
   EXPECT_EQ(status([](const Request&, Agent&) -> Response { throw BadParameter("x"); }), 400);
   EXPECT_EQ(status([](const Request&, Agent&) -> Response { throw NotAnswering(); }), 503);

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// Server-sent events: what happens, numbered, so that a client which comes back misses none; and
+// for whom it wants them, the services as they are, of which only the newest state counts.
+#include "api/event_views.hpp"
+#include "api/handlers.hpp"
+#include "api/parameters.hpp"
+#include "api/service_list.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+namespace holdfast::api {
+namespace {
+
+// A comment now and then tells the client that the agent is still there; whether the client is
+// still there can be seen without one, so that its place is free again soon.
+constexpr model::Milliseconds kHeartbeat{15'000};
+constexpr model::Milliseconds kLook{2'000};
+
+// Services that change faster than this are sent less often than they change.
+constexpr model::Milliseconds kServicesApart{100};
+
+class EventStream {
+ public:
+  EventStream(EventQuery query, bool services, Agent& agent, StreamWriter& out)
+      : query_(std::move(query)), services_(services), agent_(agent), out_(out) {}
+
+  void run() {
+    bool open = out_.write(": events\n\n");
+    written_ = agent_.now().boot;
+    while (open) {
+      const News news = agent_.news();  // before the looks, so that nothing in between is missed
+      if (news.stopping) {
+        return;
+      }
+      open = writeWhatIsNew(newServices() + newEvents(news));
+      if (open) {
+        agent_.waitForNews(news, patience());
+      }
+    }
+  }
+
+ private:
+  bool writeWhatIsNew(std::string text) {
+    const auto now = agent_.now().boot;
+    if (text.empty() && now - written_ < kHeartbeat) {
+      return out_.open();
+    }
+    written_ = now;
+    return out_.write(text.empty() ? ": still here\n\n" : text);
+  }
+
+  // Without an id, so that a client's Last-Event-ID stays that of the last numbered event.
+  std::string newServices() {
+    held_ = false;
+    if (!services_ || serviceListTag(agent_) == shown_) {
+      return {};
+    }
+    const auto now = agent_.now().boot;
+    if (shownAt_ && now - *shownAt_ < kServicesApart) {
+      held_ = true;
+      return {};
+    }
+    auto list = serviceList(agent_);
+    shown_ = std::move(list.tag);
+    shownAt_ = now;
+    return "event: services\ndata: " + list.text + "\n\n";
+  }
+
+  std::string newEvents(const News& news) {
+    if (asked_ && news.events == *asked_) {
+      return {};
+    }
+    const auto events = agent_.events(query_);
+    // A full answer may have left some behind: ask again.
+    asked_ = events.size() < query_.limit ? std::optional(news.events) : std::nullopt;
+    const auto snapshot = agent_.snapshot();
+    std::string text;
+    for (const auto& event : events) {
+      text += "id: " + std::to_string(event.id) +
+              "\ndata: " + boost::json::serialize(eventObject(event, *snapshot)) + "\n\n";
+      query_.after = event.id;
+    }
+    return text;
+  }
+
+  [[nodiscard]] model::Milliseconds patience() const {
+    if (!asked_) {
+      return model::Milliseconds{0};
+    }
+    return held_
+               ? std::max(kServicesApart - (agent_.now().boot - *shownAt_), model::Milliseconds{0})
+               : kLook;
+  }
+
+  EventQuery query_;
+  const bool services_;
+  Agent& agent_;
+  StreamWriter& out_;
+  model::BootTime written_;
+  std::optional<std::uint64_t> asked_;  // News::events that has been written in full
+  std::string shown_;                   // tag of the services that were written last
+  std::optional<model::BootTime> shownAt_;
+  bool held_ = false;  // services are newer than those, but the last are too fresh
+};
+
+}  // namespace
+
+Response streamEvents(const Request& request, Agent& agent) {
+  Request resumed = request;
+  if (!request.lastEventId.empty()) {
+    resumed.query["after"] = request.lastEventId;
+  }
+  auto query = eventQueryOf(resumed, agent);
+  query.limit = kMostEvents;
+  if (!query.after) {
+    // A new listener hears what happens from now on; the history is GET /v1/events.
+    EventQuery newest;
+    newest.limit = 1;
+    const auto events = agent.events(newest);
+    query.after = events.empty() ? 0 : events.back().id;
+  }
+  const bool services = flagParameter(request, "services");
+  return {.contentType = "text/event-stream",
+          .headers = {{"Cache-Control", "no-store"}},
+          .body = "",
+          .stream = [query, services, &agent](StreamWriter& out) {
+            EventStream(query, services, agent, out).run();
+          }};
+}
+
+}  // namespace holdfast::api
