@@ -10,6 +10,7 @@
 #include "model/time.hpp"
 #include "retry/retry_manager.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -49,6 +50,21 @@ struct PullProgress {
   bool retrying = false;
   std::string phase;
 };
+
+// A command to be run inside a running container.
+struct ExecCall {
+  std::string containerId;
+  std::vector<std::string> argv;
+  model::Milliseconds timeout{1'000};  // after which it is killed
+};
+
+// How a command that ran has ended.
+struct ExecEnd {
+  int exitCode = 0;       // meaningful unless timedOut
+  bool timedOut = false;  // it was killed because its time was over
+  std::string output;     // the first kMaxExecOutput bytes of both streams, as they came
+};
+inline constexpr std::size_t kMaxExecOutput = 10u * 1024;  // as the kubelet keeps of a probe's
 
 struct EngineEvent {
   sdk::EventKind kind = sdk::EventKind::Changed;
@@ -93,6 +109,10 @@ class RuntimePort {
       std::function<void(CallResult)> done) = 0;
   [[nodiscard]] virtual std::unique_ptr<RunningCall> watch(
       std::function<void(EngineEvent)> event, std::function<void(CallResult)> done) = 0;
+  // Ok whatever the exit code, and when its time was over. The command is killed when it is
+  // cancelled, too.
+  [[nodiscard]] virtual std::unique_ptr<RunningCall> exec(
+      ExecCall call, std::function<void(CallResult, ExecEnd)> done) = 0;
 };
 
 enum class TargetSource { File, Api, Cloud };

@@ -7,6 +7,7 @@
 #include "model/target.hpp"
 #include "model/time.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -23,6 +24,8 @@ inline constexpr ProbeKind kProbeKinds[] = {ProbeKind::Startup, ProbeKind::Liven
 
 // "startup", "liveness", "readiness": as in labels of metrics.
 [[nodiscard]] std::string_view probeKindName(ProbeKind kind);
+
+inline constexpr std::size_t kMinSecret = 4;
 
 // One service as it is to be probed: what the target says of it, and the container as it was seen.
 struct ProbeTask {
@@ -50,6 +53,9 @@ struct ProbeTask {
   std::map<std::string, std::string> addresses;  // network -> address
   bool hostNetwork = false;
   bool rootless = false;
+  // Values that output shows as ***: those of its environment. Shorter ones than kMinSecret are
+  // passed over, since hiding every "1" hides what happened.
+  std::vector<std::string> secrets;
   // Published ports, of which `hostPort` is the real one where the engine chose it; 0: not known.
   std::vector<model::PortMapping> ports;
 
@@ -79,7 +85,7 @@ struct ProbeState {
   int streak = 0;
   ProbeResult streakOf = ProbeResult::Unknown;
   // Of the latest attempt that succeeded or failed: one line, at most 1 KiB, as the container wrote
-  // it. Not masked. Of a failure that reached the threshold it stays until the next run.
+  // it but for secrets. Of a failure that reached the threshold it stays until the next run.
   std::string output;
   std::optional<model::WallTime> at;
   model::Milliseconds duration{0};

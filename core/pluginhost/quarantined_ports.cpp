@@ -94,6 +94,16 @@ std::unique_ptr<engine::RunningCall> QuarantinedRuntime::watch(
   return std::make_unique<NoCall>();
 }
 
+std::unique_ptr<engine::RunningCall> QuarantinedRuntime::exec(
+    engine::ExecCall call, std::function<void(engine::CallResult, engine::ExecEnd)> done) {
+  std::string why;
+  if (auto* runtime = entrance_(why)) {
+    return runtime->exec(std::move(call), std::move(done));
+  }
+  done(unavailable(std::move(why)), {});
+  return std::make_unique<NoCall>();
+}
+
 engine::CallResult QuarantinedRuntime::logs(const LogQuery& query, OutputReader& reader) {
   std::string why;
   auto* runtime = entrance_(why);

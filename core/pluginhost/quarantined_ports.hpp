@@ -42,6 +42,9 @@ class QuarantinedRuntime final : public engine::RuntimePort, public RuntimeConso
   [[nodiscard]] std::unique_ptr<engine::RunningCall> watch(
       std::function<void(engine::EngineEvent)> event,
       std::function<void(engine::CallResult)> done) override;
+  [[nodiscard]] std::unique_ptr<engine::RunningCall> exec(
+      engine::ExecCall call,
+      std::function<void(engine::CallResult, engine::ExecEnd)> done) override;
 
   engine::CallResult logs(const LogQuery& query, OutputReader& reader) override;
   ExecOutcome exec(const ExecQuery& query, OutputReader& reader) override;

@@ -79,6 +79,27 @@ class EventForwarder final : public sdk::EventSink {
   const std::function<void(engine::EngineEvent)>& forward_;
 };
 
+// The beginning of a command's output; the rest is read and dropped, so that the command goes on.
+class OutputKeeper final : public sdk::OutputSink {
+ public:
+  OutputKeeper(HostCall& call, std::string& kept) : call_(call), kept_(kept) {}
+  virtual ~OutputKeeper() = default;
+
+  bool output(sdk::OutputStream /*stream*/, std::int64_t /*timeMs*/,
+              std::string_view bytes) noexcept override {
+    try {
+      call_.deliver([&] { kept_.append(bytes.substr(0, engine::kMaxExecOutput - kept_.size())); });
+    } catch (...) {
+      // Out of memory: less output.
+    }
+    return true;
+  }
+
+ private:
+  HostCall& call_;
+  std::string& kept_;
+};
+
 sdk::Step viewOf(const engine::StepCall& step) {
   sdk::Step view;
   view.kind = step.kind;
@@ -243,6 +264,37 @@ std::unique_ptr<engine::RunningCall> RuntimeAdapter::watch(
         return plugin.watch(call, sink);
       },
       done);
+}
+
+std::unique_ptr<engine::RunningCall> RuntimeAdapter::exec(
+    engine::ExecCall call, std::function<void(engine::CallResult, engine::ExecEnd)> done) {
+  struct Answer {
+    sdk::ExecResult result;
+    std::string output;
+  };
+  auto answer = std::make_shared<Answer>();
+  CallSpec spec{"exec", call.timeout + deadlines_.execBeyondTimeout,
+                // One container's command says nothing about the engine.
+                sdk::ErrorClass::Transient};
+  return supervisor_.launch(
+      std::move(spec),
+      [&plugin = plugin_, call = std::move(call), answer](HostCall& hostCall) {
+        OutputKeeper sink(hostCall, answer->output);
+        const std::vector<std::string_view> argv(call.argv.begin(), call.argv.end());
+        sdk::ExecRequest request;
+        request.timeoutMs = call.timeout.count();
+        request.containerId = call.containerId;
+        request.argv = argv;
+        return plugin.exec(request, hostCall, sink, answer->result);
+      },
+      // Only a call that has returned is read: a stuck one may be writing still.
+      [answer, done = std::move(done)](engine::CallResult result) {
+        engine::ExecEnd end;
+        if (result.ok()) {
+          end = {answer->result.exitCode, answer->result.timedOut != 0, std::move(answer->output)};
+        }
+        done(std::move(result), std::move(end));
+      });
 }
 
 engine::CallResult RuntimeAdapter::logs(const LogQuery& query, OutputReader& reader) {

@@ -47,6 +47,9 @@ class RuntimeAdapter final : public engine::RuntimePort, public RuntimeConsole {
   [[nodiscard]] std::unique_ptr<engine::RunningCall> watch(
       std::function<void(engine::EngineEvent)> event,
       std::function<void(engine::CallResult)> done) override;
+  [[nodiscard]] std::unique_ptr<engine::RunningCall> exec(
+      engine::ExecCall call,
+      std::function<void(engine::CallResult, engine::ExecEnd)> done) override;
 
   engine::CallResult logs(const LogQuery& query, OutputReader& reader) override;
   ExecOutcome exec(const ExecQuery& query, OutputReader& reader) override;

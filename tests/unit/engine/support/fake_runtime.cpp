@@ -265,4 +265,10 @@ std::unique_ptr<RunningCall> FakeRuntime::watch(std::function<void(EngineEvent)>
   return std::make_unique<Watch>();
 }
 
+std::unique_ptr<RunningCall> FakeRuntime::exec(ExecCall /*call*/,
+                                               std::function<void(CallResult, ExecEnd)> done) {
+  done(failure(ErrorClass::Rejected, "no commands are run here"), {});
+  return std::make_unique<Watch>();
+}
+
 }  // namespace holdfast::engine::test

@@ -63,6 +63,9 @@ class FakeRuntime final : public RuntimePort {
                                                   std::function<void(CallResult)> done) override;
   [[nodiscard]] std::unique_ptr<RunningCall> watch(std::function<void(EngineEvent)> event,
                                                    std::function<void(CallResult)> done) override;
+  // Refused: here probes have a fake of their own.
+  [[nodiscard]] std::unique_ptr<RunningCall> exec(
+      ExecCall call, std::function<void(CallResult, ExecEnd)> done) override;
 
  private:
   class Pull;
