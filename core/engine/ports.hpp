@@ -81,6 +81,7 @@ struct EngineInfo {
   std::string dataRoot{};
   int cpus = 0;
   std::int64_t memoryBytes = 0;
+  bool rootless = false;  // a container is reached by its published ports alone
 };
 
 // A call that runs until it is told to end. Destroying the handle cancels it.

@@ -44,10 +44,20 @@ struct ObservedContainer {
   [[nodiscard]] const std::string& label(std::string_view key) const;
 };
 
+// An image's own check of its containers (HEALTHCHECK). 0: the image does not say.
+struct ImageCheck {
+  std::vector<std::string> command;  // words; never empty
+  Milliseconds interval{0};
+  Milliseconds timeout{0};
+  Milliseconds startPeriod{0};
+  int retries = 0;
+};
+
 struct ObservedImage {
   std::string id;
   std::string digest;
   std::int64_t sizeBytes = 0;
+  std::optional<ImageCheck> check{};
 };
 
 struct ObservedObject {

@@ -15,6 +15,10 @@ constexpr std::size_t kMaxName = 4'096;       // ids, names, references, paths
 constexpr std::size_t kMaxText = 64u * 1024;  // values of labels, errors of the engine
 constexpr std::size_t kMaxShown = 200;
 
+// Beyond what any image means, and what a target may ask for.
+constexpr model::Milliseconds kMaxCheckTime{std::chrono::hours(24)};
+constexpr std::int32_t kMaxCheckRetries = 1'000;
+
 constexpr std::int64_t kYear10000Ms = 253'402'300'800'000;
 
 // Engines have their own ways of saying "never" (the year 1, for one): all of them are none.
@@ -71,6 +75,34 @@ std::string containerProblem(const sdk::ContainerRecord& record) {
                isName(mount.destination);
       });
   return mountsFit ? "" : "has too many mounts, or one without destination or with too long a path";
+}
+
+// What is wrong with a check, in words that follow "image <reference>"; empty when nothing is.
+std::string checkProblem(const sdk::ImageRecord& record) {
+  const bool fits = record.healthArgv.size() <= kMaxEntries &&
+                    std::all_of(record.healthArgv.begin(), record.healthArgv.end(),
+                                [](std::string_view word) { return word.size() <= kMaxText; });
+  if (!fits || (!record.healthArgv.empty() && record.healthArgv.front().empty())) {
+    return "has a check with too many or too long words, or no program";
+  }
+  const bool negative = record.healthIntervalMs < 0 || record.healthTimeoutMs < 0 ||
+                        record.healthStartPeriodMs < 0 || record.healthRetries < 0;
+  return negative ? "has a check with a negative time or number" : "";
+}
+
+std::optional<model::ImageCheck> checkOf(const sdk::ImageRecord& record) {
+  if (record.healthArgv.empty()) {
+    return std::nullopt;
+  }
+  const auto time = [](std::int64_t ms) {
+    return model::Milliseconds(std::min<std::int64_t>(ms, kMaxCheckTime.count()));
+  };
+  return model::ImageCheck{
+      .command = std::vector<std::string>(record.healthArgv.begin(), record.healthArgv.end()),
+      .interval = time(record.healthIntervalMs),
+      .timeout = time(record.healthTimeoutMs),
+      .startPeriod = time(record.healthStartPeriodMs),
+      .retries = std::min(record.healthRetries, kMaxCheckRetries)};
 }
 
 model::ObservedContainer copy(const sdk::ContainerRecord& record) {
@@ -145,9 +177,11 @@ void ObservationCopy::image(const sdk::ImageRecord& record) noexcept {
     } else if (!isName(record.id) || record.digest.size() > kMaxName) {
       breach("image " + model::oneLine(record.reference, kMaxShown) +
              " has no id, or an id or digest that is too long");
+    } else if (const std::string problem = checkProblem(record); !problem.empty()) {
+      breach("image " + model::oneLine(record.reference, kMaxShown) + " " + problem);
     } else {
       observation_.images[std::string(record.reference)] = {
-          std::string(record.id), std::string(record.digest), record.sizeBytes};
+          std::string(record.id), std::string(record.digest), record.sizeBytes, checkOf(record)};
     }
   });
 }
@@ -188,6 +222,7 @@ void EngineInfoCopy::engineInfo(const sdk::EngineInfo& info) noexcept {
     info_.dataRoot = info.dataRoot.substr(0, kMaxName);
     info_.cpus = info.cpus;
     info_.memoryBytes = info.memoryBytes;
+    info_.rootless = info.rootless != 0;
     reported_ = true;
   } catch (...) {
     reported_ = false;  // out of memory

@@ -42,6 +42,7 @@ struct EngineFacts {
   std::string dataRoot;
   std::int64_t cpus = 0;
   std::int64_t memoryBytes = 0;
+  bool rootless = false;  // sdk::EngineInfo says what that means
 };
 
 // How the stream of a pull says that all went well.

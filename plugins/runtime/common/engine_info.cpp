@@ -57,6 +57,7 @@ sdk::Status tellEngineInfo(EngineClient& engine, sdk::Call& call, sdk::EngineInf
   info.apiVersion = facts.apiVersion;
   info.architecture = goArchitecture(facts.machine);
   info.dataRoot = facts.dataRoot;
+  info.rootless = facts.rootless ? 1 : 0;
   sink.engineInfo(info);
   return {};
 }

@@ -31,10 +31,20 @@ struct ContainerDetails {
   boost::json::value places = nullptr;
 };
 
+// An image's own check of its containers; sdk::ImageRecord says what the members mean.
+struct ImageCheck {
+  std::vector<std::string> argv;
+  std::int64_t intervalMs = 0;
+  std::int64_t timeoutMs = 0;
+  std::int64_t startPeriodMs = 0;
+  std::int32_t retries = 0;
+};
+
 struct ImageDetails {
   std::string id;
   std::string digest;
   std::int64_t sizeBytes = 0;
+  ImageCheck check;
 };
 
 struct NamedObject {

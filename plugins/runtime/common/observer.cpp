@@ -293,6 +293,13 @@ sdk::Status Look::image(std::string_view reference) {
     record.reference = reference;
     record.id = (*known)->id;
     record.digest = (*known)->digest;
+    const ImageCheck& check = (*known)->check;
+    const std::vector<std::string_view> argv(check.argv.begin(), check.argv.end());
+    record.healthArgv = argv;
+    record.healthIntervalMs = check.intervalMs;
+    record.healthTimeoutMs = check.timeoutMs;
+    record.healthStartPeriodMs = check.startPeriodMs;
+    record.healthRetries = check.retries;
     sink_.image(record);
   }
   return {};

@@ -81,6 +81,11 @@ runtime::EngineFacts DockerDialect::factsOf(const json::value& info, int version
   facts.dataRoot = support::jsonText(info, {"DockerRootDir"});
   facts.cpus = support::jsonInteger(info, {"NCPU"});
   facts.memoryBytes = support::jsonInteger(info, {"MemTotal"});
+  if (const json::array* options = support::jsonArray(info, {"SecurityOptions"})) {
+    facts.rootless = std::any_of(options->begin(), options->end(), [](const json::value& option) {
+      return support::jsonText(option).starts_with("name=rootless");
+    });
+  }
   return facts;
 }
 

@@ -93,6 +93,7 @@ runtime::EngineFacts PodmanDialect::factsOf(const json::value& info, int) const 
   facts.dataRoot = support::jsonText(info, {"store", "graphRoot"});
   facts.cpus = support::jsonInteger(info, {"host", "cpus"});
   facts.memoryBytes = support::jsonInteger(info, {"host", "memTotal"});
+  facts.rootless = support::jsonBool(info, {"host", "security", "rootless"});
   return facts;
 }
 

@@ -81,6 +81,13 @@ void expectRecords(const model::Observation& seen) {
   ASSERT_EQ(seen.images.count("wanted"), 1U);
   EXPECT_EQ(seen.images.at("wanted").digest, "sha256:3");
   EXPECT_EQ(seen.images.at("wanted").sizeBytes, 5);
+  ASSERT_TRUE(seen.images.at("wanted").check);
+  const model::ImageCheck& check = *seen.images.at("wanted").check;
+  EXPECT_EQ(check.command, (std::vector<std::string>{"check", "it"}));
+  EXPECT_EQ(check.interval, model::Milliseconds(5000));
+  EXPECT_EQ(check.timeout, model::Milliseconds(6000));
+  EXPECT_EQ(check.startPeriod, model::Milliseconds(7000));
+  EXPECT_EQ(check.retries, 8);
   ASSERT_EQ(seen.networks.size(), 1U);
   EXPECT_EQ(seen.networks.front().name, "network");
   ASSERT_EQ(seen.volumes.size(), 1U);
@@ -104,6 +111,7 @@ TEST_F(AbiVersions, AnOldPluginTellsThisAgentWhatIsThere) {
   EXPECT_EQ(told.name + told.version + told.apiVersion + told.dataRoot, "Keepsake1.21.3/data");
   EXPECT_EQ(told.cpus, 3);
   EXPECT_EQ(told.memoryBytes, 4096);
+  EXPECT_TRUE(told.rootless);
 
   std::promise<model::Observation> observation;
   runtime.observe({"wanted"}, [&](auto, auto got) { observation.set_value(std::move(got)); });
@@ -162,7 +170,7 @@ TEST_F(AbiVersions, AnOldPluginDoesWhatThisAgentAsks) {
 }
 
 TEST_F(AbiVersions, AnOldHostWorksWithAPluginOfToday) {
-  const auto ended = oldHost("keepsake_present", "1");
+  const auto ended = oldHost("keepsake_present", "2");
   EXPECT_EQ(ended.status, 0) << ended.output;
   EXPECT_EQ(ended.output, "");
 }
@@ -173,15 +181,15 @@ TEST_F(AbiVersions, ThisAgentRefusesAnotherMinorVersionByName) {
   ASSERT_TRUE(report.refusal);
   EXPECT_EQ(report.refusal->stage(), Stage::Handshake);
   EXPECT_THAT(report.refusal->reason(),
-              HasSubstr("built for runtime ABI 0.2, but agent 0.1.0 offers runtime ABI 0.1"));
+              HasSubstr("built for runtime ABI 0.3, but agent 0.1.0 offers runtime ABI 0.2"));
 }
 
 TEST_F(AbiVersions, APluginRefusesAnotherMinorVersionByName) {
   for (const auto* plugin : {"keepsake_old", "keepsake_present"}) {
-    const auto ended = oldHost(plugin, "2");
+    const auto ended = oldHost(plugin, "3");
     EXPECT_EQ(ended.status, 1);
     EXPECT_EQ(ended.output,
-              "refused: built for runtime ABI 0.1, which agent 0.1.0 with runtime ABI 0.2 does not "
+              "refused: built for runtime ABI 0.2, which agent 0.1.0 with runtime ABI 0.3 does not "
               "offer\n");
   }
 }

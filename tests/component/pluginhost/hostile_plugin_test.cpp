@@ -46,7 +46,7 @@ TEST_F(HostilePlugin, WithTheWrongMagic) {
 TEST_F(HostilePlugin, OfAnotherAbi) {
   const auto refusal = refusalOf("hostile_wrong_abi");
   EXPECT_EQ(refusal.stage(), Stage::Handshake);
-  EXPECT_THAT(refusal.reason(), AllOf(HasSubstr("runtime ABI 0.42"), HasSubstr("runtime ABI 0.1")));
+  EXPECT_THAT(refusal.reason(), AllOf(HasSubstr("runtime ABI 0.43"), HasSubstr("runtime ABI 0.2")));
 }
 
 TEST_F(HostilePlugin, OfAnotherToolchain) {

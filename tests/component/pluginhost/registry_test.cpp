@@ -33,7 +33,7 @@ TEST_F(RegistryTest, LoadsAPluginAndReportsIt) {
   EXPECT_EQ(reports[0].name, "scripted");
   EXPECT_EQ(reports[0].kind, "runtime");
   EXPECT_EQ(reports[0].version, "1.2.3");
-  EXPECT_EQ(reports[0].abi, "0.1");
+  EXPECT_EQ(reports[0].abi, "0.2");
   EXPECT_EQ(reports[0].path, file.string());
   EXPECT_EQ(reports[0].toolchain, HOLDFAST_TOOLCHAIN_TAG);
   EXPECT_EQ(reports[0].options.size(), 5U);

@@ -393,6 +393,17 @@ class WithEachImageTwice : public Forward {
 };
 using ReportsTwice = Reports<WithEachImageTwice>;
 
+class WithoutChecks : public Forward {
+ public:
+  using Forward::Forward;
+  void image(const sdk::ImageRecord& record) noexcept override {
+    sdk::ImageRecord changed = record;
+    changed.healthArgv = {};
+    to_.image(changed);
+  }
+};
+using ForgetsChecks = Reports<WithoutChecks>;
+
 class WithPausedAsRunning : public Forward {
  public:
   using Forward::Forward;

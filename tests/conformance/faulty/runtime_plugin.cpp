@@ -53,6 +53,7 @@ const std::map<std::string_view, Maker> kFaults{
     HOLDFAST_FAULT(HidesOtherOwners),
     HOLDFAST_FAULT(ForgetsExitCodes),
     HOLDFAST_FAULT(ForgetsTimes),
+    HOLDFAST_FAULT(ForgetsChecks),
     HOLDFAST_FAULT(ReportsTwice),
     HOLDFAST_FAULT(KnowsNoPause),
     HOLDFAST_FAULT(TakesCreatedForExited),

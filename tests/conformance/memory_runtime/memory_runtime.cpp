@@ -23,6 +23,7 @@ using sdk::Status;
 using sdk::StepKind;
 
 constexpr std::string_view kImage = "memory/sleeper:1";
+constexpr std::string_view kCheckedImage = "memory/checked:1";  // the same, with a check of its own
 constexpr std::string_view kForeign = "somebodys";
 constexpr std::int64_t kForeverMs = std::int64_t{1} << 40;
 constexpr std::int64_t kLookMs = 5;  // between two looks of a watch
@@ -212,6 +213,10 @@ Status MemoryRuntime::observe(const sdk::ObserveRequest& request, sdk::Call& cal
       record.sizeBytes = 1'000;
       record.reference = reference;
       record.id = "sha256:0001";
+      constexpr std::string_view kCheck[] = {"/bin/sh", "-c", "test -e /ready"};
+      if (reference == kCheckedImage) {
+        record.healthArgv = kCheck;
+      }
       sink.image(record);
     }
   }
@@ -414,7 +419,7 @@ Status MemoryRuntime::pull(const sdk::PullRequest& request, sdk::Call& call,
   if (!isReference(request.reference)) {
     return fail(call, ErrorClass::Invalid, "this is no image reference");
   }
-  if (request.reference != kImage) {
+  if (request.reference != kImage && request.reference != kCheckedImage) {
     return fail(call, ErrorClass::NotFound, "manifest unknown");
   }
   sdk::PullProgress progress;

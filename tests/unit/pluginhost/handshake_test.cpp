@@ -63,10 +63,10 @@ TEST(Handshake, NamesBothAbiVersions) {
   auto identity = good();
   identity.abiMinor = HOLDFAST_ABI_RUNTIME_MINOR + 1;
   EXPECT_THAT(problemOf(identity),
-              AllOf(HasSubstr("built for runtime ABI 0.2"), HasSubstr("agent 0.1.0 offers"),
-                    HasSubstr("runtime ABI 0.1")));
+              AllOf(HasSubstr("built for runtime ABI 0.3"), HasSubstr("agent 0.1.0 offers"),
+                    HasSubstr("runtime ABI 0.2")));
   identity.abiMajor = 7;
-  EXPECT_THAT(problemOf(identity), HasSubstr("runtime ABI 7.2"));
+  EXPECT_THAT(problemOf(identity), HasSubstr("runtime ABI 7.3"));
 }
 
 TEST(Handshake, RefusesKindsThatTheAgentDoesNotKnow) {

@@ -52,6 +52,12 @@ TEST(ObservationCopy, CopiesEveryField) {
   image.id = "sha256:1";
   image.digest = "sha256:2";
   image.sizeBytes = 9;
+  const std::array<std::string_view, 2> check{"test", "-e"};
+  image.healthArgv = check;
+  image.healthIntervalMs = 5;
+  image.healthTimeoutMs = INT64_MAX;
+  image.healthStartPeriodMs = 7;
+  image.healthRetries = INT32_MAX;
   copy.image(image);
   sdk::NetworkRecord network;
   network.name = "1_front";
@@ -84,6 +90,13 @@ TEST(ObservationCopy, CopiesEveryField) {
   EXPECT_EQ(got.mounts[0].destination, "/data");
   EXPECT_EQ(observation.images.at("nginx:1").digest, "sha256:2");
   EXPECT_EQ(observation.images.at("nginx:1").sizeBytes, 9);
+  ASSERT_TRUE(observation.images.at("nginx:1").check);
+  const model::ImageCheck& told = *observation.images.at("nginx:1").check;
+  EXPECT_EQ(told.command, (std::vector<std::string>{"test", "-e"}));
+  EXPECT_EQ(told.interval, model::Milliseconds(5));
+  EXPECT_EQ(told.timeout, std::chrono::hours(24)) << "bounded";
+  EXPECT_EQ(told.startPeriod, model::Milliseconds(7));
+  EXPECT_EQ(told.retries, 1'000) << "bounded";
   ASSERT_EQ(observation.networks.size(), 1U);
   EXPECT_EQ(observation.networks[0].name, "1_front");
   ASSERT_EQ(observation.volumes.size(), 1U);
@@ -129,6 +142,24 @@ TEST(ObservationCopy, NoticesWhatWasReportedTwiceOrUnasked) {
   image.id = "sha256:1";
   unasked.image(image);
   EXPECT_THAT(unasked.problem(), HasSubstr("\"b\" was not asked for"));
+}
+
+TEST(ObservationCopy, NoticesAnImpossibleCheckOfAnImage) {
+  const std::vector<std::string_view> many(1'001, "x");
+  const std::array<std::string_view, 1> nothing{""};
+  const auto problem = [](auto change) {
+    ObservationCopy copy({}, {"a"});
+    sdk::ImageRecord image;
+    image.reference = "a";
+    image.id = "sha256:1";
+    change(image);
+    copy.image(image);
+    return copy.problem();
+  };
+  EXPECT_EQ(problem([](auto&) {}), "");
+  EXPECT_THAT(problem([&](auto& image) { image.healthArgv = many; }), HasSubstr("too many"));
+  EXPECT_THAT(problem([&](auto& image) { image.healthArgv = nothing; }), HasSubstr("no program"));
+  EXPECT_THAT(problem([](auto& image) { image.healthRetries = -1; }), HasSubstr("negative"));
 }
 
 TEST(ObservationCopy, IsBounded) {

@@ -33,7 +33,7 @@ extern "C" {
  * or a lower minor version. docs/abi-policy.md has the rules for changing these.
  */
 #define HOLDFAST_ABI_RUNTIME_MAJOR 0u
-#define HOLDFAST_ABI_RUNTIME_MINOR 1u
+#define HOLDFAST_ABI_RUNTIME_MINOR 2u
 #define HOLDFAST_ABI_NOTIFIER_MAJOR 0u
 #define HOLDFAST_ABI_NOTIFIER_MINOR 1u
 #define HOLDFAST_ABI_UPLINK_MAJOR 0u

@@ -31,6 +31,10 @@ struct EngineInfo {
   std::string_view apiVersion;    // the one negotiated
   std::string_view architecture;  // GOARCH words: amd64, arm64
   std::string_view dataRoot;      // where images live, for disk checks; empty if unknown
+  // An engine of an ordinary user: its networks are not the machine's, and a container is reached
+  // from outside by its published ports alone.
+  std::uint8_t rootless = 0;
+  std::uint8_t reserved[7] = {};
 };
 
 class EngineInfoSink {
@@ -82,6 +86,15 @@ struct ImageRecord {
   std::string_view reference;  // exactly as asked for in ObserveRequest::images
   std::string_view id;         // "sha256:..."
   std::string_view digest;     // registry digest "sha256:...", empty when never pulled
+  // The image's own check of its containers (HEALTHCHECK of a Dockerfile): the host runs it by
+  // exec, no engine does. Its words, with those of the shell when it is a line for one; none: the
+  // image has no check. 0 in the others: the image does not say.
+  std::span<const std::string_view> healthArgv;
+  std::int64_t healthIntervalMs = 0;
+  std::int64_t healthTimeoutMs = 0;
+  std::int64_t healthStartPeriodMs = 0;
+  std::int32_t healthRetries = 0;
+  std::uint32_t reserved2 = 0;
 };
 
 struct NetworkRecord {

@@ -97,6 +97,21 @@ TEST_F(ObserveTest, ReportsTheImagesThatWereAskedForAlone) {
   EXPECT_TRUE(seen.images.contains(image()));
 }
 
+TEST_F(ObserveTest, TellsAnImagesOwnCheck) {
+  CONFORMANCE_FACT(checked, "imageChecked");
+  CONFORMANCE_FACT(check, "check");
+  Progress progress;
+  ASSERT_EQ(pull(checked, progress), ErrorClass::Ok);
+  const Seen seen = observe({checked, image()});
+  ASSERT_TRUE(seen.checks.contains(checked));
+  std::string words;
+  for (const std::string& word : seen.checks.at(checked)) {
+    words += (words.empty() ? "" : " ") + word;
+  }
+  EXPECT_EQ(words, check);
+  EXPECT_THAT(seen.checks.at(image()), IsEmpty()) << "the image has none";
+}
+
 TEST_F(ObserveTest, KeepsTheContractInEveryRecord) {
   const std::string made = named("record-made");
   const std::string runs = named("record-runs");

@@ -63,7 +63,12 @@ void Seen::image(const sdk::ImageRecord& record) noexcept {
   if (images.contains(reference)) {
     breaches.push_back("image " + reference + " was reported twice");
   }
+  if (record.healthIntervalMs < 0 || record.healthTimeoutMs < 0 || record.healthStartPeriodMs < 0 ||
+      record.healthRetries < 0 || (!record.healthArgv.empty() && record.healthArgv[0].empty())) {
+    breaches.push_back("image " + reference + " has a check without program, or a negative number");
+  }
   images[reference] = record.id;
+  checks[reference].assign(record.healthArgv.begin(), record.healthArgv.end());
 }
 
 void Seen::network(const sdk::NetworkRecord& record) noexcept {

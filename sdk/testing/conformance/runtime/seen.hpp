@@ -40,6 +40,7 @@ class Seen final : public sdk::ObservationSink {
 
   std::map<std::string, SeenContainer> containers;                     // by name
   std::map<std::string, std::string> images;                           // reference -> id
+  std::map<std::string, std::vector<std::string>> checks;              // reference -> argv
   std::map<std::string, std::map<std::string, std::string>> networks;  // name -> labels
   std::map<std::string, std::map<std::string, std::string>> volumes;
   std::vector<std::string> breaches;
