@@ -18,6 +18,7 @@ void members(auto& visit, model::AlertSubject& subject) {
   visit("service", subject.service);
   visit("runtime", subject.runtime);
   visit("ladder", subject.ladder);
+  visit("probe", subject.probe);
   visit("plugin", subject.plugin);
   visit("notifier", subject.notifier);
 }
@@ -157,7 +158,7 @@ void members(auto& visit, DeadLetter& letter) {
 }
 
 constexpr model::StoredRange rangeOf(Form, model::AlertType) {
-  return {model::AlertType::ImagePullFailed, model::AlertType::DailySummary};
+  return {model::AlertType::ImagePullFailed, model::AlertType::ProbeFailed};
 }
 constexpr model::StoredRange rangeOf(Form, model::AlertState) {
   return {model::AlertState::Pending, model::AlertState::Resolved};

@@ -66,6 +66,7 @@ class ServiceRules {
       }
     }
     refusal();
+    probes();
   }
 
  private:
@@ -89,7 +90,7 @@ class ServiceRules {
 
   // While a container of an older image runs, nobody misses the service yet.
   [[nodiscard]] Severity pullSeverity() const {
-    return view_.status.ready ? Severity::Warning : Severity::Error;
+    return view_.status.startedAt ? Severity::Warning : Severity::Error;
   }
 
   void pull(const Entry& entry) {
@@ -161,6 +162,35 @@ class ServiceRules {
         finding(pulling ? AlertType::ImagePullFailed : AlertType::StartFailed, std::move(facts));
     found.since = error->since;
     found.episode = model::toRfc3339(error->since);
+    findings_.push_back(std::move(found));
+  }
+
+  void probes() {
+    if (!view_.status.probes)
+      return;
+    probe("startup", view_.status.probes->startup, Severity::Error);
+    probe("liveness", view_.status.probes->liveness, Severity::Error);
+    probe("readiness", view_.status.probes->readiness, Severity::Warning);
+  }
+
+  // Another run of the container has proven nothing until its first success.
+  void probe(const char* name, const std::optional<model::ProbeStatus>& probe, Severity severity) {
+    if (!probe || probe->succeeded)
+      return;
+    AlertFacts facts;
+    facts.severity = severity;
+    facts.image = view_.status.imageName;
+    facts.reason = "Unhealthy";
+    facts.message = std::string(name) + " probe failed";
+    if (!probe->lastOutput.empty())
+      facts.message += ": " + probe->lastOutput;
+    retry::cutText(facts.message, kMaxAlertMessage);
+    facts.count = probe->streak;
+    Finding found = finding(AlertType::ProbeFailed, std::move(facts));
+    found.subject.probe = name;
+    found.since = probe->lastTime.value_or(situation_.now.wall);
+    found.episode = view_.status.containerId.value_or("");
+    found.standing = probe->failing ? Standing::Firing : Standing::Sustains;
     findings_.push_back(std::move(found));
   }
 

@@ -126,6 +126,36 @@ void writeContainer(SectionWriter& out, const json::value& service, model::WallT
   out.close();
 }
 
+// "success (latest: 2 x failure)"
+std::string outcomes(const json::value& probe) {
+  const std::string streak =
+      number(probe, "streak") == 0 ? "" : text(probe, "streak") + " x " + text(probe, "streakOf");
+  const std::string result = text(probe, "result");
+  return streak.empty() ? result : result + " (latest: " + streak + ")";
+}
+
+void writeProbes(SectionWriter& out, const json::value& service, model::WallTime now) {
+  const json::value* const probes = member(service, "probes");
+  if (probes == nullptr) {
+    return;
+  }
+  out.open("Probes");
+  for (const char* kind : {"startup", "liveness", "readiness"}) {
+    const json::value* const probe = member(*probes, kind);
+    if (probe == nullptr) {
+      continue;
+    }
+    out.open(heading(kind), text(*probe, "type"));
+    out.field("Result", outcomes(*probe));
+    out.field("Address", text(*probe, "address"));
+    out.field("Last Probed", pastMoment(*probe, "lastTime", now));
+    out.field("Output", text(*probe, "lastOutput"));
+    out.field("Message", text(*probe, "message"));
+    out.close();
+  }
+  out.close();
+}
+
 std::string withTime(const std::string& message, const std::string& at) {
   return at.empty() || message.empty() ? message : message + "   [" + at + "]";
 }
@@ -184,6 +214,7 @@ std::string describeService(const json::value& service, const json::array& event
   writeFaults(out, service);
   writeSpec(out, service);
   writeContainer(out, service, now);
+  writeProbes(out, service, now);
   writeError(out, service, now);
   writeLedger(out, service, now);
   if (events.empty()) {

@@ -4,6 +4,7 @@
 #include "engine/event_text.hpp"
 #include "engine/inventory.hpp"
 #include "engine/keys.hpp"
+#include "engine/probing.hpp"
 #include "engine/restart_policy.hpp"
 #include "engine/take_over.hpp"
 
@@ -138,6 +139,10 @@ void Bookkeeper::noteRun(const Subject& subject) {
     memory.lastRun = run;
     if (memory.restartRun != run)
       memory.restartRun.clear();
+    if (memory.condemnedRun != run) {
+      memory.condemnedRun.clear();
+      memory.condemned = {};
+    }
     recovered(subject.key, startKey(subject.key), "Container " + container.name + " started");
   }
   if (runs_[subject.key].id != run) {
@@ -180,17 +185,24 @@ void Bookkeeper::noteExit(const Subject& subject) {
   }
   const auto deployed = model::parseService(memory.deployedService);
   const model::RestartPolicy policy = deployed ? deployed->restart : subject.service.restart;
+  if (memory.condemnedRun == run) {
+    memory.exitKind = ExitKind::Unhealthy;
+    if (restartsUnhealthy(policy))
+      charge(subject, policy, failedText(memory.condemned) + "; ");
+    return;
+  }
   events_.push_back(
       eventOf(subject.key, reason == "Completed" ? EventType::Normal : EventType::Warning, "Exited",
               "Container " + container.name + " exited: " + reason + " (exit code " +
                   std::to_string(container.exitCode) + ")"));
   memory.exitKind = subject.look.afterGap ? ExitKind::Unseen : ExitKind::Own;
   if (memory.exitKind == ExitKind::Own && restartsAfter(policy, container.exitCode)) {
-    charge(subject, policy);
+    charge(subject, policy, "");
   }
 }
 
-void Bookkeeper::charge(const Subject& subject, const model::RestartPolicy& policy) {
+void Bookkeeper::charge(const Subject& subject, const model::RestartPolicy& policy,
+                        const std::string& because) {
   const auto& container = subject.container;
   const auto& now = subject.look.input.now;
   const Run& run = runs_.at(subject.key);
@@ -206,8 +218,8 @@ void Bookkeeper::charge(const Subject& subject, const model::RestartPolicy& poli
   }
   retry::Failure failure;
   failure.reason = "CrashLoopBackOff";
-  failure.message =
-      "exited with code " + std::to_string(container.exitCode) + " (" + exitReason(container) + ")";
+  failure.message = because + "exited with code " + std::to_string(container.exitCode) + " (" +
+                    exitReason(container) + ")";
   failure.raw = container.engineError;
   std::optional<int> limit;
   if (policy.maxRetries > 0)

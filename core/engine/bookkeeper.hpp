@@ -80,7 +80,8 @@ class Bookkeeper {
   void noteRun(const Subject& subject);
   void noteLongRun(const Subject& subject);
   void noteExit(const Subject& subject);
-  void charge(const Subject& subject, const model::RestartPolicy& policy);
+  void charge(const Subject& subject, const model::RestartPolicy& policy,
+              const std::string& because);
   void notePresentImages(const Look& look);
   void forgetRemoved(const Look& look, const Inventory& inventory);
   void recovered(const std::string& serviceKey, const std::string& ledgerKey,

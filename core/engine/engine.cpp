@@ -108,7 +108,8 @@ double randomUnit() {
 class Engine::Impl {
  public:
   Impl(EngineSettings settings, const std::vector<RuntimePort*>& runtimes, StorePort& store,
-       const model::Clock& clock, Observers observers, std::vector<Companion*> companions)
+       const model::Clock& clock, Observers observers, std::vector<Companion*> companions,
+       ProbePort* probes)
       : store_(store),
         clock_(clock),
         companions_(std::move(companions)),
@@ -125,7 +126,7 @@ class Engine::Impl {
     reconciler_ = std::make_unique<Reconciler>(
         std::move(settings), runtimes, store, clock,
         [inbox = inbox_](std::function<void()> message) { inbox->post(std::move(message)); },
-        randomUnit, std::move(observers));
+        randomUnit, std::move(observers), probes);
     beat();
   }
 
@@ -218,9 +219,10 @@ class Engine::Impl {
 };
 
 Engine::Engine(EngineSettings settings, std::vector<RuntimePort*> runtimes, StorePort& store,
-               const model::Clock& clock, Observers observers, std::vector<Companion*> companions)
+               const model::Clock& clock, Observers observers, std::vector<Companion*> companions,
+               ProbePort* probes)
     : impl_(std::make_unique<Impl>(std::move(settings), runtimes, store, clock,
-                                   std::move(observers), std::move(companions))) {}
+                                   std::move(observers), std::move(companions), probes)) {}
 
 Engine::~Engine() = default;
 

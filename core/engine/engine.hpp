@@ -8,6 +8,7 @@
 #include "engine/companion.hpp"
 #include "engine/plan.hpp"
 #include "engine/ports.hpp"
+#include "engine/probe_port.hpp"
 #include "engine/snapshot.hpp"
 #include "model/target_parser.hpp"
 #include "retry/policy.hpp"
@@ -71,9 +72,11 @@ struct Observers {
 
 class Engine {
  public:
-  // `runtimes`, `store` and `companions` must outlive the engine. The thread starts in start().
+  // `runtimes`, `store`, `companions` and `probes` must outlive the engine. The thread starts in
+  // start(). Without `probes` nothing is probed, and what has a readiness probe is never ready.
   Engine(EngineSettings settings, std::vector<RuntimePort*> runtimes, StorePort& store,
-         const model::Clock& clock, Observers observers, std::vector<Companion*> companions = {});
+         const model::Clock& clock, Observers observers, std::vector<Companion*> companions = {},
+         ProbePort* probes = nullptr);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;

@@ -17,10 +17,18 @@ namespace holdfast::engine {
 
 // Why a run ended, as far as its restart is concerned. The values are stored.
 enum class ExitKind : std::int32_t {
-  None = 0,      // it has not ended, or nothing was noted yet
-  Own = 1,       // it ended by itself: restart policy and crash ladder decide
-  Intended = 2,  // we ended it: no crash; starts again as soon as the target wants it running
-  Unseen = 3,    // it ended with its engine or its machine: no crash; the restart policy decides
+  None = 0,       // it has not ended, or nothing was noted yet
+  Own = 1,        // it ended by itself: restart policy and crash ladder decide
+  Intended = 2,   // we ended it: no crash; starts again as soon as the target wants it running
+  Unseen = 3,     // it ended with its engine or its machine: no crash; the restart policy decides
+  Unhealthy = 4,  // we ended it for a probe: a crash, whatever its exit code
+};
+
+// A probe has said that a run must end.
+struct Condemnation {
+  std::string probe;   // "liveness", "startup"
+  std::string output;  // of its last attempt, secrets masked
+  friend bool operator==(const Condemnation&, const Condemnation&) = default;
 };
 
 // Kept per service. An app has one per runtime too, with the key of appKey(), for its last two
@@ -44,6 +52,10 @@ struct ServiceMemory {
   // A user asked for this run to be ended (if it runs) and for the container to be started again,
   // whatever the restart policy says. Cleared once another run is seen.
   std::string restartRun;
+
+  // The run that is being ended for a probe, and by which.
+  std::string condemnedRun;
+  Condemnation condemned;
 
   // The service as it was when its container was made or taken over, its runtime filled in, and the
   // hash of that.

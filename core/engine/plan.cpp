@@ -106,7 +106,8 @@ void dropBlocked(const PlanInput& input, Draft& draft) {
                      draft.chains.end());
 }
 
-// A service that waits for one that has failed is as settled as that one.
+// A service that waits for one that has failed is as settled as that one; not one that waits for
+// what runs, and is about to be ready.
 void settleDependents(std::vector<Decision>& decisions) {
   std::map<std::string, const Decision*> byKey;
   for (const auto& decision : decisions)
@@ -119,7 +120,8 @@ void settleDependents(std::vector<Decision>& decisions) {
         return false;
       at = next->second;
     }
-    return at->settled && at->waitsFor.empty();
+    const bool runs = at->status == model::ServiceStatusWord::Running && at->reason == "Running";
+    return at->settled && at->waitsFor.empty() && !runs;
   };
   std::vector<std::size_t> settled;
   for (std::size_t i = 0; i < decisions.size(); ++i) {

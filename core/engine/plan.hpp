@@ -5,6 +5,7 @@
 
 #include "engine/memory.hpp"
 #include "engine/ports.hpp"
+#include "engine/probe_port.hpp"
 #include "model/container_spec.hpp"
 #include "model/observation.hpp"
 #include "model/status.hpp"
@@ -27,6 +28,7 @@ struct RuntimeView {
       nullptr;             // latest complete look; nullptr before the first
   bool available = false;  // answers at the moment
   std::string problem;     // why not
+  bool rootless = false;   // EngineInfo::rootless
 };
 
 // Work that is running now, by chain id.
@@ -57,6 +59,7 @@ struct PlanInput {
   const InFlight* inFlight = nullptr;
   // Ledger keys that failed since the last pass: shown as ErrImagePull, not yet ImagePullBackOff.
   const std::set<std::string>* justFailed = nullptr;
+  const std::map<std::string, ProbeReport>* probes = nullptr;  // by service key
   std::string owner;
   std::vector<std::string> adoptedOwners;
   model::Now now;
@@ -80,6 +83,8 @@ struct Chain {
   // The ledger entry that a failure of this chain counts against: image:<runtime>:<reference>,
   // start:<key>, or start:<chain id> for removals.
   std::string ledgerKey;
+  // Of a chain that ends a run for a probe.
+  std::optional<Condemnation> condemned;
   // Of a creating chain: what is remembered as deployed once the container exists.
   std::string deployedService;
   std::string deployedHash;
@@ -90,6 +95,18 @@ struct Chain {
 
 // Every runtime that the chain needs.
 [[nodiscard]] std::set<std::string> runtimesOf(const Chain& chain);
+
+// The probes of a service as they are run: those that the target names, and the image's own check
+// as the readiness probe where the target names none.
+struct ProbeSet {
+  std::optional<model::Probe> startup;
+  std::optional<model::Probe> liveness;
+  std::optional<model::Probe> readiness;
+  // Since the start of a run: failures of the image's own check are no alert before.
+  model::Milliseconds startPeriod{0};
+
+  [[nodiscard]] const std::optional<model::Probe>& of(ProbeKind kind) const;
+};
 
 // What the planner concluded about one service.
 struct Decision {
@@ -107,12 +124,20 @@ struct Decision {
   std::string waitsFor;   // service key of a dependency
   std::optional<model::BootTime> waitsUntil;  // a pause that is no failure of its own
   std::optional<model::ObservedContainer> container;
-  bool ready = false;
+  std::string place;  // the container's runtime; `runtime` without one
+  // The service as it was when the container was made, if that was of another specification.
+  std::optional<model::Service> former;
+  ProbeSet probes;      // of keeper()
+  bool ending = false;  // the run of the container is being ended, or is about to be
+  bool ready = false;   // running, started, and ready by its probes
   // The runtime, or the one that the service moves away from, does not answer: everything else is
   // the last known state.
   bool stale = false;
   bool overridden = false;
   bool settled = false;  // at its state, or in error with nothing running for it
+
+  // Whose rules hold for the container that is there.
+  [[nodiscard]] const model::Service& keeper() const { return former ? *former : *service; }
 };
 
 struct Plan {

@@ -4,6 +4,7 @@
 #include "engine/event_text.hpp"
 #include "engine/inventory.hpp"
 #include "engine/keys.hpp"
+#include "engine/probing.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -30,12 +31,13 @@ bool StateChange::empty() const {
 
 Reconciler::Reconciler(EngineSettings settings, const std::vector<RuntimePort*>& runtimes,
                        StorePort& store, const model::Clock& clock, Post post,
-                       std::function<double()> random, Observers observers)
+                       std::function<double()> random, Observers observers, ProbePort* probes)
     : settings_(std::move(settings)),
       store_(store),
       clock_(clock),
       post_(std::move(post)),
       observers_(std::move(observers)),
+      probes_(probes),
       ledger_(settings_.retry, std::move(random)),
       book_(ledger_),
       executor_(byName(runtimes), clock_, post_, hooks(), settings_.parallelPulls,
@@ -51,6 +53,10 @@ Reconciler::Reconciler(EngineSettings settings, const std::vector<RuntimePort*>&
     auto link = std::make_unique<RuntimeLink>(*runtime, ledger_, clock_, post_, linkHooks);
     link->setResync(settings_.resyncInterval);
     links_.emplace(runtime->name(), std::move(link));
+  }
+  if (probes_ != nullptr) {
+    probes_->attach({.changed = [this] { passDue_ = true; },
+                     .tell = [this](model::EventDraft event) { report(std::move(event)); }});
   }
 }
 
@@ -98,6 +104,7 @@ PlanInput Reconciler::input(const Desired* desired) const {
   input.ledger = &ledger_;
   input.inFlight = &inFlight_;
   input.justFailed = &justFailed_;
+  input.probes = probes_ != nullptr ? &probes_->reports() : nullptr;
   input.owner = owner_;
   input.adoptedOwners = adoptedOwners_;
   input.now = clock_.now();
@@ -180,6 +187,8 @@ void Reconciler::pass() {
 
   Plan plan = engine::plan(input(desired_ ? &*desired_ : nullptr));
   executor_.offer(plan.chains);
+  if (probes_ != nullptr)
+    probes_->watch(probeTasksOf(plan.decisions, input(desired_ ? &*desired_ : nullptr)));
 
   planWake_ = model::BootTime::max();
   const auto consider = [&](std::optional<model::BootTime> at) {

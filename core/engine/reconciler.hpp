@@ -30,7 +30,7 @@ class Reconciler {
  public:
   Reconciler(EngineSettings settings, const std::vector<RuntimePort*>& runtimes, StorePort& store,
              const model::Clock& clock, Post post, std::function<double()> random,
-             Observers observers);
+             Observers observers, ProbePort* probes = nullptr);
 
   // Reads the store and begins to look at the runtimes.
   void load();
@@ -79,6 +79,7 @@ class Reconciler {
   void answerDryRuns();
   void accept(Desired desired);
   void forgetWhatChanged(const Desired& next);
+  void rememberDeployed(const Desired& desired);
 
   // Passes (reconciler.cpp)
   [[nodiscard]] PlanInput input(const Desired* desired) const;
@@ -133,6 +134,7 @@ class Reconciler {
   const model::Clock& clock_;
   Post post_;
   Observers observers_;
+  ProbePort* probes_;  // nullptr: nothing is probed
 
   std::string owner_;
   std::vector<std::string> adoptedOwners_;

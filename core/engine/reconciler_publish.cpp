@@ -2,6 +2,7 @@
 // What a pass shows: the snapshot, the log, the history.
 #include "engine/event_text.hpp"
 #include "engine/keys.hpp"
+#include "engine/probing.hpp"
 #include "engine/reconciler.hpp"
 
 #include <algorithm>
@@ -47,6 +48,10 @@ void Reconciler::publish(const Plan& plan) {
     view.specHash = decision.specHash;
     view.decision = decision.why;
     view.container = decision.container;
+    if (decision.container) {
+      if (const auto* report = reportOf(input, decision.key, *decision.container))
+        view.probes = *report;
+    }
     for (const auto& key : {imageKey(decision.runtime, decision.service->image),
                             startKey(decision.key), crashKey(decision.key)}) {
       if (const auto* entry = ledger_.find(key))

@@ -77,7 +77,15 @@ Executor::Hooks Reconciler::hooks() {
 }
 
 void Reconciler::stepStarts(const Chain& chain, const StepCall& step) {
-  if (step.kind == StepKind::StopContainer) {
+  if (step.kind == StepKind::StopContainer && chain.condemned) {
+    // Likewise on disk before: the end is charged once, whoever notes it.
+    ServiceMemory& memory = book_.memory(chain.serves.front());
+    memory.condemnedRun = memory.containerId == step.containerId ? memory.lastRun : "";
+    memory.condemned = *chain.condemned;
+    tell(eventOf(chain.serves.front(), EventType::Normal, "Killing",
+                 "Container " + step.name + " " + chain.why));
+    commit();
+  } else if (step.kind == StepKind::StopContainer) {
     book_.willStop(step.containerId);
     if (!chain.serves.empty()) {
       // On disk before the engine hears of it: an agent that is killed now must not take the end

@@ -3,6 +3,7 @@
 #include "engine/event_text.hpp"
 #include "engine/inventory.hpp"
 #include "engine/keys.hpp"
+#include "engine/probing.hpp"
 #include "engine/reconciler.hpp"
 #include "engine/take_over.hpp"
 
@@ -158,6 +159,9 @@ void Reconciler::setTarget(TargetRequest request, std::function<void(CommandResu
 
 void Reconciler::accept(Desired desired) {
   respecify(desired, naming());  // much may have been learnt while it was validated
+  if (desired_)
+    rememberDeployed(*desired_);
+  rememberDeployed(desired);
   forgetWhatChanged(desired);
   lastRevision_ = desired.stored.revision;
   desired_ = std::move(desired);
@@ -198,6 +202,29 @@ void Reconciler::accept(Desired desired) {
     tell(eventOf(EventType::Warning, "TargetWarning", warning.pointer + ": " + warning.message));
   }
   takeEffect();
+}
+
+// What only the agent acts on changes without another container: the restart policy, probes. A
+// container that has to stay beyond its specification goes on by the latest of these.
+void Reconciler::rememberDeployed(const Desired& desired) {
+  const PlanInput input = this->input(&desired);
+  for (const auto& app : desired.target->apps) {
+    for (const auto& service : app.services) {
+      const std::string key = model::serviceKey(app, service);
+      const std::string& runtime = runtimeOf(service, settings_.defaultRuntime);
+      const auto known = book_.memories().find(key);
+      if (known == book_.memories().end() || !service.faults.empty() ||
+          known->second.deployedHash != desired.specs.at(key).hash) {
+        continue;
+      }
+      const auto before = model::parseService(known->second.deployedService);
+      if (!before || before->runtime != runtime)
+        continue;
+      model::Service deployed = withCheck(service, checkOf(input, service));
+      deployed.runtime = runtime;
+      book_.memory(key).deployedService = model::serializeService(deployed);
+    }
+  }
 }
 
 // A changed specification, or another runtime, ends what the old one earned; what left the target

@@ -14,4 +14,8 @@ bool restartsAfter(const model::RestartPolicy& policy, int exitCode) {
   return policy.kind == Kind::Always || (policy.kind == Kind::OnFailure && exitCode != 0);
 }
 
+bool restartsUnhealthy(const model::RestartPolicy& policy) {
+  return policy.kind != model::RestartPolicy::Kind::Never;
+}
+
 }  // namespace holdfast::engine

@@ -17,4 +17,7 @@ namespace holdfast::engine {
 // Does the policy want a container that ended with this code to run again?
 [[nodiscard]] bool restartsAfter(const model::RestartPolicy& policy, int exitCode);
 
+// The same for one that was ended for a probe, whatever its code.
+[[nodiscard]] bool restartsUnhealthy(const model::RestartPolicy& policy);
+
 }  // namespace holdfast::engine

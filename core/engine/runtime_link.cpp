@@ -35,7 +35,7 @@ RuntimeLink::RuntimeLink(RuntimePort& port, retry::RetryManager& ledger, const m
       streamDue_(clock.now().boot) {}
 
 RuntimeView RuntimeLink::view() const {
-  return {observation_.get(), available_, problem_};
+  return {observation_.get(), available_, problem_, info_.rootless};
 }
 
 RuntimeStatus RuntimeLink::status() const {

@@ -2,12 +2,14 @@
 #include "engine/service_planner.hpp"
 
 #include "engine/keys.hpp"
+#include "engine/probing.hpp"
 #include "engine/restart_policy.hpp"
 #include "engine/take_over.hpp"
 #include "model/image_reference.hpp"
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace holdfast::engine {
@@ -128,7 +130,14 @@ Decision ServicePlanner::decide() && {
   decision_.settled = !draft_.running(serviceChain(key_));
   if (container_ != nullptr)
     decision_.container = *container_;
-  decision_.ready = container_ != nullptr && container_->state == ContainerState::Running;
+  decision_.place = place_;
+  decision_.former = formerService();
+  const auto check = decision_.former ? std::nullopt : checkOf(input_, service_);
+  decision_.probes = probesOf(decision_.keeper(), check);
+  decision_.ready = container_ != nullptr && isReady(input_, key_, decision_.probes, *container_);
+  const auto running = input_.inFlight->byChain.find(serviceChain(key_));
+  decision_.ending = running != input_.inFlight->byChain.end() && !running->second.pull &&
+                     running->second.step == StepKind::StopContainer;
 
   const bool seen = view_ != nullptr && view_->observation != nullptr;
   if (container_ != nullptr && !moving()) {
@@ -158,6 +167,13 @@ Decision ServicePlanner::decide() && {
     decision_.settled = false;
   }
   return std::move(decision_);
+}
+
+// A fault of the service leaves a container in the dark that was made before.
+std::optional<model::Service> ServicePlanner::formerService() const {
+  if (container_ == nullptr || !(specChanged() || !service_.faults.empty()))
+    return std::nullopt;
+  return model::parseService(memory_.deployedService);
 }
 
 bool ServicePlanner::purging(const std::string& runtime) const {
@@ -261,11 +277,14 @@ void ServicePlanner::keepOrChange() {
 
 void ServicePlanner::keepRunning() {
   shows(ServiceStatusWord::Running, "Running", "it runs as the target says");
+  const auto condemned = this->condemned();
   if (!memory_.restartRun.empty() && memory_.restartRun == runOf(*container_)) {
     act("a user asked for a restart",
         {step(StepKind::StopContainer), step(StepKind::StartContainer)});
   } else if (service_.state == model::DesiredState::Paused) {
     act("the target says paused", {step(StepKind::PauseContainer)});
+  } else if (condemned) {
+    endUnhealthy(*condemned);
   } else if (isLegacy(*container_) && !memory_.restartsOurs &&
              service_.restart.kind != model::RestartPolicy::Kind::Never) {
     // It runs: nothing happens but that the engine no longer restarts it. One that should stay down
@@ -273,6 +292,31 @@ void ServicePlanner::keepRunning() {
     act("the original agent made it: from now on its restarts are ours",
         {step(StepKind::StartContainer)});
   }
+}
+
+std::optional<Condemnation> ServicePlanner::condemned() const {
+  if (decision_.keeper().unhealthyPolicy == model::UnhealthyPolicy::Alert)
+    return std::nullopt;
+  // Begun by an agent that was killed before it was done.
+  if (memory_.condemnedRun == runOf(*container_))
+    return memory_.condemned;
+  const ProbeReport* report = reportOf(input_, key_, *container_);
+  const auto kind = report == nullptr ? std::nullopt : report->condemned();
+  if (!kind || !decision_.probes.of(*kind))  // the target no longer asks for it
+    return std::nullopt;
+  return Condemnation{std::string(probeKindName(*kind)), report->find(*kind)->output};
+}
+
+// It only ends here. What ended for a probe is a crash, and is started again by the crash ladder.
+void ServicePlanner::endUnhealthy(const Condemnation& condemned) {
+  if (!stepsAllowed())
+    return;
+  const bool restarts = decision_.keeper().restart.kind != model::RestartPolicy::Kind::Never;
+  Chain chain =
+      chainOf("failed " + condemned.probe + " probe" + (restarts ? ", will be restarted" : ""),
+              {step(StepKind::StopContainer)}, runtime_, startKey(key_));
+  chain.condemned = condemned;
+  draft_.add(std::move(chain));
 }
 
 void ServicePlanner::keepPaused() {
@@ -292,24 +336,27 @@ void ServicePlanner::startCreated() {
 }
 
 void ServicePlanner::restartExited() {
-  const std::string run = runOf(*container_);
-  const bool asked = memory_.restartRun == run;
-  const bool ours = memory_.handledExit == run && memory_.exitKind == ExitKind::Intended;
-  if (asked || ours) {
+  const bool asked = memory_.restartRun == runOf(*container_);
+  if (asked || ended(ExitKind::Intended)) {
     return startExited(asked ? "a user asked for a start" : "it was stopped, and should run");
   }
-  const std::string how =
-      exitReason(*container_) + " (exit code " + std::to_string(container_->exitCode) + ")";
+  const bool unhealthy = ended(ExitKind::Unhealthy);
+  const std::string how = (unhealthy ? failedText(memory_.condemned) + "; " : "") +
+                          exitReason(*container_) + " (exit code " +
+                          std::to_string(container_->exitCode) + ")";
   const retry::Entry* crash = entry(crashKey(key_));
   const bool limited = service_.restart.kind == model::RestartPolicy::Kind::OnFailure;
-  if (!restartsAfter(service_.restart, container_->exitCode) ||
-      (limited && crash != nullptr && crash->exhausted)) {
+  const bool wanted = unhealthy ? restartsUnhealthy(service_.restart)
+                                : restartsAfter(service_.restart, container_->exitCode);
+  if (!wanted || (limited && crash != nullptr && crash->exhausted)) {
     shows(ServiceStatusWord::Stopped, exitReason(*container_),
           "it ended with " + how + ", and its restart policy says stay");
     return;
   }
-  const bool unseen = memory_.handledExit == run && memory_.exitKind == ExitKind::Unseen;
+  const bool unseen = ended(ExitKind::Unseen);
   if (unseen || crash == nullptr || input_.ledger->due(crash->key, input_.now.boot)) {
+    if (unhealthy && service_.unhealthyPolicy == model::UnhealthyPolicy::Recreate)
+      return recreate("it ended with " + how + ", and should be made anew");
     return startExited(unseen ? "it ended with its engine or machine" : "it ended with " + how);
   }
   showsError("CrashLoopBackOff", "CrashLoopBackOff",
@@ -330,6 +377,24 @@ void ServicePlanner::startExited(std::string why) {
     keepErrorOf(crash->key, "CrashLoopBackOff");
   }
   act(std::move(why), {step(StepKind::StartContainer)});
+}
+
+void ServicePlanner::recreate(std::string why) {
+  if (!imageReady() || !dependenciesReady() || !startAllowed())
+    return;
+  auto steps = groundSteps();
+  steps.push_back(step(StepKind::RemoveContainer));
+  for (auto& next : containerSteps())
+    steps.push_back(std::move(next));
+  shows(ServiceStatusWord::Pending, "ContainerCreating", "");
+  const retry::Entry* crash = entry(crashKey(key_));
+  if (crash != nullptr && crash->retryCount > 1)
+    keepErrorOf(crash->key, "CrashLoopBackOff");
+  act(std::move(why), std::move(steps), true);
+}
+
+bool ServicePlanner::ended(ExitKind kind) const {
+  return memory_.handledExit == runOf(*container_) && memory_.exitKind == kind;
 }
 
 // Another spec or another runtime needs another container. The old one stays until everything that
@@ -375,16 +440,31 @@ bool ServicePlanner::formerPlaceSeen() {
   return false;
 }
 
-// The container of another spec that has to stay for now is held up by its own restart policy;
-// what the decision shows is the failure that keeps the new one away.
+// The container of another spec that has to stay for now is held up by its own restart policy and
+// probes; what the decision shows is the failure that keeps the new one away. It is never made
+// anew: the target has its specification no longer.
 void ServicePlanner::superviseOld() {
-  if (container_ == nullptr || container_->state != ContainerState::Exited)
+  if (container_ == nullptr)
     return;
-  const auto deployed = model::parseService(memory_.deployedService);
-  const model::RestartPolicy& policy = deployed ? deployed->restart : service_.restart;
-  const std::string run = runOf(*container_);
-  const bool ours = memory_.handledExit == run && memory_.exitKind == ExitKind::Intended;
-  if (!ours && !restartsAfter(policy, container_->exitCode))
+  if (container_->state == ContainerState::Running) {
+    const auto condemned = this->condemned();
+    // A ladder of its own: that of the service is about the new container.
+    const std::string ladder = startKey(serviceChain(key_));
+    const retry::Entry* failed = entry(ladder);
+    if (!condemned || (failed != nullptr && !input_.ledger->due(ladder, input_.now.boot)))
+      return;
+    decision_.settled = false;
+    Chain chain = chainOf("failed " + condemned->probe + " probe", {step(StepKind::StopContainer)},
+                          place_, ladder);
+    chain.condemned = condemned;
+    return draft_.add(std::move(chain));
+  }
+  if (container_->state != ContainerState::Exited)
+    return;
+  const model::RestartPolicy& policy = decision_.keeper().restart;
+  const bool wanted = ended(ExitKind::Unhealthy) ? restartsUnhealthy(policy)
+                                                 : restartsAfter(policy, container_->exitCode);
+  if (!ended(ExitKind::Intended) && !wanted)
     return;
   const retry::Entry* crash = entry(crashKey(key_));
   if (crash != nullptr && !input_.ledger->due(crash->key, input_.now.boot)) {
@@ -392,14 +472,8 @@ void ServicePlanner::superviseOld() {
       draft_.wakeAt(*crash->due);
     return;
   }
-  Chain chain;
-  chain.id = serviceChain(key_);
-  chain.runtime = place_;
-  chain.serves = {key_};
-  chain.why = "its former container ended and is kept up until the new one can be made";
-  chain.steps = {step(StepKind::StartContainer)};
-  chain.ledgerKey = crashKey(key_);
-  draft_.add(std::move(chain));
+  draft_.add(chainOf("its former container ended and is kept up until the new one can be made",
+                     {step(StepKind::StartContainer)}, place_, crashKey(key_)));
 }
 
 bool ServicePlanner::imageReady() {
@@ -477,20 +551,30 @@ bool ServicePlanner::dependenciesReady() {
     }
     if (dependency == nullptr)
       continue;  // a fault of this service, told by the parser
-    const auto* container = inventory_.current(model::serviceKey(app_, *dependency));
-    const bool done = container != nullptr && container->state == ContainerState::Exited &&
-                      container->exitCode == 0 && !restartsAfter(dependency->restart, 0) &&
-                      condition == model::DependencyCondition::Started;
-    const bool up = container != nullptr && container->state == ContainerState::Running;
-    if (done || up)
+    if (met(*dependency, condition))
       continue;
+    const bool healthy = condition == model::DependencyCondition::Healthy;
     shows(ServiceStatusWord::Pending, "DependencyNotReady",
-          "it depends on '" + name + "', which is not running");
+          "it depends on '" + name + "', which is not " + (healthy ? "ready" : "running"));
     decision_.waitsFor = model::serviceKey(app_, *dependency);
     decision_.settled = false;
     return false;
   }
   return true;
+}
+
+bool ServicePlanner::met(const model::Service& dependency,
+                         model::DependencyCondition condition) const {
+  const std::string key = model::serviceKey(app_, dependency);
+  const auto* container = inventory_.current(key);
+  if (container == nullptr)
+    return false;
+  if (condition == model::DependencyCondition::Healthy) {
+    return isReady(input_, key, probesOf(dependency, checkOf(input_, dependency)), *container);
+  }
+  const bool done = container->state == ContainerState::Exited && container->exitCode == 0 &&
+                    !restartsAfter(dependency.restart, 0);
+  return done || container->state == ContainerState::Running;
 }
 
 bool ServicePlanner::startAllowed() {
@@ -506,29 +590,45 @@ bool ServicePlanner::startAllowed() {
 }
 
 void ServicePlanner::act(std::string why, std::vector<StepCall> steps, bool creates) {
-  decision_.settled = false;
   decision_.why = why;
-  const retry::Entry* failed = entry(startKey(key_));
-  if (failed != nullptr && !input_.ledger->due(failed->key, input_.now.boot)) {
-    keepErrorOf(failed->key, "StartFailure");
-    if (failed->due)
-      draft_.wakeAt(*failed->due);
+  if (!stepsAllowed())
     return;
-  }
-  Chain chain;
-  chain.id = serviceChain(key_);
-  chain.runtime = runtime_;
-  chain.serves = {key_};
-  chain.why = std::move(why);
-  chain.steps = std::move(steps);
-  chain.ledgerKey = startKey(key_);
+  Chain chain = chainOf(std::move(why), std::move(steps), runtime_, startKey(key_));
   if (creates) {
-    model::Service deployed = service_;
+    model::Service deployed = withCheck(service_, checkOf(input_, service_));
     deployed.runtime = runtime_;
     chain.deployedService = model::serializeService(deployed);
     chain.deployedHash = spec_.hash;
   }
   draft_.add(std::move(chain));
+}
+
+// False while a failed start or stop waits for its ladder; the decision shows it.
+bool ServicePlanner::stepsAllowed() {
+  decision_.settled = false;
+  const retry::Entry* failed = entry(startKey(key_));
+  if (failed == nullptr || input_.ledger->due(failed->key, input_.now.boot))
+    return true;
+  keepErrorOf(failed->key, "StartFailure");
+  if (failed->due)
+    draft_.wakeAt(*failed->due);
+  return false;
+}
+
+Chain ServicePlanner::chainOf(std::string why, std::vector<StepCall> steps, std::string runtime,
+                              std::string ledgerKey) {
+  Chain chain;
+  chain.id = serviceChain(key_);
+  chain.runtime = std::move(runtime);
+  chain.serves = {key_};
+  chain.why = std::move(why);
+  chain.ledgerKey = std::move(ledgerKey);
+  decision_.ending =
+      decision_.ending || std::any_of(steps.begin(), steps.end(), [](const StepCall& call) {
+        return call.kind == StepKind::StopContainer;
+      });
+  chain.steps = std::move(steps);
+  return chain;
 }
 
 std::vector<StepCall> ServicePlanner::groundSteps() const {
@@ -599,13 +699,15 @@ void ServicePlanner::keepErrorOf(const std::string& ledgerKey, std::string_view 
   decision_.errorKey = ledgerKey;
 }
 
+bool ServicePlanner::specChanged() const {
+  return moving() ||
+         (isLegacy(*container_) ? legacyChanged(*container_, memory_, service_, spec_.hash)
+                                : container_->label(sdk::kSpecHashLabel) != spec_.hash);
+}
+
 bool ServicePlanner::changed() const {
-  if (moving())
+  if (specChanged())
     return true;
-  if (isLegacy(*container_) ? legacyChanged(*container_, memory_, service_, spec_.hash)
-                            : container_->label(sdk::kSpecHashLabel) != spec_.hash) {
-    return true;
-  }
   const bool pulled = service_.pullPolicy == model::PullPolicy::Always &&
                       memory_.pulledForRevision == input_.targetRevision;
   return pulled && image() != nullptr && image()->id != container_->imageId;

@@ -68,10 +68,15 @@ class ServicePlanner {
   bool moveWaits();
   bool formerPlaceSeen();
   void superviseOld();
+  void endUnhealthy(const Condemnation& condemned);
+  void recreate(std::string why);
 
   bool pullWaits(const retry::Entry& entry);
   void startExited(std::string why);
   void act(std::string why, std::vector<StepCall> steps, bool creates = false);
+  [[nodiscard]] bool stepsAllowed();
+  [[nodiscard]] Chain chainOf(std::string why, std::vector<StepCall> steps, std::string runtime,
+                              std::string ledgerKey);
   // The networks and volumes that its container needs and that are not there yet. They come before
   // the end of a former container: where they cannot be had, that one goes on.
   [[nodiscard]] std::vector<StepCall> groundSteps() const;
@@ -86,6 +91,15 @@ class ServicePlanner {
   void keepErrorOf(const std::string& ledgerKey, std::string_view type);
 
   [[nodiscard]] bool changed() const;
+  // Its container is of another specification than the target's.
+  [[nodiscard]] bool specChanged() const;
+  [[nodiscard]] std::optional<model::Service> formerService() const;
+  // A probe wants the run that is there to end, and nothing forbids it.
+  [[nodiscard]] std::optional<Condemnation> condemned() const;
+  // The container's latest run ended in this way.
+  [[nodiscard]] bool ended(ExitKind kind) const;
+  [[nodiscard]] bool met(const model::Service& dependency,
+                         model::DependencyCondition condition) const;
   [[nodiscard]] bool stopWanted() const;
   [[nodiscard]] bool purging(const std::string& runtime) const;
   // Its container is on a runtime that it no longer goes to.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/ports.hpp"
+#include "engine/probe_port.hpp"
 #include "model/observation.hpp"
 #include "model/status.hpp"
 #include "model/target.hpp"
@@ -26,7 +27,8 @@ struct ServiceView {
   std::string decision;  // plain words: what the latest plan concluded and because of what
   std::vector<retry::Entry> ledger;  // its image:, start: and crash: entries, where there are any
   std::optional<model::ObservedContainer> container;
-  std::vector<std::string> faults;  // of a lenient document
+  std::optional<ProbeReport> probes;  // on the run that is there
+  std::vector<std::string> faults;    // of a lenient document
 };
 
 struct RuntimeStatus {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/keys.hpp"
 #include "engine/plan.hpp"
+#include "engine/probing.hpp"
 
 namespace holdfast::engine {
 
@@ -86,9 +87,10 @@ model::ServiceStatus statusOf(const Decision& decision, const PlanInput& input) 
   if (decision.container) {
     status.containerId = decision.container->id;
     status.runningImage = decision.container->image;
-    if (decision.ready)
+    if (decision.container->state == model::ContainerState::Running)
       status.startedAt = decision.container->startedAt;
   }
+  status.probes = probesStatusOf(decision, input);
   const auto pull =
       input.inFlight->byChain.find(pullChain(decision.runtime, decision.service->image));
   if (pull != input.inFlight->byChain.end()) {

@@ -49,6 +49,7 @@ void setSubject(json::object& object, const AlertSubject& subject) {
   setText(object, "service", subject.service);
   setText(object, "runtime", subject.runtime);
   setText(object, "ladder", subject.ladder);
+  setText(object, "probe", subject.probe);
   setText(object, "plugin", subject.plugin);
   setText(object, "notifier", subject.notifier);
 }
@@ -121,6 +122,7 @@ std::string fingerprint(const Alert& alert) {
       {"ladder", subject.ladder},
       {"notifier", subject.notifier},
       {"plugin", subject.plugin},
+      {"probe", subject.probe},
       {"runtime", subject.service.empty() ? std::string_view(subject.runtime) : std::string_view()},
       {"service", subject.service}};
   std::string text;

@@ -24,11 +24,12 @@ enum class AlertType {
   PluginFailed,
   NotifierFailing,
   DailySummary,  // tells and never fires: for routes and silences
+  ProbeFailed,
 };
 
-inline constexpr std::array<std::string_view, 8> kAlertTypeWords{
-    "ImagePullFailed",   "MaxRetriesExceeded", "StartFailed",     "CrashLoop",
-    "EngineUnavailable", "PluginFailed",       "NotifierFailing", "DailySummary"};
+inline constexpr std::array<std::string_view, 9> kAlertTypeWords{
+    "ImagePullFailed", "MaxRetriesExceeded", "StartFailed",  "CrashLoop",  "EngineUnavailable",
+    "PluginFailed",    "NotifierFailing",    "DailySummary", "ProbeFailed"};
 
 inline constexpr std::array<std::string_view, 4> kSeverityWords{"info", "warning", "error",
                                                                 "critical"};
@@ -45,6 +46,7 @@ struct AlertSubject {
   std::string service;
   std::string runtime;
   std::string ladder;  // MaxRetriesExceeded: which one gave up: image, start, crash
+  std::string probe;   // ProbeFailed: which one: startup, liveness, readiness
   std::string plugin;
   std::string notifier;
 

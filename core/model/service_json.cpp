@@ -115,6 +115,7 @@ void members(auto& visit, Service& service) {
   visit("livenessProbe", service.livenessProbe);
   visit("readinessProbe", service.readinessProbe);
   visit("startupProbe", service.startupProbe);
+  visit("unhealthyPolicy", service.unhealthyPolicy);
   visit("faults", service.faults);
 }
 
@@ -129,6 +130,9 @@ constexpr StoredRange rangeOf(Form, Protocol) {
 }
 constexpr StoredRange rangeOf(Form, DependencyCondition) {
   return {DependencyCondition::Started, DependencyCondition::Healthy};
+}
+constexpr StoredRange rangeOf(Form, UnhealthyPolicy) {
+  return {UnhealthyPolicy::Restart, UnhealthyPolicy::Alert};
 }
 constexpr StoredRange rangeOf(Form, RestartPolicy::Kind) {
   return {RestartPolicy::Kind::Always, RestartPolicy::Kind::Never};

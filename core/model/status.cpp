@@ -35,6 +35,31 @@ json::value pullValue(const std::optional<PullState>& pull) {
       {"done", pull->doneBytes}, {"total", pull->totalBytes}, {"phase", pull->phase}};
 }
 
+json::value probeValue(const std::optional<ProbeStatus>& probe) {
+  if (!probe)
+    return nullptr;
+  const auto textOrNull = [](const std::string& text) {
+    return text.empty() ? json::value(nullptr) : json::value(json::string(text));
+  };
+  return json::object{{"type", probe->type},
+                      {"result", probe->result},
+                      {"streak", probe->streak},
+                      {"streakOf", probe->streak == 0 ? json::value(nullptr)
+                                                      : json::value(json::string(probe->streakOf))},
+                      {"lastOutput", textOrNull(probe->lastOutput)},
+                      {"lastTime", orNull(probe->lastTime)},
+                      {"address", textOrNull(probe->address)},
+                      {"message", textOrNull(probe->message)}};
+}
+
+json::value probesValue(const std::optional<ProbesStatus>& probes) {
+  if (!probes)
+    return nullptr;
+  return json::object{{"startup", probeValue(probes->startup)},
+                      {"liveness", probeValue(probes->liveness)},
+                      {"readiness", probeValue(probes->readiness)}};
+}
+
 json::object errorObject(const StatusError& error) {
   json::object result{{"type", error.type},
                       {"reason", error.reason},
@@ -122,6 +147,7 @@ json::object toJson(const ServiceStatus& status) {
                       {"startedAt", orNull(status.startedAt)},
                       {"lastState", lastStateValue(status.lastState)},
                       {"pull", pullValue(status.pull)},
+                      {"probes", probesValue(status.probes)},
                       {"runtime", status.runtime},
                       {"stale", status.stale},
                       {"observedAt", toRfc3339(status.observedAt)}};

@@ -44,6 +44,27 @@ struct PullState {
   std::string phase;
 };
 
+// One probe of a service.
+struct ProbeStatus {
+  std::string type;        // http, tcp, exec
+  std::string result;      // the verdict, after thresholds: unknown, success, failure
+  int streak = 0;          // equal outcomes in a row; 0: none yet in this run
+  std::string streakOf;    // which ones: success, failure
+  std::string lastOutput;  // of the latest attempt that succeeded or failed, secrets masked
+  std::optional<WallTime> lastTime;
+  std::string address;  // where it went, and which way; empty: nowhere yet
+  std::string message;  // why the latest attempt said nothing of the service
+  // For alerts: the failure threshold was reached; it has succeeded in this run.
+  bool failing = false;
+  bool succeeded = false;
+};
+
+struct ProbesStatus {
+  std::optional<ProbeStatus> startup;
+  std::optional<ProbeStatus> liveness;
+  std::optional<ProbeStatus> readiness;
+};
+
 struct ServiceStatus {
   std::string appId;
   std::string appName;
@@ -62,6 +83,7 @@ struct ServiceStatus {
   std::optional<WallTime> startedAt;
   std::optional<LastState> lastState;
   std::optional<PullState> pull;
+  std::optional<ProbesStatus> probes;  // nothing: it has none
   std::string runtime;
   bool stale = false;
   WallTime observedAt;

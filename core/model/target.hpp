@@ -23,6 +23,9 @@ enum class DesiredState { Running, Stopped, Paused };
 enum class PullPolicy { IfNotPresent, Always, Never };
 enum class Protocol { Tcp, Udp };
 enum class DependencyCondition { Started, Healthy };
+// What follows when a liveness or startup probe has failed: the container is started again, another
+// one is made, or nothing is touched and people are told.
+enum class UnhealthyPolicy { Restart, Recreate, Alert };
 
 struct RestartPolicy {
   enum class Kind { Always, OnFailure, Never };  // unless-stopped is Always: a stop is an override
@@ -135,6 +138,7 @@ struct Service {
   std::optional<Probe> livenessProbe;
   std::optional<Probe> readinessProbe;
   std::optional<Probe> startupProbe;
+  UnhealthyPolicy unhealthyPolicy = UnhealthyPolicy::Restart;
 
   // Lenient documents only: what is wrong with this service alone. Not empty = it cannot be
   // deployed (CreateContainerConfigError); every other service can.

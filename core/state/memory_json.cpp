@@ -15,6 +15,7 @@ namespace {
 
 namespace json = boost::json;
 
+using engine::Condemnation;
 using engine::ExitKind;
 using engine::ServiceMemory;
 using model::LastState;
@@ -25,8 +26,9 @@ using model::WallTime;
 template <typename Memory, typename Visit>
 void eachMember(Memory& memory, const Visit& visit) {
   auto& [key, containerId, lastRun, restartCount, handledExit, exitKind, lastState, userStopped,
-         userStoppedHash, restartRun, deployedService, deployedHash, legacyContainerId,
-         restartsOurs, pulledForRevision, pullSettled, purging, volumeNames] = memory;
+         userStoppedHash, restartRun, condemnedRun, condemned, deployedService, deployedHash,
+         legacyContainerId, restartsOurs, pulledForRevision, pullSettled, purging, volumeNames] =
+      memory;
   static_cast<void>(key);
   visit("containerId", containerId);
   visit("lastRun", lastRun);
@@ -37,6 +39,8 @@ void eachMember(Memory& memory, const Visit& visit) {
   visit("userStopped", userStopped);
   visit("userStoppedHash", userStoppedHash);
   visit("restartRun", restartRun);
+  visit("condemnedRun", condemnedRun);
+  visit("condemned", condemned);
   visit("deployedService", deployedService);
   visit("deployedHash", deployedHash);
   visit("legacyContainerId", legacyContainerId);
@@ -67,6 +71,10 @@ json::value toValue(ExitKind kind) {
   return static_cast<std::int32_t>(kind);
 }
 
+json::value toValue(const Condemnation& condemned) {
+  return {{"probe", condemned.probe}, {"output", condemned.output}};
+}
+
 json::value toValue(const std::optional<LastState>& state) {
   if (!state) {
     return nullptr;
@@ -85,8 +93,13 @@ void fromValue(const json::value& from, Value& to) {
 void fromValue(const json::value& from, ExitKind& to) {
   const auto number = json::value_to<std::int32_t>(from);
   const bool known = number >= static_cast<std::int32_t>(ExitKind::None) &&
-                     number <= static_cast<std::int32_t>(ExitKind::Unseen);
+                     number <= static_cast<std::int32_t>(ExitKind::Unhealthy);
   to = known ? static_cast<ExitKind>(number) : ExitKind::None;
+}
+
+void fromValue(const json::value& from, Condemnation& to) {
+  to = Condemnation{.probe = json::value_to<std::string>(from.at("probe")),
+                    .output = json::value_to<std::string>(from.at("output"))};
 }
 
 void fromValue(const json::value& from, std::optional<LastState>& to) {

@@ -316,6 +316,14 @@ json::object steadyStatus(const engine::ServiceView& view) {
   json::object status = model::toJson(view.status);
   status["observedAt"] = nullptr;
   status["pull"] = nullptr;
+  if (auto* probes = status.at("probes").if_object()) {
+    for (auto& [kind, probe] : *probes) {
+      for (const auto* name : {"streak", "streakOf", "lastOutput", "lastTime", "message"}) {
+        if (probe.is_object())
+          probe.get_object()[name] = nullptr;
+      }
+    }
+  }
   if (auto* error = status.if_contains("error")) {
     json::object& object = error->get_object();
     object["nextRetry"] = nullptr;

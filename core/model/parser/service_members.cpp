@@ -28,6 +28,10 @@ constexpr std::array<std::pair<std::string_view, PullPolicy>, 3> kPullPolicies{
      {"Never", PullPolicy::Never}}};
 constexpr std::array<std::pair<std::string_view, DependencyCondition>, 2> kConditions{
     {{"started", DependencyCondition::Started}, {"healthy", DependencyCondition::Healthy}}};
+constexpr std::array<std::pair<std::string_view, UnhealthyPolicy>, 3> kUnhealthyPolicies{
+    {{"restart", UnhealthyPolicy::Restart},
+     {"recreate", UnhealthyPolicy::Recreate},
+     {"alert", UnhealthyPolicy::Alert}}};
 
 // Members whose value is taken as it is; an empty text is the default.
 template <std::string Service::*kMember>
@@ -65,6 +69,11 @@ void readCapabilities(const Node& node, ServiceDraft& draft) {
 void readImage(const Node& node, ServiceDraft& draft) {
   draft.service.image = node.text().value_or("");
   draft.imagePointer = node.pointer();
+}
+
+void readUnhealthyPolicy(const Node& node, ServiceDraft& draft) {
+  draft.service.unhealthyPolicy =
+      readWord(node, kUnhealthyPolicies).value_or(UnhealthyPolicy::Restart);
 }
 
 void readPullPolicy(const Node& node, ServiceDraft& draft) {
@@ -294,6 +303,7 @@ constexpr std::array kMembers{
     ServiceMember{"livenessProbe", readProbeMember<&Service::livenessProbe, ProbeUse::Liveness>},
     ServiceMember{"readinessProbe", readProbeMember<&Service::readinessProbe, ProbeUse::Readiness>},
     ServiceMember{"startupProbe", readProbeMember<&Service::startupProbe, ProbeUse::Startup>},
+    ServiceMember{"unhealthyPolicy", readUnhealthyPolicy},
 };
 
 }  // namespace

@@ -97,8 +97,37 @@ TEST_F(Rules, APullThatFailsWhileTheOldContainerRunsIsAWarning) {
   auto view = serviceNamed("web");
   view.ledger.push_back(ladder(kPull, 1, ErrorClass::NotFound, time_.now));
   EXPECT_EQ(of(assessed(view), AlertType::ImagePullFailed)->facts.severity, Severity::Error);
-  view.status.ready = true;
+  view.status.startedAt = time_.now.wall;  // ready or not
   EXPECT_EQ(of(assessed(view), AlertType::ImagePullFailed)->facts.severity, Severity::Warning);
+}
+
+TEST_F(Rules, AProbeThatFailsFiresUntilItHasSucceeded) {
+  auto view = serviceNamed("web");
+  view.status.containerId = "abc";
+  view.status.probes.emplace();
+  auto& liveness = view.status.probes->liveness.emplace();
+  EXPECT_EQ(of(assessed(view), AlertType::ProbeFailed)->standing, Standing::Sustains)
+      << "nothing is known of this run: an alert that fires goes on";
+  liveness.failing = true;
+  liveness.streak = 3;
+  liveness.lastOutput = "connection refused";
+  liveness.lastTime = time_.now.wall - 2s;
+  const auto finding = of(assessed(view), AlertType::ProbeFailed);
+  EXPECT_EQ(finding->standing, Standing::Firing);
+  EXPECT_EQ(finding->facts.severity, Severity::Error);
+  EXPECT_EQ(finding->facts.message, "liveness probe failed: connection refused");
+  EXPECT_EQ(finding->facts.count, 3);
+  EXPECT_EQ(finding->subject.probe, "liveness");
+  EXPECT_EQ(finding->since, time_.now.wall - 2s);
+  EXPECT_EQ(finding->episode, "abc") << "another container is another matter";
+  liveness.failing = false;
+  liveness.succeeded = true;
+  EXPECT_FALSE(of(assessed(view), AlertType::ProbeFailed));
+
+  view.status.probes->readiness.emplace().failing = true;
+  EXPECT_EQ(of(assessed(view), AlertType::ProbeFailed)->facts.severity, Severity::Warning);
+  view.status.state = "stopped";
+  EXPECT_FALSE(of(assessed(view), AlertType::ProbeFailed));
 }
 
 TEST_F(Rules, AnExhaustedLadderIsCriticalAndNamesItself) {

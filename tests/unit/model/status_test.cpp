@@ -47,7 +47,7 @@ TEST(ServiceStatus, JsonIsTheDocumentedOne) {
     "imageName": "nodered/node-red:invalid", "state": "running", "override": null,
     "serviceStatus": "error", "reason": "ImagePullBackOff", "ready": false, "restartCount": 0,
     "crashCount": 0, "containerId": null, "runningImage": null, "startedAt": null,
-    "lastState": null, "pull": null, "runtime": "docker", "stale": false,
+    "lastState": null, "pull": null, "probes": null, "runtime": "docker", "stale": false,
     "observedAt": "2025-10-24T10:16:02.114Z",
     "error": {"type": "ImagePullBackOff", "reason": "ImagePullBackOff",
       "message": "manifest unknown", "class": "not_found",
@@ -55,6 +55,31 @@ TEST(ServiceStatus, JsonIsTheDocumentedOne) {
       "nextRetry": "2025-10-24T10:16:10.000Z", "exhausted": false,
       "since": "2025-10-24T10:15:00.000Z", "firstError": "manifest unknown"}})");
   EXPECT_EQ(json::serialize(toJson(failingPull())), json::serialize(expected));
+}
+
+TEST(ServiceStatus, ProbesSayWhatIsKnownOfThem) {
+  ServiceStatus status = failingPull();
+  status.probes.emplace();
+  status.probes->liveness =
+      ProbeStatus{.type = "http",
+                  .result = "success",
+                  .streak = 2,
+                  .streakOf = "failure",
+                  .lastOutput = "HTTP probe failed with statuscode: 503",
+                  .lastTime = wall("2025-10-24T10:16:01Z"),
+                  .address = "http://172.18.0.2:80/ (address of the container)"};
+  status.probes->readiness = ProbeStatus{.type = "exec", .result = "failure"};
+  status.probes->readiness->message = "the engine does not answer";
+  EXPECT_EQ(
+      json::serialize(toJson(status).at("probes")),
+      R"({"startup":null,"liveness":{"type":"http","result":"success","streak":2,)"
+      R"("streakOf":"failure","lastOutput":"HTTP probe failed with statuscode: 503",)"
+      R"("lastTime":"2025-10-24T10:16:01.000Z",)"
+      R"("address":"http://172.18.0.2:80/ (address of the container)","message":null
+},)"
+      R"("readiness":{"type":"exec","result":"failure","streak":0,"streakOf":null,)"
+      R"("lastOutput":null,"lastTime":null,"address":null,)"
+      R"("message":"the engine does not answer"}})");
 }
 
 TEST(ServiceStatus, RunningWithEverythingKnown) {

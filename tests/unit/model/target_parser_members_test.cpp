@@ -89,6 +89,16 @@ TEST(TargetMembers, PullPolicy) {
   EXPECT_EQ(withConfig(R"("imagePullPolicy":"IfNotPresent")").pullPolicy, PullPolicy::IfNotPresent);
 }
 
+TEST(TargetMembers, UnhealthyPolicy) {
+  const auto of = [](const char* config) { return withConfig(config).unhealthyPolicy; };
+  EXPECT_EQ(of(""), UnhealthyPolicy::Restart);
+  EXPECT_EQ(of(R"("unhealthyPolicy":"restart")"), UnhealthyPolicy::Restart);
+  EXPECT_EQ(of(R"("unhealthyPolicy":"recreate")"), UnhealthyPolicy::Recreate);
+  EXPECT_EQ(of(R"("unhealthyPolicy":"alert")"), UnhealthyPolicy::Alert);
+  EXPECT_THAT(lines(strict(configOf(R"("unhealthyPolicy":"Reboot")")).problems),
+              Contains(HasSubstr("unhealthyPolicy")));
+}
+
 TEST(TargetMembers, EnvironmentAsObjectOrList) {
   const std::map<std::string, std::string> expected{{"A", "x"},   {"B", "1"}, {"C", "true"},
                                                     {"D", "0.5"}, {"E", ""},  {"F", "a=b\nc"}};

@@ -110,6 +110,8 @@ inline engine::ServiceMemory memory(std::string key) {
   result.userStopped = true;
   result.userStoppedHash = "abc";
   result.restartRun = "run";
+  result.condemnedRun = "run";
+  result.condemned = {.probe = "liveness", .output = "no\nanswer"};
   result.deployedService = R"({"image": "busybox", "text": "\"quoted\""})";
   result.deployedHash = "def";
   result.legacyContainerId = "legacy";

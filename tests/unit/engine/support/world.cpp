@@ -69,7 +69,7 @@ void World::makeAgent() {
         if (const auto open = inbox.lock())
           open->push_back(std::move(message));
       },
-      [] { return 0.5; }, std::move(observers));
+      [] { return 0.5; }, std::move(observers), &probes);
   agent_->load();
 }
 

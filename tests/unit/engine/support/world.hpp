@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine/reconciler.hpp"
+#include "fake_probes.hpp"
 #include "fake_runtime.hpp"
 #include "manual_clock.hpp"
 
@@ -39,6 +40,7 @@ class World {
   ManualClock clock;
   MemoryStore store;
   EngineSettings settings;
+  FakeProbes probes;
   std::shared_ptr<const Snapshot> snapshot;
   std::vector<std::shared_ptr<const Snapshot>> published;  // all of them
   std::vector<std::string> logLines;

@@ -80,6 +80,7 @@ inline Service fullService() {
   service.livenessProbe = fullProbe();
   service.readinessProbe = fullProbe();
   service.startupProbe = fullProbe();
+  service.unhealthyPolicy = UnhealthyPolicy::Recreate;
   service.faults = {{"/a", "b"}};
   return service;
 }
@@ -178,6 +179,7 @@ inline std::vector<Change> unfeltChanges() {
       {"liveness probe", [](Service& s) { s.livenessProbe.reset(); }},
       {"readiness probe", [](Service& s) { s.readinessProbe->period += std::chrono::seconds{1}; }},
       {"startup probe", [](Service& s) { s.startupProbe->command.pop_back(); }},
+      {"unhealthy policy", [](Service& s) { s.unhealthyPolicy = UnhealthyPolicy::Alert; }},
       {"faults", [](Service& s) { s.faults.clear(); }},
   };
 }
