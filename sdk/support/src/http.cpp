@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "holdfast/support/http.hpp"
 
+#include "curl_handles.hpp"
 #include "holdfast/support/address.hpp"
 #include "wire_count.hpp"
 
@@ -31,92 +32,6 @@ constexpr long kTcpConnectTimeoutMs = 10'000;
 constexpr long kKeepAliveSeconds = 30;  // a dead peer ends an idle stream after a few of these
 constexpr long kMaxConnectionSeconds = 3'600;  // certificates that were changed are used by then
 constexpr int kPollMs = 60'000;  // an upper bound only: timers and descriptors end the wait
-
-struct EasyDeleter {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
-struct MultiDeleter {
-  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
-};
-struct ListDeleter {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using HeaderList = std::unique_ptr<curl_slist, ListDeleter>;
-
-// Thread-safe since libcurl 7.84 and counted, so that plugins need not agree who does it.
-void initializeCurl() {
-  static const CURLcode result = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (result != CURLE_OK) {
-    throw std::bad_alloc();
-  }
-}
-
-HeaderList headerList(const std::vector<std::string>& headers) {
-  HeaderList list;
-  // An empty Expect keeps libcurl from waiting for "100 Continue" before bigger bodies.
-  for (const std::string& header : headers) {
-    curl_slist* longer = curl_slist_append(list.get(), header.c_str());
-    if (longer == nullptr) {
-      throw std::bad_alloc();
-    }
-    static_cast<void>(list.release());
-    list.reset(longer);
-  }
-  curl_slist* longer = curl_slist_append(list.get(), "Expect:");
-  if (longer == nullptr) {
-    throw std::bad_alloc();
-  }
-  static_cast<void>(list.release());
-  list.reset(longer);
-  return list;
-}
-
-HttpError connectError(int osError) {
-  switch (osError) {
-    case ENOENT:
-      return HttpError::NoSocket;
-    case EACCES:
-    case EPERM:
-      return HttpError::PermissionDenied;
-    case ECONNREFUSED:
-      return HttpError::Refused;
-    case ETIMEDOUT:
-      return HttpError::Timeout;
-    default:
-      return HttpError::Unreachable;
-  }
-}
-
-HttpError errorOf(CURLcode code, int osError, std::string_view text) {
-  switch (code) {
-    case CURLE_OK:
-      return HttpError::None;
-    case CURLE_COULDNT_CONNECT:
-      return connectError(osError);
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_RESOLVE_PROXY:
-      return HttpError::Resolve;
-    case CURLE_PROXY:
-      return HttpError::Proxy;
-    case CURLE_OPERATION_TIMEDOUT:
-      return HttpError::Timeout;
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_ISSUER_ERROR:
-      return HttpError::Tls;
-    case CURLE_RECV_ERROR:
-    case CURLE_SEND_ERROR:
-      // With TLS 1.3 a refused client certificate shows only when the answer is read.
-      return text.find("SSL") != std::string_view::npos ? HttpError::Tls : HttpError::Broken;
-    case CURLE_PARTIAL_FILE:
-    case CURLE_GOT_NOTHING:
-      return HttpError::Broken;
-    default:
-      return HttpError::Other;
-  }
-}
 
 bool anyReadable(const std::array<int, 2>& descriptors) {
   std::array<pollfd, 2> polled{};
@@ -159,8 +74,8 @@ class HttpClient::Session {
   [[nodiscard]] CURL* easy() const { return easy_.get(); }
 
  private:
-  std::unique_ptr<CURLM, MultiDeleter> multi_;
-  std::unique_ptr<CURL, EasyDeleter> easy_;
+  MultiHandle multi_;
+  EasyHandle easy_;
 };
 
 struct HttpClient::Pool {
@@ -434,7 +349,7 @@ void HttpClient::Transfer::judge(CURLcode code) {
     result_.osError = static_cast<int>(osError);
     const std::string_view text =
         errorBuffer_[0] != '\0' ? errorBuffer_.data() : curl_easy_strerror(code);
-    fail(errorOf(code, result_.osError, text), std::string(text));
+    fail(httpErrorOf(code, result_.osError, text), std::string(text));
     judgeWay();
   }
 }
