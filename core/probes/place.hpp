@@ -17,8 +17,8 @@ struct Place {
 };
 
 // A container of the host's network is asked on loopback, one of an engine whose networks are not
-// the machine's (rootless), or without an address of its own, on the published port; every other one
-// on its address, that of its first network by name, IPv4 where it has both.
+// the machine's (rootless), or without an address of its own, on the published port; every other
+// one on its address, that of its first network by name, IPv4 where it has both.
 [[nodiscard]] Place placeOf(const engine::ProbeTask& task, std::uint16_t port);
 
 // What an http probe asks for.

@@ -22,7 +22,10 @@ ProbeResult Worker::initialResult() const {
 }
 
 void Worker::startOver() {
-  state_ = {.result = initialResult(), .counts = state_.counts};
+  const engine::ProbeCounts counts = state_.counts;  // since the agent started
+  state_ = {};
+  state_.counts = counts;
+  state_.result = initialResult();
   onHold_ = false;
 }
 

@@ -14,6 +14,7 @@
 #include <climits>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -239,6 +240,7 @@ class AsyncHttp::Loop {
     {
       const std::lock_guard lock(mutex_);
       id = ++lastId_;
+      open_.insert(id);
       starts_.emplace(id, std::pair(std::move(request), std::move(done)));
     }
     curl_multi_wakeup(multi_.get());
@@ -248,7 +250,7 @@ class AsyncHttp::Loop {
   void cancel(Id id) {
     {
       const std::lock_guard lock(mutex_);
-      if (starts_.erase(id) > 0) {
+      if (open_.erase(id) == 0 || starts_.erase(id) > 0) {
         return;
       }
       cancels_.push_back(id);
@@ -307,9 +309,15 @@ class AsyncHttp::Loop {
     auto transfer = std::make_unique<Transfer>(takeHandle(), std::move(request), std::move(done));
     if (transfer->easy() != nullptr && add(*transfer)) {
       running_.emplace(id, std::move(transfer));
-    } else {
+    } else if (close(id)) {
       transfer->answerOutOfMemory();
     }
+  }
+
+  // False when it was cancelled.
+  bool close(Id id) {
+    const std::lock_guard lock(mutex_);
+    return open_.erase(id) > 0;
   }
 
   bool add(Transfer& transfer) {
@@ -334,8 +342,11 @@ class AsyncHttp::Loop {
       return;
     }
     const std::unique_ptr<Transfer> transfer = std::move(at->second);
+    const Id id = at->first;
     running_.erase(at);
-    more ? transfer->answerOutOfMemory() : transfer->answer();
+    if (close(id)) {
+      more ? transfer->answerOutOfMemory() : transfer->answer();
+    }
     keep(transfer->takeHandle());
   }
 
@@ -369,6 +380,7 @@ class AsyncHttp::Loop {
 
   std::mutex mutex_;
   Id lastId_ = 0;
+  std::set<Id> open_;  // neither answered nor cancelled
   Starts starts_;
   std::vector<Id> cancels_;
   bool stopping_ = false;
