@@ -1,0 +1,589 @@
+// SPDX-License-Identifier: Apache-2.0
+// The prober on a clock in the test's hand: when it probes, how many at once, what it reports.
+#include "probes/prober.hpp"
+
+#include "engine/support/manual_clock.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace holdfast::probes {
+namespace {
+
+using namespace std::chrono_literals;
+using engine::ProbeTask;
+using engine::test::ManualClock;
+using model::Milliseconds;
+using enum ProbeResult;
+
+// Keeps every attempt until the test answers it.
+class FakeHandlers final : public Handlers {
+ public:
+  struct Begun {
+    std::string key;
+    std::string command;  // the first word
+    Place place;
+    std::function<void(Attempt)> done;
+    bool open = true;
+  };
+  std::deque<Begun> begun;
+
+  [[nodiscard]] std::unique_ptr<Flight> begin(const ProbeTask& task, const model::Probe& probe,
+                                              const Place& place,
+                                              std::function<void(Attempt)> done) override {
+    begun.push_back(
+        {task.key, probe.command.empty() ? "" : probe.command.front(), place, std::move(done)});
+    return std::make_unique<Open>(begun.back());
+  }
+
+  // Of the attempts that are on their way.
+  [[nodiscard]] int open() const {
+    return static_cast<int>(
+        std::count_if(begun.begin(), begun.end(), [](const Begun& one) { return one.open; }));
+  }
+
+ private:
+  class Open final : public Flight {
+   public:
+    explicit Open(Begun& begun) : begun_(begun) {}
+    ~Open() override { begun_.open = false; }
+    Open(const Open&) = delete;
+    Open& operator=(const Open&) = delete;
+
+   private:
+    Begun& begun_;
+  };
+};
+
+class ProberTest : public ::testing::Test {
+ protected:
+  ProberTest() { restartAgent(); }
+
+  // A new prober that knows of nothing, as after a restart of the agent; its start is long ago.
+  void restartAgent(Milliseconds ago = 1h, ProberLimits limits = {}) {
+    messages_.clear();
+    prober = std::make_unique<Prober>(
+        handlers, clock, [this] { return share; }, limits);
+    prober->begin(ledger_, [this](std::function<void()> message) {
+      messages_.push_back(std::move(message));
+    });
+    prober->attach({[this] { ++changes; },
+                    [this](const model::EventDraft& event) {
+                      EXPECT_EQ(event.app + "/" + event.service, "app/web");
+                      events.push_back(event.reason + ": " + event.message);
+                    }});
+    clock.advance(ago);
+  }
+
+  static model::Probe exec(const std::string& name, std::chrono::seconds period = 10s) {
+    model::Probe probe;
+    probe.type = model::Probe::Type::Exec;
+    probe.command = {name};
+    probe.period = period;
+    return probe;
+  }
+
+  ProbeTask running(const std::string& key = "app/web") const {
+    ProbeTask task;
+    task.key = key;
+    task.app = "app";
+    task.service = key.substr(4);
+    task.runtime = "docker";
+    task.containerId = "c1";
+    task.run = "c1@1";
+    task.running = true;
+    task.startedAt = clock.now().wall;
+    return task;
+  }
+
+  void watch(const ProbeTask& task) { prober->watch({task}); }
+
+  // Lets the agent do what is due until then, step by step.
+  void pass(Milliseconds by) {
+    const auto end = clock.now().boot + by;
+    while (clock.now().boot < end) {
+      const auto next = std::clamp(prober->nextWake(), clock.now().boot, end);
+      clock.advance(next - clock.now().boot);
+      prober->tick();
+      deliver();
+      if (next == end || prober->nextWake() > end)
+        break;
+    }
+    clock.advance(end - clock.now().boot);
+    prober->tick();
+    deliver();
+  }
+
+  void deliver() {
+    while (!messages_.empty()) {
+      auto message = std::move(messages_.front());
+      messages_.pop_front();
+      message();
+    }
+  }
+
+  // Answers the attempt that has been on its way the longest.
+  void answer(Attempt::Kind kind, const std::string& text = "said") {
+    const auto first = std::find_if(handlers.begun.begin(), handlers.begun.end(),
+                                    [](const auto& one) { return one.open; });
+    ASSERT_NE(first, handlers.begun.end()) << "nothing is being probed";
+    first->done({kind, text, warning});
+    deliver();
+  }
+  void succeed() { answer(Attempt::Kind::Success); }
+  void fail(const std::string& text = "broken") { answer(Attempt::Kind::Failure, text); }
+
+  [[nodiscard]] const engine::ProbeReport& report() const {
+    return prober->reports().at("app/web");
+  }
+  [[nodiscard]] int begun() const { return static_cast<int>(handlers.begun.size()); }
+
+  ManualClock clock;
+  FakeHandlers handlers;
+  double share = 0.5;
+  std::unique_ptr<Prober> prober;
+  int changes = 0;
+  std::vector<std::string> events;
+  std::string warning;
+
+ private:
+  retry::RetryManager ledger_{retry::Policies{}, [] { return 0.5; }};
+  std::deque<std::function<void()>> messages_;
+};
+
+TEST_F(ProberTest, AServiceWithoutProbesIsReadyWhileItRuns) {
+  ProbeTask task = running();
+  watch(task);
+  EXPECT_TRUE(report().started);
+  EXPECT_TRUE(report().ready);
+  EXPECT_EQ(prober->nextWake(), model::BootTime::max());
+  task.running = false;
+  watch(task);
+  EXPECT_FALSE(report().ready);
+}
+
+TEST_F(ProberTest, ProbesAtOnceAndThenEachPeriod) {
+  ProbeTask task = running();
+  task.readiness = exec("ready");
+  watch(task);
+  EXPECT_FALSE(report().ready);
+  pass(0ms);
+  ASSERT_EQ(begun(), 1);
+  succeed();
+  EXPECT_TRUE(report().ready);
+  EXPECT_EQ(changes, 1);
+  pass(9'999ms);
+  EXPECT_EQ(begun(), 1);
+  pass(1ms);
+  EXPECT_EQ(begun(), 2);
+}
+
+TEST_F(ProberTest, CountsTheInitialDelayFromTheContainersStart) {
+  ProbeTask task = running();
+  task.liveness = exec("live");
+  task.liveness->initialDelay = 30s;
+  clock.advance(12s);  // it began before it was seen
+  watch(task);
+  pass(17'999ms);
+  EXPECT_EQ(begun(), 0);
+  pass(1ms);
+  EXPECT_EQ(begun(), 1);
+}
+
+TEST_F(ProberTest, AJumpOfTheWallClockMovesNoInitialDelay) {
+  ProbeTask task = running();
+  task.liveness = exec("live");
+  task.liveness->initialDelay = 30s;
+  watch(task);
+  clock.jumpWall(24h * 365);
+  watch(task);
+  pass(29'999ms);
+  EXPECT_EQ(begun(), 0);
+  pass(1ms);
+  EXPECT_EQ(begun(), 1);
+}
+
+TEST_F(ProberTest, AStartThatLiesInTheFutureIsNow) {
+  ProbeTask task = running();
+  task.liveness = exec("live");
+  task.liveness->initialDelay = 5s;
+  clock.jumpWall(-1h);
+  watch(task);
+  pass(5s);
+  EXPECT_EQ(begun(), 1);
+}
+
+TEST_F(ProberTest, AfterTheAgentsStartTheFirstProbesWaitForAPartOfTheirPeriod) {
+  restartAgent(3s);
+  ProbeTask task = running();
+  task.liveness = exec("live", 10s);
+  task.readiness = exec("ready", 2s);
+  watch(task);
+  pass(0ms);
+  ASSERT_EQ(begun(), 1) << "the agent is older than the period of that one";
+  EXPECT_EQ(handlers.begun[0].command, "ready");
+  share = 0.9;  // each probe waits once only
+  pass(4'999ms);
+  EXPECT_EQ(begun(), 1);
+  pass(1ms);
+  ASSERT_EQ(begun(), 2);
+  EXPECT_EQ(handlers.begun[1].command, "live");
+}
+
+TEST_F(ProberTest, LivenessAndReadinessWaitForTheStartupProbe) {
+  ProbeTask task = running();
+  task.startup = exec("start", 1s);
+  task.liveness = exec("live");
+  task.readiness = exec("ready");
+  watch(task);
+  pass(0ms);
+  fail();
+  pass(1s);
+  fail();
+  EXPECT_EQ(begun(), 2);
+  EXPECT_FALSE(report().started);
+  pass(1s);
+  succeed();
+  EXPECT_TRUE(report().started);
+  EXPECT_FALSE(report().ready);
+  pass(500ms);
+  ASSERT_EQ(begun(), 5) << "both begin at once, a little apart";
+  succeed();
+  succeed();
+  EXPECT_TRUE(report().ready);
+  pass(8s);
+  EXPECT_EQ(begun(), 5) << "the startup probe has ended";
+}
+
+TEST_F(ProberTest, AStartupProbeThatFailsCondemnsTheRun) {
+  ProbeTask task = running();
+  task.startup = exec("start", 1s);
+  task.startup->failureThreshold = 2;
+  watch(task);
+  pass(0ms);
+  fail();
+  EXPECT_FALSE(report().condemned());
+  pass(1s);
+  fail();
+  EXPECT_EQ(report().condemned(), ProbeKind::Startup);
+  pass(1min);
+  EXPECT_EQ(begun(), 2) << "nothing is tried any more";
+
+  task.running = false;
+  watch(task);
+  EXPECT_FALSE(report().condemned()) << "it has ended";
+  task.run = "c1@2";
+  task.running = true;
+  watch(task);
+  EXPECT_FALSE(report().condemned());
+  pass(0ms);
+  EXPECT_EQ(begun(), 3);
+}
+
+TEST_F(ProberTest, ALivenessFailureWithPeriod1AndThreshold3IsKnownAfterThreeSeconds) {
+  ProbeTask task = running();
+  task.liveness = exec("live", 1s);
+  watch(task);
+  pass(0ms);
+  succeed();
+  for (int attempt = 1; attempt <= 3; ++attempt) {
+    EXPECT_FALSE(report().condemned());
+    pass(1s);
+    fail();
+  }
+  EXPECT_EQ(report().condemned(), ProbeKind::Liveness);
+  EXPECT_EQ(changes, 3);
+}
+
+TEST_F(ProberTest, AHandlersErrorIsTriedThreeTimesAndThenForgotten) {
+  ProbeTask task = running();
+  task.liveness = exec("live");
+  task.liveness->failureThreshold = 1;
+  watch(task);
+  pass(0ms);
+  answer(Attempt::Kind::Error, "no engine");
+  answer(Attempt::Kind::Error, "no engine");
+  EXPECT_EQ(report().find(ProbeKind::Liveness)->error, "");
+  answer(Attempt::Kind::Error, "no engine");
+  EXPECT_EQ(begun(), 3);
+  EXPECT_EQ(handlers.open(), 0);
+  EXPECT_FALSE(report().condemned());
+  EXPECT_EQ(report().find(ProbeKind::Liveness)->error, "no engine");
+  EXPECT_EQ(report().find(ProbeKind::Liveness)->counts.errors, 1);
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0],
+            "Unhealthy: Liveness probe errored and resulted in unknown state: no engine");
+  pass(10s);
+  EXPECT_EQ(begun(), 4);
+  succeed();
+  EXPECT_EQ(report().find(ProbeKind::Liveness)->error, "");
+}
+
+TEST_F(ProberTest, AnAttemptIsNeverJoinedByASecondOne) {
+  ProbeTask task = running();
+  task.liveness = exec("live", 1s);
+  watch(task);
+  pass(10s);
+  EXPECT_EQ(begun(), 1);
+  succeed();
+  EXPECT_EQ(begun(), 2) << "the ticks that were missed are one";
+  succeed();
+  EXPECT_EQ(begun(), 2);
+  pass(1s);
+  EXPECT_EQ(begun(), 3);
+}
+
+TEST_F(ProberTest, GivesUpWhatRunsWhenTheRunEndsForAnother) {
+  ProbeTask task = running();
+  task.liveness = exec("live");
+  watch(task);
+  pass(0ms);
+  auto late = handlers.begun[0].done;
+  task.run = "c1@2";
+  watch(task);
+  EXPECT_EQ(handlers.open(), 0);
+  late({Attempt::Kind::Failure, "of the former run", {}});
+  deliver();
+  EXPECT_EQ(report().find(ProbeKind::Liveness)->streak, 0);
+  pass(0ms);
+  EXPECT_EQ(handlers.open(), 1);
+}
+
+TEST_F(ProberTest, ForgetsWhoIsNoLongerNamed) {
+  ProbeTask task = running();
+  task.liveness = exec("live");
+  watch(task);
+  pass(0ms);
+  prober->watch({});
+  EXPECT_EQ(handlers.open(), 0);
+  EXPECT_TRUE(prober->reports().empty());
+  EXPECT_EQ(prober->nextWake(), model::BootTime::max());
+}
+
+TEST_F(ProberTest, AnAttemptOfAnEarlierDefinitionCountsForNothing) {
+  ProbeTask task = running();
+  task.liveness = exec("old");
+  task.liveness->failureThreshold = 1;
+  watch(task);
+  pass(0ms);
+  task.liveness->command = {"new"};
+  watch(task);
+  pass(500ms);
+  EXPECT_EQ(begun(), 1) << "the old one still runs";
+  fail();
+  EXPECT_FALSE(report().condemned());
+  ASSERT_EQ(begun(), 2);
+  EXPECT_EQ(handlers.begun[1].command, "new");
+}
+
+TEST_F(ProberTest, AProbeThatIsTakenAwayIsGone) {
+  ProbeTask task = running();
+  task.readiness = exec("ready");
+  watch(task);
+  pass(0ms);
+  task.readiness.reset();
+  watch(task);
+  EXPECT_EQ(handlers.open(), 0);
+  EXPECT_TRUE(report().ready);
+  EXPECT_EQ(report().find(ProbeKind::Readiness), nullptr);
+  pass(1min);
+  EXPECT_EQ(begun(), 1);
+}
+
+TEST_F(ProberTest, ARestartOfTheAgentRestartsNothing) {
+  ProbeTask task = running();
+  task.liveness = exec("live", 1s);
+  watch(task);
+  pass(0ms);
+  fail();
+  pass(1s);
+  fail();
+  restartAgent(0ms);
+  watch(task);
+  EXPECT_EQ(report().find(ProbeKind::Liveness)->result, Success);
+  pass(600ms);
+  fail();
+  EXPECT_FALSE(report().condemned()) << "failures are counted anew";
+  pass(1s);
+  fail();
+  pass(1s);
+  fail();
+  EXPECT_EQ(report().condemned(), ProbeKind::Liveness);
+}
+
+TEST_F(ProberTest, NothingIsProbedWhileTheContainerIsPausedOrStopped) {
+  ProbeTask task = running();
+  task.liveness = exec("live", 1s);
+  task.readiness = exec("ready", 1s);
+  watch(task);
+  pass(100ms);
+  succeed();
+  succeed();
+  task.running = false;
+  task.paused = true;
+  watch(task);
+  EXPECT_FALSE(report().ready);
+  pass(10s);
+  EXPECT_EQ(begun(), 2);
+  task.running = true;
+  task.paused = false;
+  watch(task);
+  EXPECT_TRUE(report().ready);
+  task.stopping = true;
+  watch(task);
+  pass(100ms);
+  ASSERT_EQ(begun(), 3);
+  EXPECT_EQ(handlers.begun[2].command, "ready");
+}
+
+TEST_F(ProberTest, TellsFailuresUntilTheThresholdAndThenOnceAMinute) {
+  ProbeTask task = running();
+  task.readiness = exec("ready", 1s);
+  watch(task);
+  pass(0ms);
+  fail("no database");
+  for (int second = 1; second <= 180; ++second) {
+    pass(1s);
+    fail("no database");
+  }
+  EXPECT_GE(events.size(), 5U);
+  EXPECT_LE(events.size(), 6U);
+  EXPECT_EQ(events[0], "Unhealthy: Readiness probe failed: no database");
+}
+
+TEST_F(ProberTest, TellsWarningsOfSuccesses) {
+  ProbeTask task = running();
+  task.liveness = exec("live");
+  watch(task);
+  pass(0ms);
+  warning = "redirected";
+  succeed();
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0], "ProbeWarning: Liveness probe warning: redirected");
+}
+
+TEST_F(ProberTest, HidesTheServicesSecrets) {
+  ProbeTask task = running();
+  task.liveness = exec("live");
+  task.secrets = {"hunter22"};
+  watch(task);
+  pass(0ms);
+  fail("wrong password hunter22");
+  EXPECT_EQ(report().find(ProbeKind::Liveness)->output, "wrong password ***");
+  EXPECT_EQ(events[0], "Unhealthy: Liveness probe failed: wrong password ***");
+}
+
+TEST_F(ProberTest, GivesHandlersTheWayToTheContainer) {
+  ProbeTask task = running();
+  task.liveness = model::Probe{};
+  task.liveness->port = 80;
+  task.addresses = {{"net", "172.18.0.2"}};
+  watch(task);
+  pass(0ms);
+  EXPECT_EQ(handlers.begun[0].place.host, "172.18.0.2");
+  succeed();
+  EXPECT_EQ(report().find(ProbeKind::Liveness)->where,
+            "http://172.18.0.2:80/ (address of the container)");
+}
+
+class ProberPoolTest : public ProberTest {
+ protected:
+  std::vector<ProbeTask> many(int count, const std::string& runtime = "docker") {
+    std::vector<ProbeTask> tasks;
+    for (int number = 0; number < count; ++number) {
+      ProbeTask task = running("app/" + std::to_string(number));
+      task.runtime = runtime;
+      task.liveness = exec(std::to_string(number));
+      tasks.push_back(task);
+    }
+    return tasks;
+  }
+};
+
+TEST_F(ProberPoolTest, RunsNoMoreCommandsAtOnceThanThereArePlaces) {
+  restartAgent(1h, {.network = 1, .execs = 3});
+  prober->watch(many(10));
+  pass(1s);
+  EXPECT_EQ(handlers.open(), 3);
+  for (int ended = 1; ended <= 10; ++ended) {
+    succeed();
+    EXPECT_EQ(handlers.open(), std::min(3, 10 - ended));
+  }
+  EXPECT_EQ(begun(), 10) << "each once";
+}
+
+TEST_F(ProberPoolTest, AHangingProbeCostsItsOwnPlaceOnly) {
+  restartAgent(1h, {.network = 1, .execs = 2});
+  prober->watch(many(20));
+  pass(1s);
+  ASSERT_EQ(handlers.open(), 2);
+  for (int ended = 0; ended < 19; ++ended)
+    handlers.begun.back().done({Attempt::Kind::Success, "", {}}), deliver();
+  EXPECT_EQ(begun(), 20);
+  EXPECT_EQ(handlers.open(), 1) << "the first one hangs";
+}
+
+TEST_F(ProberPoolTest, OneRuntimeDoesNotWaitForTheOther) {
+  restartAgent(1h, {.network = 1, .execs = 1});
+  auto tasks = many(2);
+  tasks[1].runtime = "podman";
+  prober->watch(tasks);
+  pass(1s);
+  EXPECT_EQ(handlers.open(), 2);
+}
+
+TEST_F(ProberPoolTest, WhoWaitsAndIsGoneIsPassedOver) {
+  restartAgent(1h, {.network = 1, .execs = 1});
+  const auto tasks = many(3);
+  prober->watch(tasks);
+  pass(1s);
+  const auto first = handlers.begun[0].key;
+  std::vector<ProbeTask> left;
+  for (const auto& task : tasks) {
+    if (task.key != first)
+      left.push_back(task);
+  }
+  prober->watch(left);
+  EXPECT_EQ(handlers.open(), 1) << "its place went on";
+  prober->watch({left.back()});
+  deliver();
+  EXPECT_EQ(handlers.open(), 1);
+  succeed();
+  EXPECT_EQ(handlers.open(), 0);
+}
+
+TEST_F(ProberPoolTest, AHundredProbesThatBeginTogetherAreSpreadAndNoneIsLate) {
+  prober->watch(many(100));
+  std::map<std::string, model::BootTime> before;
+  std::size_t seen = 0;
+  Milliseconds longest{0};
+  std::size_t mostTogether = 0;
+  for (int step = 0; step < 4'000; ++step) {  // 400 s
+    pass(100ms);
+    const std::size_t together = handlers.begun.size() - seen;
+    if (step > 3'000)
+      mostTogether = std::max(mostTogether, together);
+    for (; seen < handlers.begun.size(); ++seen) {
+      auto& begun = handlers.begun[seen];
+      const auto known = before.find(begun.key);
+      if (known != before.end())
+        longest = std::max(longest, clock.now().boot - known->second);
+      before[begun.key] = clock.now().boot;
+      begun.done({Attempt::Kind::Success, "", {}});
+    }
+    deliver();
+  }
+  EXPECT_EQ(before.size(), 100U);
+  EXPECT_LE(longest, 10'600ms) << "half a second of slack, and a step of this test";
+  EXPECT_LE(mostTogether, 3U);
+}
+
+}  // namespace
+}  // namespace holdfast::probes
