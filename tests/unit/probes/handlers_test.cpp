@@ -2,7 +2,7 @@
 // Probes against real servers on loopback, and what the end of each kind means.
 #include "probes/handlers.hpp"
 
-#include "engine/support/fake_runtime.hpp"
+#include "unit/engine/support/fake_runtime.hpp"
 #include "fixtures/http/receiver.hpp"
 #include "fixtures/net/loopback.hpp"
 #include "fixtures/tls/certificates.hpp"

@@ -2,7 +2,7 @@
 // The prober on a clock in the test's hand: when it probes, how many at once, what it reports.
 #include "probes/prober.hpp"
 
-#include "engine/support/manual_clock.hpp"
+#include "unit/engine/support/manual_clock.hpp"
 
 #include <gtest/gtest.h>
 
