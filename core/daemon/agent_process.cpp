@@ -13,8 +13,11 @@
 #include "daemon/log_source.hpp"
 #include "daemon/plugin_requests.hpp"
 #include "daemon/status_line.hpp"
+#include "daemon/version.hpp"
 #include "pluginhost/crash_handler.hpp"
 #include "pluginhost/registry.hpp"
+#include "probes/handlers.hpp"
+#include "probes/prober.hpp"
 #include "sources/file_watcher.hpp"
 #include "sources/target_file.hpp"
 #include "state/store.hpp"
@@ -194,9 +197,11 @@ class AgentProcess::Impl {
       logShipper_ =
           std::make_unique<uplink::LogShipper>(*uplink, logSource_, clock_, settings.uplink.logs);
     }
+    probeHandlers_ = std::make_unique<probes::RealHandlers>(kVersion, registry_.runtimes());
+    prober_ = std::make_unique<probes::Prober>(*probeHandlers_, clock_, randomShare);
     engine_ = std::make_unique<engine::Engine>(
         engineSettings(settings, std::thread::hardware_concurrency()), registry_.runtimes(), store_,
-        clock_, observers(), companions());
+        clock_, observers(), companions(), prober_.get());
     agent_ = std::make_unique<LiveAgent>(*engine_, *alerting_, store_, registry_, feed_, clock_,
                                          settings.deviceName, link_.get());
     makeSocketDirectory(settings.socketPath);
@@ -249,7 +254,7 @@ class AgentProcess::Impl {
   }
 
   [[nodiscard]] std::vector<engine::Companion*> companions() const {
-    std::vector<engine::Companion*> all{alerting_.get()};
+    std::vector<engine::Companion*> all{alerting_.get(), prober_.get()};
     if (link_) {
       all.insert(all.end(), {link_.get(), logShipper_.get()});
     }
@@ -375,6 +380,8 @@ class AgentProcess::Impl {
   std::unique_ptr<alerts::AlertEngine> alerting_;
   std::unique_ptr<uplink::Link> link_;  // where an uplink is loaded; the shipper, too
   std::unique_ptr<uplink::LogShipper> logShipper_;
+  std::unique_ptr<probes::RealHandlers> probeHandlers_;
+  std::unique_ptr<probes::Prober> prober_;
   std::unique_ptr<engine::Engine> engine_;
   RelayEnd relayEnd_{relay_};
   std::unique_ptr<LiveAgent> agent_;

@@ -75,6 +75,21 @@ ProcessUsage usageOf(pid_t pid) {
   return usage;
 }
 
+std::chrono::milliseconds machineBusy() {
+  std::istringstream fields(content("/proc/stat"));
+  std::string name;
+  long user = 0;
+  long nice = 0;
+  long system = 0;
+  long idle = 0;
+  long waiting = 0;
+  long interrupts = 0;
+  long softInterrupts = 0;
+  fields >> name >> user >> nice >> system >> idle >> waiting >> interrupts >> softInterrupts;
+  const long busy = user + nice + system + interrupts + softInterrupts;
+  return std::chrono::milliseconds(busy * 1000 / ::sysconf(_SC_CLK_TCK));
+}
+
 long long wakeUpsBetween(const ProcessUsage& before, const ProcessUsage& after) {
   long long sum = 0;
   for (const auto& [thread, count] : after.wakeUps) {

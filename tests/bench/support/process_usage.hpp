@@ -26,4 +26,8 @@ long long wakeUpsBetween(const ProcessUsage& before, const ProcessUsage& after);
 /// Throws std::runtime_error when the process is gone.
 ProcessUsage usageOf(pid_t pid);
 
+/// Processor time of all cores since boot, without idling and waiting: the first line of
+/// /proc/stat.
+std::chrono::milliseconds machineBusy();
+
 }  // namespace holdfast::bench
