@@ -38,6 +38,9 @@ struct ProbeTask {
   std::optional<model::Probe> startup;
   std::optional<model::Probe> liveness;
   std::optional<model::Probe> readiness;
+  // A verdict of `startup` or `liveness` ends the run, so that nothing more is tried after it. With
+  // false the run goes on all the same, and so do they (unhealthyPolicy "alert").
+  bool verdictEndsRun = true;
 
   // The container that serves it; empty: there is none.
   std::string containerId;

@@ -52,6 +52,7 @@ ProbeTask taskOf(const Decision& decision, const PlanInput& input) {
   task.startup = decision.probes.startup;
   task.liveness = decision.probes.liveness;
   task.readiness = decision.probes.readiness;
+  task.verdictEndsRun = keeper.unhealthyPolicy != model::UnhealthyPolicy::Alert;
   task.hostNetwork = keeper.networkMode == "host";
   task.ports = keeper.ports;
   for (const auto& [name, value] : keeper.environment) {

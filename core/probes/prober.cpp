@@ -168,6 +168,7 @@ Sight Prober::sightOf(const Probed& probed) const {
           .running = task.running,
           .paused = task.paused,
           .stopping = task.stopping,
+          .verdictEndsRun = task.verdictEndsRun,
           .started = task.running && passed,
           .age = probed.ageWhenSeen + (clock_.now().boot - probed.seen)};
 }

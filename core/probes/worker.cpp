@@ -46,6 +46,8 @@ void Worker::look(const Sight& sight) {
     run_ = sight.run;
     startOver();
   }
+  verdictEndsRun_ = sight.verdictEndsRun;
+  onHold_ = onHold_ && verdictEndsRun_;
   if (onHold_)
     return;
   if (!sight.running && !sight.paused) {
@@ -94,7 +96,7 @@ bool Worker::count(ProbeResult outcome) {
   if (state_.streak < threshold)
     return failed;
   const bool different = std::exchange(state_.result, outcome) != outcome;
-  onHold_ = failed && kind_ != ProbeKind::Readiness;
+  onHold_ = failed && verdictEndsRun_ && kind_ != ProbeKind::Readiness;
   return different || (failed && state_.streak == threshold);
 }
 

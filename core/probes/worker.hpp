@@ -21,8 +21,9 @@ struct Sight {
   bool running = false;
   bool paused = false;
   bool stopping = false;
-  bool started = false;       // its startup probe has succeeded, or it has none
-  model::Milliseconds age{};  // since its process was started
+  bool verdictEndsRun = true;  // see ProbeTask
+  bool started = false;        // its startup probe has succeeded, or it has none
+  model::Milliseconds age{};   // since its process was started
 };
 
 // How one attempt ended.
@@ -71,6 +72,7 @@ class Worker {
   model::Probe probe_;
   ProbeState state_;
   std::string run_;
+  bool verdictEndsRun_ = true;
   // Set by a verdict that ends the run: nothing more is tried until there is another one.
   bool onHold_ = false;
 };

@@ -2,10 +2,10 @@
 // Probes against real servers on loopback, and what the end of each kind means.
 #include "probes/handlers.hpp"
 
-#include "unit/engine/support/fake_runtime.hpp"
 #include "fixtures/http/receiver.hpp"
 #include "fixtures/net/loopback.hpp"
 #include "fixtures/tls/certificates.hpp"
+#include "unit/engine/support/fake_runtime.hpp"
 
 #include <gtest/gtest.h>
 

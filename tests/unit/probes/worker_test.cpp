@@ -124,6 +124,30 @@ TEST(Worker, HoldsAfterAVerdictThatEndsTheRunUntilThereIsAnother) {
   }
 }
 
+TEST(Worker, GoesOnAfterAVerdictThatEndsNothing) {
+  Worker worker(kLiveness, probeOf(1, 2));
+  Sight sight = running();
+  sight.verdictEndsRun = false;
+  worker.look(sight);
+  fail(worker);
+  fail(worker);
+  EXPECT_EQ(worker.state().result, Failure);
+  EXPECT_TRUE(worker.applies(sight));
+  succeed(worker);
+  EXPECT_EQ(worker.state().result, Success);
+}
+
+TEST(Worker, AHoldEndsWhenVerdictsNoLongerEndRuns) {
+  Worker worker(kLiveness, probeOf(1, 1));
+  Sight sight = running();
+  worker.look(sight);
+  fail(worker);
+  ASSERT_FALSE(worker.applies(sight));
+  sight.verdictEndsRun = false;
+  worker.look(sight);
+  EXPECT_TRUE(worker.applies(sight));
+}
+
 TEST(Worker, ReadinessGoesOnAfterItFailed) {
   Worker worker(kReadiness, probeOf(1, 1));
   worker.look(running());
