@@ -368,29 +368,28 @@ void ServicePlanner::restartExited() {
 }
 
 void ServicePlanner::startExited(std::string why) {
-  if (!dependenciesReady() || !startAllowed())
-    return;
-  shows(ServiceStatusWord::Pending, "ContainerCreating", "");
-  // The first, immediate restart is no error yet (docs/behaviour.md "What a service shows").
-  const retry::Entry* crash = entry(crashKey(key_));
-  if (crash != nullptr && crash->retryCount > 1) {
-    keepErrorOf(crash->key, "CrashLoopBackOff");
-  }
-  act(std::move(why), {step(StepKind::StartContainer)});
+  startAgain(std::move(why), {step(StepKind::StartContainer)}, false);
 }
 
 void ServicePlanner::recreate(std::string why) {
-  if (!imageReady() || !dependenciesReady() || !startAllowed())
+  if (!imageReady())
     return;
   auto steps = groundSteps();
   steps.push_back(step(StepKind::RemoveContainer));
   for (auto& next : containerSteps())
     steps.push_back(std::move(next));
+  startAgain(std::move(why), std::move(steps), true);
+}
+
+void ServicePlanner::startAgain(std::string why, std::vector<StepCall> steps, bool creates) {
+  if (!dependenciesReady() || !startAllowed())
+    return;
   shows(ServiceStatusWord::Pending, "ContainerCreating", "");
+  // The first, immediate restart is no error yet (docs/behaviour.md "What a service shows").
   const retry::Entry* crash = entry(crashKey(key_));
   if (crash != nullptr && crash->retryCount > 1)
     keepErrorOf(crash->key, "CrashLoopBackOff");
-  act(std::move(why), std::move(steps), true);
+  act(std::move(why), std::move(steps), creates);
 }
 
 bool ServicePlanner::ended(ExitKind kind) const {

@@ -73,6 +73,7 @@ class ServicePlanner {
 
   bool pullWaits(const retry::Entry& entry);
   void startExited(std::string why);
+  void startAgain(std::string why, std::vector<StepCall> steps, bool creates);
   void act(std::string why, std::vector<StepCall> steps, bool creates = false);
   [[nodiscard]] bool stepsAllowed();
   [[nodiscard]] Chain chainOf(std::string why, std::vector<StepCall> steps, std::string runtime,
