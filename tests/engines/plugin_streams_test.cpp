@@ -192,28 +192,32 @@ TEST_F(PluginStreams, ACommandNeedsARunningContainer) {
   EXPECT_EQ(exec("absent", {"true"}, output, result), ErrorClass::NotFound);
 }
 
+// One that does as it is told, and one that ignores every signal it can, with children and theirs.
 TEST_F(PluginStreams, ACommandThatTakesTooLongIsKilledWithItsChildren) {
   run(spec("shell", "sleeper:1.0"));
-  Output output;
-  sdk::ExecResult result;
-  ASSERT_EQ(
-      exec("shell", {"/bin/sh", "-c", "echo begun; sleep 4711; echo end"}, output, result, 500),
-      ErrorClass::Ok);
-  EXPECT_EQ(result.timedOut, 1);
-  EXPECT_THAT(output.texts(), ElementsAre("begun\n"));
-  Output processes;
-  ASSERT_TRUE(waitUntil(
-      [&] {
-        Output now;
-        EXPECT_EQ(exec("shell", {"ps"}, now, result), ErrorClass::Ok);
-        std::string text;
-        for (const std::string& part : now.texts()) {
-          text += part;
-        }
-        return text.find("sleep 1000000") != std::string::npos &&
-               text.find("4711") == std::string::npos;
-      },
-      kSoon));
+  for (const std::string_view script :
+       {"echo begun; sleep 4711; echo end",
+        "trap '' TERM INT HUP QUIT; echo begun; (sleep 4711; true) & sh -c 'sleep 4711; true' & "
+        "while :; do sleep 4711; done"}) {
+    Output output;
+    sdk::ExecResult result;
+    ASSERT_EQ(exec("shell", {"/bin/sh", "-c", script}, output, result, 500), ErrorClass::Ok);
+    EXPECT_EQ(result.timedOut, 1);
+    EXPECT_THAT(output.texts(), ElementsAre("begun\n"));
+    ASSERT_TRUE(waitUntil(
+        [&] {
+          Output now;
+          EXPECT_EQ(exec("shell", {"ps"}, now, result), ErrorClass::Ok);
+          std::string text;
+          for (const std::string& part : now.texts()) {
+            text += part;
+          }
+          return text.find("sleep 1000000") != std::string::npos &&
+                 text.find("4711") == std::string::npos;
+        },
+        kSoon))
+        << script;
+  }
 }
 
 }  // namespace

@@ -305,6 +305,38 @@ TEST(CliDescribeView, TellsARunningServiceFromAnOlderContainer) {
   EXPECT_THAT(describeService(service, {}, kNow), HasSubstr("Events:           <none>\n"));
 }
 
+TEST(CliDescribeView, TellsWhatProbesSaid) {
+  json::value service = parse(kMosquitto);
+  EXPECT_THAT(describeService(service, {}, kNow), Not(HasSubstr("Probes")));
+  service.as_object()["probes"] = json::parse(R"({"startup": null, "liveness":
+      {"type": "http", "result": "success", "streak": 2, "streakOf": "failure",
+       "lastOutput": "HTTP probe failed with statuscode: 503",
+       "lastTime": "2025-10-24T10:15:30.000Z", "address": "http://172.18.0.2/ (published port)",
+       "message": null
+}
+, "readiness" : {
+  "type" : "exec",
+           "result" : "failure",
+                      "streak" : 0,
+                      "streakOf" : null,
+                                   "lastOutput" : null,
+                                                  "lastTime" : null,
+                                                               "address" : null,
+                                                                           "message" : "no answer"
+}
+})");
+  EXPECT_THAT(describeService(service, {}, kNow),
+              HasSubstr("Probes:\n"
+                        "  Liveness:       http\n"
+                        "    Result:       success (latest: 2 x failure)\n"
+                        "    Address:      http://172.18.0.2/ (published port)\n"
+                        "    Last Probed:  2025-10-24T10:15:30.000Z (2s ago)\n"
+                        "    Output:       HTTP probe failed with statuscode: 503\n"
+                        "  Readiness:      exec\n"
+                        "    Result:       failure\n"
+                        "    Message:      no answer\n"));
+}
+
 TEST(CliDescribeView, SaysThatAUserStoppedIt) {
   EXPECT_THAT(describeService(with(kMosquitto, "/override", "stopped"), {}, kNow),
               HasSubstr("Desired:          running, but stopped by hand"));

@@ -188,7 +188,7 @@ CallResult FakeRuntime::carryOut(const StepCall& step) {
       return {};
     case StepKind::StopContainer:
       if (exists && found->second.state != ContainerState::Exited)
-        exit(step.name, 143);
+        exit(step.name, stopCode);
       return {};
     case StepKind::RemoveContainer:
       containers.erase(step.name);

@@ -28,6 +28,7 @@ class FakeRuntime final : public RuntimePort {
   std::map<std::string, PullProgress> progress;  // told as soon as the pull begins
   std::map<std::string, std::string> refused;    // image in the spec -> reason, by validate()
   std::map<std::string, std::string> published;  // reference -> image id that a pull brings
+  int stopCode = 143;                            // with which a stopped container ends
   bool down = false;
   bool deaf = false;  // takes calls, and answers nothing (kept until pump() after it is false)
 
