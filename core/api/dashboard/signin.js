@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// A token for a session: the agent sets a cookie that no script can read.
+import { call } from "./api.js";
+import { setText, show } from "./dom.js";
+
+export class SignIn {
+  #view = document.getElementById("signin");
+  #page = document.getElementById("page");
+  #token = document.getElementById("token");
+  #problem = document.getElementById("signin-problem");
+  #signOut = document.getElementById("signout");
+  #who = document.getElementById("who");
+
+  constructor(done) {
+    this.#view.querySelector("form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit(done);
+    });
+    this.#signOut.addEventListener("click", () => this.#end(done));
+  }
+
+  async #submit(done) {
+    setText(this.#problem, "");
+    try {
+      await call("POST", "/v1/session", { body: { token: this.#token.value.trim() } });
+      this.#token.value = "";
+      done();
+    } catch (error) {
+      setText(this.#problem, error instanceof TypeError ? "The agent does not answer." : error.message);
+      this.#token.select();
+    }
+  }
+
+  async #end(done) {
+    try {
+      await call("DELETE", "/v1/session");
+    } finally {
+      done();
+    }
+  }
+
+  show() {
+    show(this.#page, false);
+    show(this.#view, true);
+    show(this.#signOut, false);
+    setText(this.#who, "");
+    this.#token.focus();
+  }
+
+  // `session` as GET /v1/session has it.
+  hide(session) {
+    show(this.#view, false);
+    show(this.#page, true);
+    show(this.#signOut, true);
+    setText(this.#who, session.role === "read" ? `${session.name} (reading only)` : session.name);
+  }
+}
