@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Questions to the person at the page. The browser's own <dialog> keeps the focus inside, closes
 // with Escape and gives the focus back.
-import { freshId, h } from "./dom.js";
+import { freshId, h } from "./dom.mjs";
 
 // Shows `fields` between a heading and two buttons; the form's data when it was confirmed, else null.
 function ask({ title, text, fields = [], confirm, danger = false }) {

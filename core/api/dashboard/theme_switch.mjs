@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Dark or light: the system's until one is chosen here.
-import { setAttribute, setIcon } from "./dom.js";
+import { setAttribute, setIcon } from "./dom.mjs";
 
 export function bindThemeSwitch() {
   const button = document.getElementById("theme");

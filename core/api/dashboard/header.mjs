@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The device at a glance: agent, engines, target, clock, link, receivers of notifications.
-import { h, icon, setAttribute, setIcon, setText, show, syncList } from "./dom.js";
-import { factsOf } from "./device.js";
+import { h, icon, setAttribute, setIcon, setText, show, syncList } from "./dom.mjs";
+import { factsOf } from "./device.mjs";
 
 class Fact {
   constructor() {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The connection is lost: said once aloud, and how old everything is, which counts up in silence.
-import { dataAgeText } from "./device.js";
-import { setText, show } from "./dom.js";
-import { countdown } from "./time.js";
+import { dataAgeText } from "./device.mjs";
+import { setText, show } from "./dom.mjs";
+import { countdown } from "./time.mjs";
 
 export class Banner {
   #box = document.getElementById("banner");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the page shows of one service: a pure reading of its status (docs/interfaces.md, "Service
 // status"). Words are the agent's own, so that page, command line and cloud never disagree.
-import { countdown, duration } from "./time.js";
+import { countdown, duration } from "./time.mjs";
 
 // Reasons that tell of a fault without being one of the wire's errors.
 const FAULTS_AT_REST = new Set(["Error", "OOMKilled"]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A token for a session: the agent sets a cookie that no script can read.
-import { call } from "./api.js";
-import { setText, show } from "./dom.js";
+import { call } from "./api.mjs";
+import { setText, show } from "./dom.mjs";
 
 export class SignIn {
   #view = document.getElementById("signin");

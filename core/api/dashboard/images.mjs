@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which image a container was made of, to the bit: asked once for each container, one at a time.
-import { getJson, servicePath } from "./api.js";
+import { getJson, servicePath } from "./api.mjs";
 
 export class Images {
   #byContainer = new Map();  // id: digest, or "" while it is asked or not to be had

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The history of a service out of its events (docs/interfaces.md, "Events"). Pure.
-import { DAY } from "./time.js";
+import { DAY } from "./time.mjs";
 
 export const SPAN = DAY;
 

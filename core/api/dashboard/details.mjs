@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What one wants to know of a service beyond its line: why it is as it is, its events, its output.
 // Each is fetched when it is opened, and again when the service has changed.
-import { freshId, h, setAttribute, setText, show, syncList } from "./dom.js";
-import { Logs } from "./logs.js";
-import { WhyPanel } from "./why.js";
-import { ago, clockText } from "./time.js";
+import { freshId, h, setAttribute, setText, show, syncList } from "./dom.mjs";
+import { Logs } from "./logs.mjs";
+import { WhyPanel } from "./why.mjs";
+import { ago, clockText } from "./time.mjs";
 
 const SHOWN_EVENTS = 100;
 

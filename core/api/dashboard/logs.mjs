@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A container's output, streamed; follows its end until somebody scrolls away from it.
-import { followLines, servicePath } from "./api.js";
-import { freshId, h, setText } from "./dom.js";
-import { clockText } from "./time.js";
+import { followLines, servicePath } from "./api.mjs";
+import { freshId, h, setText } from "./dom.mjs";
+import { clockText } from "./time.mjs";
 
 const TAILS = [100, 500, 2000];
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the page's head says of the device: a pure reading of GET /v1/info and GET /v1/notifiers.
-import { isFailing } from "./service.js";
-import { ago, clockText, duration, MINUTE, SECOND } from "./time.js";
+import { isFailing } from "./service.mjs";
+import { ago, clockText, duration, MINUTE, SECOND } from "./time.mjs";
 
 // Beyond it, times of the device and of whoever looks do not match at a glance.
 const CLOCK_TOLERANCE = 5 * SECOND;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the page says by itself: outcomes of what was pressed, for everybody; changes of services,
 // for those who cannot see them.
-import { setAttribute, setText, show } from "./dom.js";
-import { SECOND } from "./time.js";
+import { setAttribute, setText, show } from "./dom.mjs";
+import { SECOND } from "./time.mjs";
 
 const SHOWN_FOR = 8 * SECOND;
 const COLLECT_FOR = 1.5 * SECOND;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Why a service is as it is: the agent's own explanation, step by step.
-import { getJson, servicePath } from "./api.js";
-import { h, setText } from "./dom.js";
+import { getJson, servicePath } from "./api.mjs";
+import { h, setText } from "./dom.mjs";
 
 export class WhyPanel {
   #shown = "";

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page: what it knows (the model), where that comes from, and the views that show it.
-import { Alerts } from "./alerts.js";
-import { announce, Notice } from "./notice.js";
-import { call, getJson, servicePath } from "./api.js";
-import { Apps } from "./apps.js";
-import { Banner } from "./banner.js";
-import { Connection } from "./connection.js";
-import { headlineOf, titleOf } from "./device.js";
-import { setAttribute, setText } from "./dom.js";
-import { Header } from "./header.js";
-import { EventLog } from "./history.js";
-import { Images } from "./images.js";
-import { SignIn } from "./signin.js";
-import { announcementOf, keyOf, nameOf } from "./service.js";
-import { SECOND, ServerClock } from "./time.js";
-import { bindThemeSwitch } from "./theme_switch.js";
+import { Alerts } from "./alerts.mjs";
+import { announce, Notice } from "./notice.mjs";
+import { call, getJson, servicePath } from "./api.mjs";
+import { Apps } from "./apps.mjs";
+import { Banner } from "./banner.mjs";
+import { Connection } from "./connection.mjs";
+import { headlineOf, titleOf } from "./device.mjs";
+import { setAttribute, setText } from "./dom.mjs";
+import { Header } from "./header.mjs";
+import { EventLog } from "./history.mjs";
+import { Images } from "./images.mjs";
+import { SignIn } from "./signin.mjs";
+import { announcementOf, keyOf, nameOf } from "./service.mjs";
+import { SECOND, ServerClock } from "./time.mjs";
+import { bindThemeSwitch } from "./theme_switch.mjs";
 
 // A clock that was set on the device shows as a difference beyond what the network explains.
 const CLOCK_JUMP = 2 * SECOND;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // One service: badge, facts, error with its countdown, history strip, buttons and details.
-import { Details } from "./details.js";
-import { confirmed } from "./dialogs.js";
-import { freshId, h, icon, setAttribute, setIcon, setText, show, svg } from "./dom.js";
-import { segmentsOf, SPAN, summaryOf, toneWord } from "./history.js";
-import * as view from "./service.js";
-import { clockText, MINUTE } from "./time.js";
+import { Details } from "./details.mjs";
+import { confirmed } from "./dialogs.mjs";
+import { freshId, h, icon, setAttribute, setIcon, setText, show, svg } from "./dom.mjs";
+import { segmentsOf, SPAN, summaryOf, toneWord } from "./history.mjs";
+import * as view from "./service.mjs";
+import { clockText, MINUTE } from "./time.mjs";
 
 const ACTIONS = [
   ["retry", "Retry now"],

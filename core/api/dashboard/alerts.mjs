@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What fires, with a button to silence it, and the silences in force.
-import { firing, hushOf, lookOf, matcherOf, subjectOf } from "./alert.js";
-import { askForSilence } from "./dialogs.js";
-import { h, icon, setAttribute, setIcon, setText, show, syncList } from "./dom.js";
-import { ago, clockText } from "./time.js";
+import { firing, hushOf, lookOf, matcherOf, subjectOf } from "./alert.mjs";
+import { askForSilence } from "./dialogs.mjs";
+import { h, icon, setAttribute, setIcon, setText, show, syncList } from "./dom.mjs";
+import { ago, clockText } from "./time.mjs";
 
 class AlertRow {
   #alert;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The services, app by app in the target's order, and the filter above them.
-import { ServiceCard } from "./card.js";
-import { freshId, h, setAttribute, setText, show, syncList } from "./dom.js";
-import { isFailing, keyOf } from "./service.js";
+import { ServiceCard } from "./card.mjs";
+import { freshId, h, setAttribute, setText, show, syncList } from "./dom.mjs";
+import { isFailing, keyOf } from "./service.mjs";
 
 const FILTERS = [
   ["all", "All", () => true],

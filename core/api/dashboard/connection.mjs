@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The event stream, kept open: what ends it is answered by another attempt, later each time.
-import { call } from "./api.js";
-import { SseParser } from "./sse.js";
-import { SECOND } from "./time.js";
+import { call } from "./api.mjs";
+import { SseParser } from "./sse.mjs";
+import { SECOND } from "./time.mjs";
 
 const FIRST_DELAY = 0.5 * SECOND;
 const LONGEST_DELAY = 15 * SECOND;
