@@ -45,6 +45,10 @@ namespace holdfast::api {
 [[nodiscard]] Response listNotifiers(const Request& request, Agent& agent);
 [[nodiscard]] Response testNotifier(const Request& request, Agent& agent);
 
+// dashboard.cpp
+[[nodiscard]] Response dashboardPage(const Request& request, Agent& agent);
+[[nodiscard]] Response dashboardFile(const Request& request, Agent& agent);
+
 // info.cpp
 [[nodiscard]] Response showInfo(const Request& request, Agent& agent);
 [[nodiscard]] Response listPlugins(const Request& request, Agent& agent);

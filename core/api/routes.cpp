@@ -43,6 +43,8 @@ std::vector<Route> routes() {
       {"GET", "/v1/notifiers", Access::Read, listNotifiers},
       {"POST", "/v1/notifiers/{name}/test", Access::Operate, testNotifier},
       {"GET", "/v1/info", Access::Read, showInfo},
+      {"GET", "/", Access::Public, dashboardPage},
+      {"GET", "/dashboard/{file}", Access::Public, dashboardFile},
       {"GET", "/healthz", Access::Public, alive},
       {"GET", "/readyz", Access::Public, ready},
   };
