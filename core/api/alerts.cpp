@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/handlers.hpp"
 #include "api/json_views.hpp"
+#include "api/overview.hpp"
 #include "model/json_text.hpp"
 
 #include <boost/json/array.hpp>
@@ -106,28 +107,37 @@ std::string readSilence(const std::string& body, alerts::SilenceRequest& wanted)
 
 }  // namespace
 
-Response listAlerts(const Request&, Agent& agent) {
+bj::array alertArray(const Agent& agent) {
   const auto view = agent.alerting();
   bj::array rows;
   for (const auto& row : view->alerts) {
     rows.push_back(rowObject(row));
   }
-  bj::array queues;
-  for (const auto& [notifier, queue] : view->queues) {
-    queues.push_back(queueObject(notifier, queue));
-  }
-  return json(200, bj::object{{"alerts", std::move(rows)},
-                              {"outbox", std::move(queues)},
-                              {"nextSummary", timeOrNull(view->nextSummary)}});
+  return rows;
 }
 
-Response listSilences(const Request&, Agent& agent) {
+bj::array silenceArray(const Agent& agent) {
   const auto view = agent.alerting();
   bj::array silences;
   for (const auto& silence : view->silences) {
     silences.push_back(silenceObject(silence));
   }
-  return json(200, bj::object{{"silences", std::move(silences)}});
+  return silences;
+}
+
+Response listAlerts(const Request&, Agent& agent) {
+  const auto view = agent.alerting();
+  bj::array queues;
+  for (const auto& [notifier, queue] : view->queues) {
+    queues.push_back(queueObject(notifier, queue));
+  }
+  return json(200, bj::object{{"alerts", alertArray(agent)},
+                              {"outbox", std::move(queues)},
+                              {"nextSummary", timeOrNull(view->nextSummary)}});
+}
+
+Response listSilences(const Request&, Agent& agent) {
+  return json(200, bj::object{{"silences", silenceArray(agent)}});
 }
 
 Response addSilence(const Request& request, Agent& agent) {

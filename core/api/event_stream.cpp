@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Server-sent events: what happens, numbered, so that a client which comes back misses none; and
-// for whom it wants them, the services as they are, of which only the newest state counts.
+// for whom it wants them, the services and all that a page shows beside them as they are, of which
+// only the newest state counts.
 #include "api/event_views.hpp"
 #include "api/handlers.hpp"
+#include "api/overview.hpp"
 #include "api/parameters.hpp"
 #include "api/service_list.hpp"
 
@@ -23,6 +25,9 @@ constexpr model::Milliseconds kLook{2'000};
 // Services that change faster than this are sent less often than they change.
 constexpr model::Milliseconds kServicesApart{100};
 
+// The rest has no news of its own and is compared as text; not with every event of a busy moment.
+constexpr model::Milliseconds kOverviewApart{500};
+
 class EventStream {
  public:
   EventStream(EventQuery query, bool services, Agent& agent, StreamWriter& out)
@@ -36,7 +41,7 @@ class EventStream {
       if (news.stopping) {
         return;
       }
-      open = writeWhatIsNew(newServices() + newEvents(news));
+      open = writeWhatIsNew(newServices() + newOverview() + newEvents(news));
       if (open) {
         agent_.waitForNews(news, patience());
       }
@@ -68,6 +73,27 @@ class EventStream {
     shown_ = std::move(list.tag);
     shownAt_ = now;
     return "event: services\ndata: " + list.text + "\n\n";
+  }
+
+  // Alerts, receivers and the link change by themselves, too: whoever waits looks at least every
+  // kLook.
+  std::string newOverview() {
+    const auto now = agent_.now().boot;
+    if (!services_ || (comparedAt_ && now - *comparedAt_ < kOverviewApart)) {
+      return {};
+    }
+    comparedAt_ = now;
+    boost::json::object overview{{"info", infoObject(agent_)},
+                                 {"alerts", alertArray(agent_)},
+                                 {"silences", silenceArray(agent_)},
+                                 {"notifiers", notifierArray(agent_)}};
+    auto text = boost::json::serialize(overview);
+    if (text == overview_) {
+      return {};
+    }
+    overview_ = std::move(text);
+    overview["clock"] = clockObject(agent_);
+    return "event: overview\ndata: " + boost::json::serialize(overview) + "\n\n";
   }
 
   std::string newEvents(const News& news) {
@@ -104,6 +130,8 @@ class EventStream {
   std::optional<std::uint64_t> asked_;  // News::events that has been written in full
   std::string shown_;                   // tag of the services that were written last
   std::optional<model::BootTime> shownAt_;
+  std::string overview_;  // that was written last
+  std::optional<model::BootTime> comparedAt_;
   bool held_ = false;  // services are newer than those, but the last are too fresh
 };
 

@@ -2,6 +2,7 @@
 #include "api/handlers.hpp"
 #include "api/json_views.hpp"
 #include "api/link_json.hpp"
+#include "api/overview.hpp"
 
 #include <boost/json/array.hpp>
 
@@ -41,7 +42,7 @@ Response verdict(const std::vector<Check>& checks) {
 
 }  // namespace
 
-Response showInfo(const Request&, Agent& agent) {
+boost::json::object infoObject(const Agent& agent) {
   const auto snapshot = agent.snapshot();
   const auto now = agent.now();
   auto info = agent.identity();
@@ -58,9 +59,19 @@ Response showInfo(const Request&, Agent& agent) {
   info["link"] = linkValue(link);
   info["warnings"] = problemArray(snapshot->targetWarnings);
   info["runtimes"] = std::move(runtimes);
-  info["clock"] = boost::json::object{{"wall", model::toRfc3339(now.wall)},
-                                      {"bootId", model::bootId()},
-                                      {"sinceBootMs", now.boot.time_since_epoch().count()}};
+  return info;
+}
+
+boost::json::object clockObject(const Agent& agent) {
+  const auto now = agent.now();
+  return {{"wall", model::toRfc3339(now.wall)},
+          {"bootId", model::bootId()},
+          {"sinceBootMs", now.boot.time_since_epoch().count()}};
+}
+
+Response showInfo(const Request&, Agent& agent) {
+  auto info = infoObject(agent);
+  info["clock"] = clockObject(agent);
   return json(200, info);
 }
 

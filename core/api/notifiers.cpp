@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/handlers.hpp"
 #include "api/json_views.hpp"
+#include "api/overview.hpp"
 #include "model/nearest.hpp"
 #include "model/status.hpp"
 
@@ -69,12 +70,16 @@ Response noSuchNotifier(const std::string& name,
 
 }  // namespace
 
-Response listNotifiers(const Request&, Agent& agent) {
+boost::json::array notifierArray(const Agent& agent) {
   boost::json::array notifiers;
   for (const auto& notifier : agent.notifiers()) {
     notifiers.push_back(notifierObject(notifier));
   }
-  return json(200, {{"notifiers", std::move(notifiers)}});
+  return notifiers;
+}
+
+Response listNotifiers(const Request&, Agent& agent) {
+  return json(200, {{"notifiers", notifierArray(agent)}});
 }
 
 Response testNotifier(const Request& request, Agent& agent) {

@@ -123,10 +123,10 @@ function takeServices({ services }) {
   announce(services.map((service) => announcementOf(before.get(keyOf(service)), service)).filter(Boolean));
 }
 
-function takeOverview({ info, alerts: rows, silences, notifiers }) {
+function takeOverview({ clock: device, info, alerts: rows, silences, notifiers }) {
   const now = performance.now();
-  if (Math.abs(Date.parse(info.clock.wall) - clock.now()) > CLOCK_JUMP) {
-    clock.learn(info.clock.wall, now, now);
+  if (Math.abs(Date.parse(device.wall) - clock.now()) > CLOCK_JUMP) {
+    clock.learn(device.wall, now, now);
   }
   Object.assign(model, { info, silences, notifiers, alerts: rows });
   header.update(model, clock.now());

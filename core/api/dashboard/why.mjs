@@ -1,7 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-// Why a service is as it is: the agent's own explanation, step by step.
+// Why a service is as it is: the agent's own explanation, step by step (docs/interfaces.md, "Why").
 import { getJson, servicePath } from "./api.mjs";
 import { h, setText } from "./dom.mjs";
+
+const TITLES = {
+  status: "Status",
+  target: "Target",
+  fault: "Fault of the target",
+  decision: "Decision",
+  runtime: "Engine",
+  container: "Container",
+  call: "Call",
+  answer: "Answer",
+  class: "Class of error",
+  ladder: "Retries",
+};
+
+function stepItem({ step, words, raw, message }) {
+  const verbatim = raw && raw !== message ? h("pre", {}, raw) : null;
+  return h("li", {}, h("h4", {}, TITLES[step] ?? step), h("p", {}, words), verbatim);
+}
+
+function nextItem({ words, changes = [] }) {
+  return h("li", {}, h("h4", {}, "Next"), h("p", {}, words),
+    changes.length > 0 && h("p", { class: "quiet" }, "What would change it:"),
+    changes.length > 0 && h("ul", {}, changes.map((change) => h("li", {}, change))));
+}
 
 export class WhyPanel {
   #shown = "";
@@ -28,11 +52,12 @@ export class WhyPanel {
       return;
     }
     this.#shown = state;
-    const question = ++this.#asked;
+    this.#asked += 1;
+    const question = this.#asked;
     try {
-      const why = await getJson(servicePath(service, "/why"));
+      const { chain, next } = await getJson(servicePath(service, "/why"));
       if (question === this.#asked) {
-        this.#list.replaceChildren(...why.words.map((words) => h("li", {}, words)));
+        this.#list.replaceChildren(...chain.map(stepItem), nextItem(next));
         setText(this.#state, "");
       }
     } catch (error) {
