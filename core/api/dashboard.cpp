@@ -52,12 +52,20 @@ const auto& files() {
   return kFiles;
 }
 
+// Nothing but these files and this agent's API, whatever slipped into the page.
+constexpr std::string_view kPolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'";
+
 // A browser keeps a file and asks each time whether it is still that one, so that a new agent never
 // meets half of the page of an older one.
 Response answer(const File& file, const Request& request) {
   const std::string tag = '"' + model::sha256Hex(file.content).substr(0, 32) + '"';
   Response response{.contentType = std::string(file.contentType),
-                    .headers = {{"ETag", tag}, {"Cache-Control", "no-cache"}},
+                    .headers = {{"ETag", tag},
+                                {"Cache-Control", "no-cache"},
+                                {"Content-Security-Policy", std::string(kPolicy)}},
                     .body = std::string(file.content),
                     .stream = {}};
   if (request.ifNoneMatch.find(tag) != std::string::npos) {

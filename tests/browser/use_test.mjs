@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+// Using the page: by keyboard alone, for reading only, with a connection that comes and goes, and
+// with things in it that want to be more than text.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { OPERATE, READ } from "./support/agent.mjs";
+import { badge, card, DESKTOP, isAccessible, screenshot, shows, signIn } from "./support/browser.mjs";
+import { eventually } from "./support/eventually.mjs";
+import { REGISTRY } from "./support/lab.mjs";
+import { MOSQUITTO, NODERED, stage } from "./support/stage.mjs";
+import { Wire } from "./support/wire.mjs";
+
+const on = stage();
+const RUNNING = "monitoring/mosquitto";
+const FAILING = "monitoring/nodered";
+const MARKUP = "<img src=x onerror=alert(1)>";
+const TALKER = ["talker", `${REGISTRY}/demo/sleeper:1.0`, {
+  command: ["/bin/sh", "-c", `echo '${MARKUP}'; trap 'exit 0' TERM; sleep 100000 & wait`],
+}];
+
+async function visit(token = OPERATE, options = {}) {
+  const page = await on.browser.visit(options.url ?? on.agent.url, options);
+  await signIn(page, token);
+  return page;
+}
+
+function focusedName(page) {
+  return page.evaluate(() => {
+    const node = document.activeElement;
+    return node.getAttribute("aria-label") ?? node.textContent.trim();
+  });
+}
+
+async function tabTo(page, name) {
+  for (let presses = 0; presses < 60; ++presses) {
+    if ((await focusedName(page)) === name) {
+      return;
+    }
+    await page.keyboard.press("Tab");
+  }
+  assert.fail(`the Tab key does not lead to "${name}"`);
+}
+
+test("a target is in force", async () => {
+  await on.agent.apply(MOSQUITTO, NODERED, TALKER);
+});
+
+test("by keyboard alone", async () => {
+  const page = await on.browser.visit(on.agent.url);
+  await page.locator("#token:focus").waitFor();
+  await page.keyboard.type("not-a-token");
+  await page.keyboard.press("Enter");
+  await eventually("a wrong token is refused in words", async () => (await page.locator("#signin-problem").textContent()) !== "");
+  await page.keyboard.type(OPERATE);  // what was wrong is selected
+  await page.keyboard.press("Enter");
+  await shows(badge(page, RUNNING), "Running");
+
+  await tabTo(page, `Stop: ${RUNNING}`);
+  await page.keyboard.press("Enter");
+  await shows(page.getByRole("dialog"), `Stop ${RUNNING}?`);
+  await isAccessible(page, "the question");
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  assert.equal(await focusedName(page), `Stop: ${RUNNING}`, "the focus is back where it was");
+
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await shows(badge(page, RUNNING), "Stopped");
+  await tabTo(page, `Start: ${RUNNING}`);
+  await page.keyboard.press("Enter");
+  await shows(badge(page, RUNNING), "Running");
+
+  await tabTo(page, `Events: ${RUNNING}`);
+  await page.keyboard.press("Enter");
+  await shows(card(page, RUNNING).locator(".events li"), "Killing");
+  assert.equal(await focusedName(page), `Events: ${RUNNING}`, "updates leave the focus where it is");
+});
+
+test("an alert is silenced, and heard again", async () => {
+  const page = await visit();
+  await page.getByRole("button", { name: `Silence ImagePullFailed of ${FAILING}` }).click();
+  await page.getByLabel("Comment (optional)").fill("known, being fixed");
+  await page.getByRole("dialog").getByRole("button", { name: "Silence" }).click();
+  await shows(page.locator("#alert-list .hush"), "silenced");
+  await page.locator("#silences summary").click();
+  await shows(page.locator("#silence-list li"), "known, being fixed");
+  await page.getByRole("button", { name: /^End the silence/ }).click();
+  await eventually("the silence is over", () => page.locator("#silences").isHidden());
+});
+
+test("who may only read sees why the buttons do nothing", async () => {
+  const page = await visit(READ);
+  await shows(page.locator("#who"), "wall (reading only)");
+  const stop = card(page, RUNNING).getByRole("button", { name: /^Stop/ });
+  assert.equal(await stop.getAttribute("aria-disabled"), "true");
+  assert.match(await stop.getAttribute("aria-label"), /signed in for reading only/);
+  const sent = [];
+  page.on("request", (request) => sent.push(request.method()));
+  await stop.click();
+  assert.equal(await page.getByRole("dialog").count(), 0);
+  assert.ok(!sent.includes("POST"));
+  await isAccessible(page, "reading only");
+});
+
+test("what the agent tells is text", async () => {
+  const page = await visit();
+  await card(page, "monitoring/talker").getByRole("button", { name: /^Logs/ }).click();
+  await shows(page.locator(".log"), MARKUP);
+  assert.equal(await page.locator(".log img").count(), 0);
+});
+
+test("output is followed", async () => {
+  const page = await visit();
+  await card(page, RUNNING).getByRole("button", { name: /^Logs/ }).click();
+  await shows(card(page, RUNNING).locator(".log"), "mosquitto running");
+  const lines = card(page, RUNNING).locator(".log p");
+  const before = await lines.count();
+  await on.agent.call("POST", "/v1/services/monitoring/mosquitto/restart");
+  await eventually("the new run's line comes by itself", async () => (await lines.count()) > before);
+  await screenshot(page, "logs");
+});
+
+test("the countdown is not read aloud each second", async () => {
+  const page = await visit();
+  await card(page, FAILING).locator(".countdown", { hasText: /^Retry in/ }).waitFor();
+  const spoken = await page.evaluate(() => new Promise((resolve) => {
+    const changes = [];
+    const countdown = document.querySelector(`article[data-service="monitoring/nodered"] .countdown`);
+    let ticks = 0;
+    new MutationObserver((records) => {
+      for (const { target } of records) {
+        const node = target.nodeType === Node.ELEMENT_NODE ? target : target.parentElement;
+        ticks += countdown.contains(node) ? 1 : 0;
+        const live = node?.closest("[aria-live], [role=status], [role=alert], [role=log], [role=timer]");
+        if (live && live.getAttribute("aria-live") !== "off") {
+          changes.push(node.textContent);
+        }
+      }
+      if (ticks >= 3) {
+        resolve(changes);
+      }
+    }).observe(document.body, { childList: true, characterData: true, subtree: true });
+  }));
+  assert.ok(spoken.length <= 1, `at most a change of state: ${spoken}`);
+});
+
+test("motion is reduced where that is asked for", async () => {
+  const page = await visit(OPERATE, { reducedMotion: "reduce" });
+  await badge(page, FAILING).waitFor();
+  assert.equal(await page.evaluate(() => document.getAnimations().length), 0);
+});
+
+test("the colours can be chosen and stay", async () => {
+  const page = await visit(OPERATE, { colorScheme: "light", viewport: DESKTOP });
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await ground();
+  await page.getByRole("button", { name: "Switch to dark colours" }).click();
+  const dark = await ground();
+  assert.notEqual(dark, light);
+  await page.reload();
+  await page.getByRole("button", { name: "Switch to light colours" }).waitFor();
+  assert.equal(await ground(), dark);
+});
+
+test("a connection that is cut and mended", async () => {
+  const wire = await Wire.to(on.agent.port);
+  const page = await visit(OPERATE, { url: wire.url });
+  await shows(badge(page, RUNNING), "Running");
+  await wire.cut();
+  await shows(page.locator("#banner"), "Connection lost");
+  await shows(page.locator("#banner"), /What you see is [2-9] s old/);
+  assert.match(await page.title(), /^\(\?/);
+  const stop = card(page, RUNNING).getByRole("button", { name: /^Stop/ });
+  assert.equal(await stop.getAttribute("aria-disabled"), "true");
+  await isAccessible(page, "without a connection");
+  await screenshot(page, "cut");
+  await on.agent.call("POST", "/v1/services/monitoring/mosquitto/stop");
+  await wire.mend();
+  await page.locator("#banner").waitFor({ state: "hidden" });
+  await shows(badge(page, RUNNING), "Stopped");
+  await card(page, RUNNING).getByRole("button", { name: /^Events/ }).click();
+  await shows(card(page, RUNNING).locator(".events li"), "Killing");
+  await on.agent.call("POST", "/v1/services/monitoring/mosquitto/start");
+  await shows(badge(page, RUNNING), "Running");
+  await page.context().close();
+  await wire.cut();
+});
+
+test("an agent that was restarted asks to sign in again", async () => {
+  const page = await visit();
+  await on.agent.kill();
+  await shows(page.locator("#banner"), "Connection lost");
+  await on.agent.restart();
+  await page.locator("#token:focus").waitFor();
+  await page.keyboard.type(OPERATE);
+  await page.keyboard.press("Enter");
+  await shows(badge(page, RUNNING), "Running");
+});
+
+test("who signs out is out", async () => {
+  const page = await visit();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.locator("#token:focus").waitFor();
+  await page.reload();
+  await page.locator("#token:focus").waitFor();
+});
