@@ -53,6 +53,9 @@ struct ServiceMemory {
   // whatever the restart policy says. Cleared once another run is seen.
   std::string restartRun;
 
+  // The run whose startup probe has succeeded: once is enough, also for an agent that was away.
+  std::string startedRun;
+
   // The run that is being ended for a probe, and by which.
   std::string condemnedRun;
   Condemnation condemned;

@@ -47,8 +47,9 @@ struct ProbeTask {
   // runOf() of it. Another one is what another container is to a kubelet: results begin anew.
   std::string run;
   bool running = false;
-  bool paused = false;    // its processes cannot answer: nothing is probed, results stay
-  bool stopping = false;  // it was decided that this run ends, by a stop, a restart or an update
+  bool hasStarted = false;  // the startup probe of this run has succeeded already
+  bool paused = false;      // its processes cannot answer: nothing is probed, results stay
+  bool stopping = false;    // it was decided that this run ends, by a stop, a restart or an update
   std::optional<model::WallTime> startedAt;  // of this run, by the engine's clock
 
   // Where http and tcp go. `rootless`: the engine's networks are not the machine's, so that a

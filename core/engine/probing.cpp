@@ -66,6 +66,9 @@ ProbeTask taskOf(const Decision& decision, const PlanInput& input) {
   const model::ObservedContainer& container = *decision.container;
   task.containerId = container.id;
   task.run = runOf(container);
+  const auto memory = input.memories->find(decision.key);
+  task.hasStarted =
+      memory != input.memories->end() && !task.run.empty() && memory->second.startedRun == task.run;
   task.running = container.state == model::ContainerState::Running;
   task.paused = container.state == model::ContainerState::Paused;
   task.stopping = decision.ending;

@@ -187,6 +187,7 @@ void Reconciler::pass() {
 
   Plan plan = engine::plan(input(desired_ ? &*desired_ : nullptr));
   executor_.offer(plan.chains);
+  noteStarted(plan);
   if (probes_ != nullptr)
     probes_->watch(probeTasksOf(plan.decisions, input(desired_ ? &*desired_ : nullptr)));
 
@@ -207,6 +208,17 @@ void Reconciler::pass() {
   if (!justFailed_.empty()) {  // ErrImagePull was shown; the pass that follows says back-off
     justFailed_.clear();
     passDue_ = true;
+  }
+}
+
+void Reconciler::noteStarted(const Plan& plan) {
+  const PlanInput seen = input(desired_ ? &*desired_ : nullptr);
+  for (const Decision& decision : plan.decisions) {
+    if (!decision.container || !decision.probes.startup)
+      continue;
+    const ProbeReport* report = reportOf(seen, decision.key, *decision.container);
+    if (report != nullptr && report->started)
+      book_.memory(decision.key).startedRun = report->run;
   }
 }
 

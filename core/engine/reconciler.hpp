@@ -91,6 +91,7 @@ class Reconciler {
   void linkChanged(RuntimeLink& link, bool available, const std::string& problem);
   void pass();
   void finishPurges();
+  void noteStarted(const Plan& plan);
   void wake();
   void takeEffect();
   [[nodiscard]] model::Milliseconds resyncInterval() const {

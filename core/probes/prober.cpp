@@ -166,6 +166,7 @@ Sight Prober::sightOf(const Probed& probed) const {
                       startup->second.worker.state().result == ProbeResult::Success;
   return {.run = task.run,
           .running = task.running,
+          .hasStarted = task.hasStarted,
           .paused = task.paused,
           .stopping = task.stopping,
           .verdictEndsRun = task.verdictEndsRun,

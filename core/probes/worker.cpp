@@ -45,6 +45,8 @@ void Worker::look(const Sight& sight) {
   if (sight.run != run_) {
     run_ = sight.run;
     startOver();
+    if (kind_ == ProbeKind::Startup && sight.hasStarted)
+      state_.result = ProbeResult::Success;
   }
   verdictEndsRun_ = sight.verdictEndsRun;
   onHold_ = onHold_ && verdictEndsRun_;

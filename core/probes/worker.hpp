@@ -19,6 +19,7 @@ using engine::ProbeState;
 struct Sight {
   std::string run;  // ProbeTask::run; empty: there is no container, or it never ran
   bool running = false;
+  bool hasStarted = false;  // its startup probe has succeeded before this agent was there
   bool paused = false;
   bool stopping = false;
   bool verdictEndsRun = true;  // see ProbeTask

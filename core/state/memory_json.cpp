@@ -26,7 +26,7 @@ using model::WallTime;
 template <typename Memory, typename Visit>
 void eachMember(Memory& memory, const Visit& visit) {
   auto& [key, containerId, lastRun, restartCount, handledExit, exitKind, lastState, userStopped,
-         userStoppedHash, restartRun, condemnedRun, condemned, deployedService, deployedHash,
+         userStoppedHash, restartRun, startedRun, condemnedRun, condemned, deployedService, deployedHash,
          legacyContainerId, restartsOurs, pulledForRevision, pullSettled, purging, volumeNames] =
       memory;
   static_cast<void>(key);
@@ -39,6 +39,7 @@ void eachMember(Memory& memory, const Visit& visit) {
   visit("userStopped", userStopped);
   visit("userStoppedHash", userStoppedHash);
   visit("restartRun", restartRun);
+  visit("startedRun", startedRun);
   visit("condemnedRun", condemnedRun);
   visit("condemned", condemned);
   visit("deployedService", deployedService);

@@ -272,6 +272,19 @@ TEST_F(ProbeTest, AnAgentThatWasAwayRestartsNothing) {
   EXPECT_FALSE(world.status("web").ready) << "not before it was probed again";
 }
 
+TEST_F(ProbeTest, AStartupProbeIsRunOncePerRunWhateverTheAgentDoes) {
+  world.apply(web(kStartup));
+  say(ProbeKind::Startup, ProbeResult::Success);
+  world.restartAgent(retry::Resume::Crash);
+  EXPECT_TRUE(world.probes.task("web").hasStarted);
+  EXPECT_TRUE(world.status("web").ready);
+  world.docker().exit("app_web_web", 1);
+  world.settle();
+  ASSERT_EQ("Running", world.status("web").reason);
+  EXPECT_FALSE(world.probes.task("web").hasStarted) << "another run";
+  EXPECT_FALSE(world.status("web").ready);
+}
+
 TEST_F(ProbeTest, AStopByTheUserMeanwhileIsNoCrash) {
   world.apply(web(kLiveness));
   world.docker().failures["stopContainer app_web_web"] =

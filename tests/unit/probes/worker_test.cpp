@@ -286,5 +286,15 @@ TEST(Worker, AnotherDefinitionKeepsAGoodVerdictAndLiftsABadOne) {
   EXPECT_TRUE(liveness.applies(running()));
 }
 
+TEST(Worker, AStartupProbeThatSucceededForAnEarlierAgentIsNotRunAgain) {
+  Worker worker(kStartup, probeOf());
+  Sight sight = running("c1@1", false);
+  sight.hasStarted = true;
+  worker.look(sight);
+  EXPECT_EQ(worker.state().result, Success);
+  worker.look(running("c1@2", false));
+  EXPECT_EQ(worker.state().result, Unknown) << "another run";
+}
+
 }  // namespace
 }  // namespace holdfast::probes

@@ -110,6 +110,7 @@ inline engine::ServiceMemory memory(std::string key) {
   result.userStopped = true;
   result.userStoppedHash = "abc";
   result.restartRun = "run";
+  result.startedRun = "run";
   result.condemnedRun = "run";
   result.condemned = {.probe = "liveness", .output = "no\nanswer"};
   result.deployedService = R"({"image": "busybox", "text": "\"quoted\""})";

@@ -46,6 +46,8 @@ void FakeProbes::watch(std::vector<ProbeTask> tasks) {
       const bool same = before != reports_.end() && before->second.run == task.run;
       const ProbeState* known = same ? before->second.find(kind) : nullptr;
       report.probes[kind] = known != nullptr ? *known : initially(kind);
+      if (kind == ProbeKind::Startup && task.hasStarted)
+        report.probes[kind].result = ProbeResult::Success;
     }
     conclude(report);
     next[task.key] = std::move(report);
