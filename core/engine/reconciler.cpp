@@ -214,10 +214,11 @@ void Reconciler::pass() {
 void Reconciler::noteStarted(const Plan& plan) {
   const PlanInput seen = input(desired_ ? &*desired_ : nullptr);
   for (const Decision& decision : plan.decisions) {
-    if (!decision.container || !decision.probes.startup)
+    if (!decision.container || decision.ending)
       continue;
     const ProbeReport* report = reportOf(seen, decision.key, *decision.container);
-    if (report != nullptr && report->started)
+    const ProbeState* startup = report == nullptr ? nullptr : report->find(ProbeKind::Startup);
+    if (startup != nullptr && startup->result == ProbeResult::Success && report->running)
       book_.memory(decision.key).startedRun = report->run;
   }
 }
