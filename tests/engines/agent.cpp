@@ -96,8 +96,10 @@ void Agent::writeConfiguration() const {
 
 void Agent::start(bool engineAnswers) {
   writeConfiguration();
-  process_ = std::make_unique<fixtures::Process>(
-      std::vector<std::string>{HOLDFAST_DAEMON, "--config", directory() / "holdfast.properties"});
+  std::vector<std::string> command = way_;
+  command.insert(command.end(),
+                 {HOLDFAST_DAEMON, "--config", (directory() / "holdfast.properties").string()});
+  process_ = std::make_unique<fixtures::Process>(std::move(command));
   const std::string path = engineAnswers ? "/readyz" : "/healthz";
   const auto ready = [&] {
     try {

@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace holdfast::engines {
 
@@ -52,6 +53,10 @@ class Agent {
   bool running() { return process_ && process_->running(); }
   pid_t pid() const { return process_->pid(); }
   void signal(int number) { process_->signal(number); }
+
+  /// From the next start on the daemon is in the lab's network: where the containers' addresses
+  /// are, but not what a test program serves itself.
+  void moveInto(const fixtures::Lab& lab) { way_ = lab.inside({}); }
 
   /// For the next start.
   void configure(const Settings& settings);
@@ -97,6 +102,7 @@ class Agent {
 
   fixtures::TempDir directory_;
   Settings settings_;
+  std::vector<std::string> way_;  // what goes before the daemon's command line
   std::unique_ptr<fixtures::Process> process_;
   std::string earlierLog_;
   std::int64_t applied_ = 0;
