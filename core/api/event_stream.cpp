@@ -28,10 +28,16 @@ constexpr model::Milliseconds kServicesApart{100};
 // The rest has no news of its own and is compared as text; not with every event of a busy moment.
 constexpr model::Milliseconds kOverviewApart{500};
 
+// What a client wants besides the numbered events.
+struct Wishes {
+  bool services = false;
+  bool overview = false;
+};
+
 class EventStream {
  public:
-  EventStream(EventQuery query, bool services, Agent& agent, StreamWriter& out)
-      : query_(std::move(query)), services_(services), agent_(agent), out_(out) {}
+  EventStream(EventQuery query, Wishes wishes, Agent& agent, StreamWriter& out)
+      : query_(std::move(query)), wishes_(wishes), agent_(agent), out_(out) {}
 
   void run() {
     bool open = out_.write(": events\n\n");
@@ -61,7 +67,7 @@ class EventStream {
   // Without an id, so that a client's Last-Event-ID stays that of the last numbered event.
   std::string newServices() {
     held_ = false;
-    if (!services_ || serviceListTag(agent_) == shown_) {
+    if (!wishes_.services || serviceListTag(agent_) == shown_) {
       return {};
     }
     const auto now = agent_.now().boot;
@@ -79,7 +85,7 @@ class EventStream {
   // kLook.
   std::string newOverview() {
     const auto now = agent_.now().boot;
-    if (!services_ || (comparedAt_ && now - *comparedAt_ < kOverviewApart)) {
+    if (!wishes_.overview || (comparedAt_ && now - *comparedAt_ < kOverviewApart)) {
       return {};
     }
     comparedAt_ = now;
@@ -123,7 +129,7 @@ class EventStream {
   }
 
   EventQuery query_;
-  const bool services_;
+  const Wishes wishes_;
   Agent& agent_;
   StreamWriter& out_;
   model::BootTime written_;
@@ -151,12 +157,13 @@ Response streamEvents(const Request& request, Agent& agent) {
     const auto events = agent.events(newest);
     query.after = events.empty() ? 0 : events.back().id;
   }
-  const bool services = flagParameter(request, "services");
+  const Wishes wishes{.services = flagParameter(request, "services"),
+                      .overview = flagParameter(request, "overview")};
   return {.contentType = "text/event-stream",
           .headers = {{"Cache-Control", "no-store"}},
           .body = "",
-          .stream = [query, services, &agent](StreamWriter& out) {
-            EventStream(query, services, agent, out).run();
+          .stream = [query, wishes, &agent](StreamWriter& out) {
+            EventStream(query, wishes, agent, out).run();
           }};
 }
 

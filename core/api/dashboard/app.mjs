@@ -80,7 +80,7 @@ const connection = new Connection({
     const history = await getJson("/v1/events?since=24h&limit=1000", { signal });
     log.clear();
     log.add(history.events);
-    return `/v1/events/stream?services=1&after=${log.last}`;
+    return `/v1/events/stream?services=1&overview=1&after=${log.last}`;
   },
   opened() {
     model.connected = true;

@@ -191,5 +191,58 @@ TEST_F(ServiceEventsTest, HoldNoEventBack) {
   EXPECT_EQ(text.find("event: services"), text.rfind("event: services"));
 }
 
+class OverviewEventsTest : public EventsTest {
+ protected:
+  std::string streamed(int most) {
+    Collector out(most);
+    ask(agent_, "GET", "/v1/events/stream?overview=1").stream(out);
+    return out.text;
+  }
+};
+
+// The data of the stream's event; nothing when there is not exactly one.
+boost::json::value onlyOverview(const std::string& text) {
+  static const std::string kBegin = "event: overview\ndata: ";
+  const auto begin = text.find(kBegin);
+  if (begin == std::string::npos || begin != text.rfind(kBegin)) {
+    return nullptr;
+  }
+  const auto data = begin + kBegin.size();
+  return boost::json::parse(text.substr(data, text.find('\n', data) - data));
+}
+
+TEST_F(OverviewEventsTest, AreWhatTheOtherListsSay) {
+  const auto overview = onlyOverview(streamed(2)).as_object();
+  auto info = bodyOf(ask(agent_, "GET", "/v1/info")).as_object();
+  EXPECT_EQ(overview.at("clock"), info.at("clock"));
+  info.erase("clock");
+  EXPECT_EQ(overview.at("info"), info);
+  EXPECT_EQ(overview.at("alerts"), bodyOf(ask(agent_, "GET", "/v1/alerts")).at("alerts"));
+  EXPECT_EQ(overview.at("silences"), bodyOf(ask(agent_, "GET", "/v1/silences")).at("silences"));
+  EXPECT_EQ(overview.at("notifiers"), bodyOf(ask(agent_, "GET", "/v1/notifiers")).at("notifiers"));
+}
+
+TEST_F(OverviewEventsTest, AreSentOnlyToThoseWhoAskForThem) {
+  Collector out(3);
+  ask(agent_, "GET", "/v1/events/stream?services=1").stream(out);
+  EXPECT_EQ(out.text.find("event: overview"), std::string::npos);
+}
+
+TEST_F(OverviewEventsTest, AreNotSentAgainForTheClockAlone) {
+  agent_.whileWaiting = [this] { agent_.time.boot += 1s; };
+  EXPECT_NE(onlyOverview(streamed(3)), nullptr);
+}
+
+TEST_F(OverviewEventsTest, FollowAChangeThatHasNoNewsOfItsOwn) {
+  agent_.whileWaiting = [this] {
+    agent_.time.boot += 2s;
+    agent_.state.settled = true;
+    agent_.state.storedTarget = engine::StoredTarget{.revision = 4};
+  };
+  const auto text = streamed(3);
+  EXPECT_NE(text.find("event: overview"), text.rfind("event: overview"));
+  EXPECT_NE(text.find("\"revision\":4"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace holdfast::api
