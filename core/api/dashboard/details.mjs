@@ -37,7 +37,7 @@ class EventPanel {
   #agent;
   #service;
   #rows = new Map();
-  #list = h("ol", { class: "events" });
+  #list = h("ol", { class: "events", tabindex: "0", "aria-label": "Events" });
   #none = h("p", { class: "none" }, "Nothing has happened in the last 24 hours.");
   root = h("div", {}, this.#none, this.#list);
 

@@ -17,7 +17,7 @@ const TITLES = {
 };
 
 function stepItem({ step, words, raw, message }) {
-  const verbatim = raw && raw !== message ? h("pre", {}, raw) : null;
+  const verbatim = raw && raw !== message ? h("pre", { tabindex: "0", "aria-label": "The raw answer" }, raw) : null;
   return h("li", {}, h("h4", {}, TITLES[step] ?? step), h("p", {}, words), verbatim);
 }
 

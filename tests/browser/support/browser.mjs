@@ -66,6 +66,7 @@ export async function shows(locator, text) {
 
 export async function screenshot(page, name) {
   mkdirSync(ARTEFACTS, { recursive: true });
+  await page.evaluate(() => scrollTo(0, 0));
   await page.screenshot({ path: join(ARTEFACTS, `${name}.png`), fullPage: true, animations: "disabled" });
 }
 
