@@ -19,15 +19,8 @@ import { bindThemeSwitch } from "./theme_switch.mjs";
 // A clock that was set on the device shows as a difference beyond what the network explains.
 const CLOCK_JUMP = 2 * SECOND;
 
-const model = {
-  session: null,
-  info: null,
-  services: [],
-  alerts: [],
-  silences: [],
-  notifiers: [],
-  connected: false,
-};
+const NOTHING = { session: null, info: null, services: [], alerts: [], silences: [], notifiers: [], connected: false };
+const model = { ...NOTHING };
 const clock = new ServerClock();
 const log = new EventLog();
 
@@ -98,9 +91,12 @@ const connection = new Connection({
       showAll();
     }
   },
+  // Nothing stays behind of what somebody was allowed to see.
   refused() {
-    model.connected = false;
+    Object.assign(model, NOTHING);
+    log.clear();
     banner.hide();
+    showAll();
     signIn.show();
   },
 });

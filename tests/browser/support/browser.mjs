@@ -21,7 +21,7 @@ export class Browser {
 
   static async start() {
     const browser = new Browser();
-    browser.#browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+    browser.#browser = await chromium.launch({ executablePath: process.env.HOLDFAST_CHROMIUM, args: ["--no-sandbox"] });
     return browser;
   }
 
