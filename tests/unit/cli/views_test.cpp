@@ -308,23 +308,14 @@ TEST(CliDescribeView, TellsARunningServiceFromAnOlderContainer) {
 TEST(CliDescribeView, TellsWhatProbesSaid) {
   json::value service = parse(kMosquitto);
   EXPECT_THAT(describeService(service, {}, kNow), Not(HasSubstr("Probes")));
-  service.as_object()["probes"] = json::parse(R"({"startup": null, "liveness":
-      {"type": "http", "result": "success", "streak": 2, "streakOf": "failure",
-       "lastOutput": "HTTP probe failed with statuscode: 503",
-       "lastTime": "2025-10-24T10:15:30.000Z", "address": "http://172.18.0.2/ (published port)",
-       "message": null
-}
-, "readiness" : {
-  "type" : "exec",
-           "result" : "failure",
-                      "streak" : 0,
-                      "streakOf" : null,
-                                   "lastOutput" : null,
-                                                  "lastTime" : null,
-                                                               "address" : null,
-                                                                           "message" : "no answer"
-}
-})");
+  service.as_object()["probes"] = json::parse(R"json({"startup": null,
+      "liveness": {"type": "http", "result": "success", "streak": 2, "streakOf": "failure",
+                   "lastOutput": "HTTP probe failed with statuscode: 503",
+                   "lastTime": "2025-10-24T10:15:30.000Z",
+                   "address": "http://172.18.0.2/ (published port)", "message": null},
+      "readiness": {"type": "exec", "result": "failure", "streak": 0, "streakOf": null,
+                    "lastOutput": null, "lastTime": null, "address": null,
+                    "message": "no answer"}})json");
   EXPECT_THAT(describeService(service, {}, kNow),
               HasSubstr("Probes:\n"
                         "  Liveness:       http\n"
