@@ -91,7 +91,7 @@ bool inStartPeriod(ProbeKind kind, const Decision& decision, const model::Now& n
          now.wall - *startedAt < decision.probes.startPeriod;
 }
 
-model::ProbeStatus probeStatusOf(ProbeKind kind, const model::Probe& probe, const ProbeState* state) {
+model::ProbeStatus shownOf(ProbeKind kind, const model::Probe& probe, const ProbeState* state) {
   model::ProbeStatus status;
   status.type = typeWord(probe.type);
   if (state == nullptr) {  // of a run that is not there
@@ -191,7 +191,7 @@ std::optional<model::ProbesStatus> probesStatusOf(const Decision& decision,
     if (!probe)
       continue;
     any = true;
-    auto one = probeStatusOf(kind, *probe, report == nullptr ? nullptr : report->find(kind));
+    auto one = shownOf(kind, *probe, report == nullptr ? nullptr : report->find(kind));
     if (report == nullptr || !report->running || inStartPeriod(kind, decision, input.now))
       one.failing = false;
     one.succeeded = one.succeeded && report != nullptr && report->running;
