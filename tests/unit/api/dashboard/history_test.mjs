@@ -38,9 +38,13 @@ test("retries between two failures belong to the failure", () => {
 });
 
 test("a counted record stands for its first and its latest time", () => {
-  const repeated = event(9, "Started", 100, { firstId: 1, count: 3, lastTimestamp: new Date(NOW - 16 * MINUTE).toISOString() });
-  const failed = event(8, "Exited", 50, warning);
-  assert.equal(strip([repeated, failed], running()), "unknown 1340, ok 50, bad 34, ok 16");
+  const repeated = event(9, "Failed", 100, { ...warning, firstId: 1, count: 3, lastTimestamp: new Date(NOW - 30 * MINUTE).toISOString() });
+  const started = event(5, "Started", 60);
+  assert.equal(strip([repeated, started], running()), "unknown 1340, bad 40, ok 30, bad 14, ok 16");
+});
+
+test("a failure beside a run that goes on leaves the run as it is", () => {
+  assert.equal(strip([event(1, "Started", 16), event(2, "Failed", 5, warning)], running()), "unknown 1424, ok 16");
 });
 
 test("the end is what the service shows now", () => {
@@ -56,7 +60,8 @@ test("an orderly end is no failure", () => {
 });
 
 test("a device whose clock was set back shows no future", () => {
-  assert.equal(strip([event(1, "Failed", -600, warning)], running({ startedAt: "2025-10-20T00:00:00.000Z" })), "ok 1440");
+  const stopped = running({ serviceStatus: "stopped", reason: "Stopped", lastState: { finishedAt: new Date(NOW - 30 * MINUTE).toISOString() } });
+  assert.equal(strip([event(1, "Started", 90), event(2, "Failed", -600, warning)], stopped), "unknown 1350, ok 60, off 30");
 });
 
 test("a strip says its shares, the largest first", () => {
