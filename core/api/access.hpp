@@ -16,7 +16,11 @@ enum class Access {
 
 struct Caller {
   Access access = Access::Public;
-  std::string name;  // for people: "uid 1000 (pid 77)", or the name that goes with a token
+  std::string name;     // for people: "uid 1000 (pid 77)", or the name that goes with a token
+  std::string network;  // over TCP: what counts as one sender (Origin)
+  // What its access rests on; all empty on the unix socket.
+  std::string tokenDigest;
+  std::string session;  // the id from the cookie
 };
 
 }  // namespace holdfast::api

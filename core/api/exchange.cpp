@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/exchange.hpp"
 
-#include "api/unix_socket.hpp"
-#include "model/target_parser.hpp"
+#include "api/answer_headers.hpp"
+#include "api/connection.hpp"
 
 #include <Poco/Exception.h>
 #include <Poco/Net/HTTPServerRequest.h>
 #include <Poco/Net/HTTPServerRequestImpl.h>
 #include <Poco/Net/HTTPServerResponse.h>
+#include <Poco/Net/StreamSocket.h>
 
 #include <istream>
+#include <optional>
 #include <ostream>
+#include <variant>
 
 namespace holdfast::api {
 namespace {
@@ -18,105 +21,58 @@ namespace {
 using Poco::Net::HTTPServerRequest;
 using Poco::Net::HTTPServerResponse;
 
-PeerSocket& socketOf(HTTPServerRequest& request) {
+// Who is not known has nothing longer to say than a token.
+constexpr std::size_t kMaxStrangersBody = 4u * 1024;
+
+// For an answer in full, over the slowest of lines.
+constexpr std::chrono::milliseconds kAnswerTime{60'000};
+
+Connection& connectionOf(HTTPServerRequest& request) {
   auto& socket = dynamic_cast<Poco::Net::HTTPServerRequestImpl&>(request).socket();
-  return dynamic_cast<PeerSocket&>(*socket.impl());
+  return dynamic_cast<Connection&>(*socket.impl());
 }
 
-// The body in full, or the problem with it. The connection is closed after a problem: what follows
-// on it would be read as the next request.
-std::optional<Response> readBody(HTTPServerRequest& request, std::string& body) {
-  if (request.getChunkedTransferEncoding()) {
-    return problem(411, "expected a Content-Length; a chunked body is not taken");
-  }
-  if (!request.hasContentLength()) {
-    return std::nullopt;
-  }
-  const auto length = request.getContentLength64();
-  if (length < 0) {
-    return problem(400, "expected a Content-Length of 0 or more");
-  }
-  if (length > static_cast<Poco::Int64>(model::kMaxTargetBytes)) {
-    return problem(413, "expected a body of at most 8 MiB");
-  }
-  body.resize(static_cast<std::size_t>(length));
-  request.stream().read(body.data(), length);
-  if (request.stream().gcount() == length) {
+Request requestOf(const HTTPServerRequest& from) {
+  Request request;
+  request.method = from.getMethod();
+  request.ifNoneMatch = from.get("If-None-Match", "");
+  request.lastEventId = from.get("Last-Event-ID", "");
+  return request;
+}
+
+Knock knockOf(const HTTPServerRequest& from, const Origin& origin) {
+  return {.from = origin,
+          .method = from.getMethod(),
+          .host = from.get("Host", ""),
+          .origin = from.get("Origin", ""),
+          .fetchSite = from.get("Sec-Fetch-Site", ""),
+          .fetchMode = from.get("Sec-Fetch-Mode", ""),
+          .authorization = from.get("Authorization", ""),
+          .apiKey = from.get("X-API-Key", ""),
+          .cookie = from.get("Cookie", "")};
+}
+
+// The body in full, or the problem with it.
+std::optional<Response> readBody(HTTPServerRequest& request, Connection& connection,
+                                 std::string& body) {
+  const auto length = connection.bodyLeft();
+  body.resize(length);
+  request.stream().read(body.data(), static_cast<std::streamsize>(length));
+  if (request.stream().gcount() == static_cast<std::streamsize>(length)) {
     return std::nullopt;
   }
   // The stream keeps what was thrown below it to itself.
-  return socketOf(request).late()
-             ? problem(408, "the body did not arrive in time (api.requestTimeout)")
-             : problem(400, "the body ended before its Content-Length");
-}
-
-std::optional<Response> receive(HTTPServerRequest& request, std::string& body) {
-  try {
-    return readBody(request, body);
-  } catch (const Poco::Exception& error) {
-    return problem(400, "the body could not be read: " + error.displayText());
-  }
-}
-
-class ChunkWriter final : public StreamWriter {
- public:
-  ChunkWriter(std::ostream& out, const PeerSocket& socket, const Agent& agent)
-      : out_(out), socket_(socket), agent_(agent) {}
-
-  bool write(std::string_view bytes) override {
-    if (!open()) {
-      return false;
-    }
-    out_.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    out_.flush();
-    return out_.good();
-  }
-
-  [[nodiscard]] bool open() const override {
-    return out_.good() && !agent_.news().stopping && !socket_.gone();
-  }
-
- private:
-  std::ostream& out_;
-  const PeerSocket& socket_;
-  const Agent& agent_;
-};
-
-void send(const Response& answer, bool headOnly, HTTPServerRequest& request,
-          HTTPServerResponse& response, const Agent& agent) {
-  response.setStatusAndReason(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(answer.status));
-  if (const auto title = titleOf(answer.status); !title.empty()) {
-    response.setReason(std::string(title));
-  }
-  for (const auto& [name, value] : answer.headers) {
-    response.set(name, value);
-  }
-  if (!answer.contentType.empty()) {
-    response.setContentType(answer.contentType);
-  }
-  if (answer.stream) {
-    response.setChunkedTransferEncoding(true);
-    response.setKeepAlive(false);
-    auto& out = response.send();
-    if (!headOnly) {
-      ChunkWriter writer(out, socketOf(request), agent);
-      answer.stream(writer);
-    }
-    return;
-  }
-  response.setContentLength64(static_cast<Poco::Int64>(answer.body.size()));
-  auto& out = response.send();
-  if (!headOnly && answer.status != 304) {
-    out.write(answer.body.data(), static_cast<std::streamsize>(answer.body.size()));
-  }
-  out.flush();
+  return connection.late() ? problem(408, "the body did not arrive in time (api.requestTimeout)")
+                           : problem(400, "the body ended before its Content-Length");
 }
 
 // Counts a request among those that may stay open, as long as it lives.
 class FollowerPlace {
  public:
-  FollowerPlace(std::atomic<int>& followers, int most, bool wanted)
-      : followers_(followers), counted_(wanted), taken_(!wanted || followers.fetch_add(1) < most) {}
+  FollowerPlace(Entrance& entrance, bool wanted)
+      : followers_(entrance.followers),
+        counted_(wanted),
+        taken_(!wanted || followers_.fetch_add(1) < entrance.maxFollowers) {}
   ~FollowerPlace() {
     if (counted_) {
       followers_.fetch_sub(1);
@@ -143,22 +99,156 @@ class ActivityMark {
   Activity& activity_;
 };
 
-Request requestOf(const HTTPServerRequest& from) {
-  Request request;
-  request.method = from.getMethod();
-  request.ifNoneMatch = from.get("If-None-Match", "");
-  request.lastEventId = from.get("Last-Event-ID", "");
-  return request;
+// The way of a request through the server, step by step; each may end it.
+class Passage {
+ public:
+  Passage(Entrance& entrance, HTTPServerRequest& from)
+      : entrance_(entrance),
+        context_(entrance.context),
+        from_(from),
+        connection_(connectionOf(from)),
+        request_(requestOf(from)) {}
+
+  // Called once. A stream in the answer runs while this lives.
+  Response answer() {
+    if (connection_.refusal()) {
+      return *connection_.refusal();
+    }
+    const auto match = context_.router.match(from_.getURI(), request_);
+    // What there is not is told to everybody who came by a right name.
+    const Route nothing{request_.method, "", Access::Public, {}};
+    const Route& route = match.route == nullptr ? nothing : *match.route;
+    if (auto refusal = letIn(route)) {
+      return std::move(*refusal);
+    }
+    if (match.route == nullptr) {
+      return match.refusal;
+    }
+    if (auto refusal = takeBody()) {
+      return std::move(*refusal);
+    }
+    place_.emplace(entrance_, route.follows || request_.query.contains("wait"));
+    if (!place_->taken()) {
+      return problem(503,
+                     "too many requests are waiting or following already (api.maxFollowers); end "
+                     "one or try again later");
+    }
+    auto response = Router::answer(route, request_, context_.agent);
+    note(response.status);
+    return response;
+  }
+
+  // Nothing can be read behind a body that was not.
+  [[nodiscard]] bool mayGoOn() const {
+    return !connection_.refusal() && connection_.bodyLeft() == 0;
+  }
+
+  [[nodiscard]] const Caller& caller() const { return request_.caller; }
+
+ private:
+  std::optional<Response> letIn(const Route& route) {
+    const auto knock = knockOf(from_, connection_.origin());
+    if (auto refusal = context_.gate.strange(knock, route)) {
+      return refusal;
+    }
+    auto whose = context_.gate.identify(knock, route);
+    if (auto* refusal = std::get_if<Response>(&whose)) {
+      return std::move(*refusal);
+    }
+    request_.caller = std::move(std::get<Caller>(whose));
+    return Gate::refusal(request_.caller, route);
+  }
+
+  std::optional<Response> takeBody() {
+    if (request_.caller.access == Access::Public && connection_.bodyLeft() > kMaxStrangersBody) {
+      return problem(413, "expected a body of at most 4 KiB");
+    }
+    try {
+      return readBody(from_, connection_, request_.body);
+    } catch (const Poco::Exception& error) {
+      return problem(400, "the body could not be read: " + error.displayText());
+    }
+  }
+
+  // Whoever changes something leaves a line.
+  void note(int status) const {
+    if (request_.method == "GET" || request_.method == "HEAD") {
+      return;
+    }
+    const auto& caller = request_.caller;
+    const auto& address = connection_.origin().address;
+    context_.log(engine::Severity::Information,
+                 request_.method + " " + request_.path + " by " +
+                     (caller.name.empty() ? "nobody known" : caller.name) +
+                     (address.empty() ? "" : " from " + address) + ": " + std::to_string(status));
+  }
+
+  Entrance& entrance_;
+  ExchangeContext& context_;
+  HTTPServerRequest& from_;
+  Connection& connection_;
+  Request request_;
+  std::optional<FollowerPlace> place_;
+};
+
+class ChunkWriter final : public StreamWriter {
+ public:
+  ChunkWriter(std::ostream& out, Connection& connection, const ExchangeContext& context,
+              const Caller& caller)
+      : out_(out), connection_(connection), context_(context), caller_(caller) {}
+
+  bool write(std::string_view bytes) override {
+    if (!open()) {
+      return false;
+    }
+    connection_.allowForSending(connection_.patience());
+    out_.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    out_.flush();
+    return out_.good();
+  }
+
+  [[nodiscard]] bool open() const override {
+    return out_.good() && !context_.agent.news().stopping && !connection_.gone() &&
+           context_.gate.stillHolds(caller_);
+  }
+
+ private:
+  std::ostream& out_;
+  Connection& connection_;
+  const ExchangeContext& context_;
+  const Caller& caller_;
+};
+
+void sendHead(const Response& answer, HTTPServerResponse& to) {
+  to.setStatusAndReason(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(answer.status));
+  if (const auto title = titleOf(answer.status); !title.empty()) {
+    to.setReason(std::string(title));
+  }
+  for (const auto& [name, value] : protectiveHeaders()) {
+    to.set(name, value);
+  }
+  for (const auto& [name, value] : answer.headers) {
+    to.set(name, value);
+  }
+  if (!answer.contentType.empty()) {
+    to.setContentType(answer.contentType);
+  }
 }
 
-// Whoever changes something leaves a line.
-void noteCommand(const ExchangeContext& context, const Request& request, int status,
-                 const Peer& peer) {
-  if (request.method != "GET" && request.method != "HEAD") {
-    context.log(engine::Severity::Information,
-                request.method + " " + request.path + " by uid " + std::to_string(peer.uid) +
-                    " (pid " + std::to_string(peer.pid) + "): " + std::to_string(status));
+// Status 204 and 304 have no body, and nothing that tells of one.
+bool hasBody(int status) {
+  return status != 204 && status != 304;
+}
+
+void sendWhole(const Response& answer, bool headOnly, HTTPServerResponse& to) {
+  if (answer.status != 204) {
+    to.setContentLength64(static_cast<Poco::Int64>(answer.body.size()));
   }
+  auto& out = to.send();
+  if (!headOnly && hasBody(answer.status)) {
+    out.write(answer.body.data(), static_cast<std::streamsize>(answer.body.size()));
+  }
+  out.flush();
 }
 
 }  // namespace
@@ -181,37 +271,25 @@ bool Activity::waitUntilIdle(std::chrono::milliseconds patience) {
 }
 
 void Exchange::handleRequest(HTTPServerRequest& from, HTTPServerResponse& to) {
-  const ActivityMark mark(context_.activity);
-  auto request = requestOf(from);
-  const bool headOnly = request.method == "HEAD";
-  const auto answerWith = [&](const Response& answer) {
-    send(answer, headOnly, from, to, context_.agent);
-  };
-  const Peer peer = socketOf(from).peer();
-  auto refusal = receive(from, request.body);
-  if (!refusal && !peer.allowed) {
-    refusal = problem(403, "uid " + std::to_string(peer.uid) +
-                               " may not use this socket: expected root, the agent's own user or "
-                               "a member of its group (api.group)");
-  }
-  if (refusal) {
+  const ActivityMark mark(entrance_.context.activity);
+  Passage passage(entrance_, from);
+  const auto answer = passage.answer();
+  const bool headOnly = from.getMethod() == "HEAD";
+  auto& connection = connectionOf(from);
+  connection.allowForSending(kAnswerTime);
+  sendHead(answer, to);
+  if (!passage.mayGoOn() || answer.stream) {
     to.setKeepAlive(false);
-    return answerWith(*refusal);
   }
-  const auto match = context_.router.match(from.getURI(), request);
-  if (match.route == nullptr) {
-    return answerWith(match.refusal);
+  if (!answer.stream) {
+    return sendWhole(answer, headOnly, to);
   }
-  const bool follows = match.route->follows || request.query.contains("wait");
-  const FollowerPlace place(context_.followers, context_.maxFollowers, follows);
-  if (!place.taken()) {
-    return answerWith(problem(503,
-                              "too many requests are waiting or following already "
-                              "(api.maxFollowers); end one or try again later"));
+  to.setChunkedTransferEncoding(true);
+  auto& out = to.send();
+  if (!headOnly) {
+    ChunkWriter writer(out, connection, entrance_.context, passage.caller());
+    answer.stream(writer);
   }
-  const auto answer = Router::answer(*match.route, request, context_.agent);
-  noteCommand(context_, request, answer.status, peer);
-  answerWith(answer);
 }
 
 }  // namespace holdfast::api

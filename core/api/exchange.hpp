@@ -3,6 +3,7 @@
 #pragma once
 
 #include "api/agent.hpp"
+#include "api/gate.hpp"
 #include "api/router.hpp"
 
 #include <Poco/Net/HTTPRequestHandler.h>
@@ -32,21 +33,28 @@ class Activity {
 // What every exchange of one server shares.
 struct ExchangeContext {
   Agent& agent;
+  Gate& gate;
   Router router;
-  int maxFollowers;
   std::function<void(engine::Severity, const std::string&)> log;
-  std::atomic<int> followers = 0;
   Activity activity;
+};
+
+// What those share that came the same way, on the socket or over TCP: neither can take the places
+// of the other.
+struct Entrance {
+  ExchangeContext& context;
+  int maxFollowers;
+  std::atomic<int> followers = 0;
 };
 
 class Exchange final : public Poco::Net::HTTPRequestHandler {
  public:
-  explicit Exchange(ExchangeContext& context) : context_(context) {}
+  explicit Exchange(Entrance& entrance) : entrance_(entrance) {}
   void handleRequest(Poco::Net::HTTPServerRequest& request,
                      Poco::Net::HTTPServerResponse& response) override;
 
  private:
-  ExchangeContext& context_;
+  Entrance& entrance_;
 };
 
 }  // namespace holdfast::api

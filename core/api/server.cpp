@@ -1,68 +1,80 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/server.hpp"
 
-#include "api/exchange.hpp"
+#include "api/connection_quota.hpp"
+#include "api/front.hpp"
+#include "api/gate.hpp"
+#include "api/session_routes.hpp"
+#include "api/tcp_socket.hpp"
 #include "api/unix_socket.hpp"
 
-#include <Poco/Net/HTTPRequestHandlerFactory.h>
-#include <Poco/Net/HTTPServer.h>
-#include <Poco/Net/HTTPServerParams.h>
-#include <Poco/ThreadPool.h>
-
 #include <unistd.h>
+
+#include <algorithm>
+#include <utility>
 
 namespace holdfast::api {
 namespace {
 
-// Deep enough for a target of the allowed depth, small enough to be cheap in number.
-constexpr int kStackBytes = 512 * 1024;
+using Log = std::function<void(engine::Severity, const std::string&)>;
 
-// Idle connections hold a thread each.
-constexpr int kIdleSeconds = 5;
-constexpr int kMaxQueued = 64;
+constexpr std::string_view kFull =
+    "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\n"
+    "Content-Length: 0\r\nX-Content-Type-Options: nosniff\r\n\r\n";
 
-class Factory final : public Poco::Net::HTTPRequestHandlerFactory {
- public:
-  explicit Factory(ExchangeContext& context) : context_(context) {}
-  Poco::Net::HTTPRequestHandler* createRequestHandler(
-      const Poco::Net::HTTPServerRequest&) override {
-    return new Exchange(context_);  // Poco deletes it
+std::vector<Route> allRoutes(Gate& gate) {
+  auto all = routes();
+  auto sessions = sessionRoutes(gate);
+  std::move(sessions.begin(), sessions.end(), std::back_inserter(all));
+  return all;
+}
+
+std::optional<gid_t> groupOr(const std::string& name, const std::string& key, const Log& log) {
+  const auto group = name.empty() ? std::nullopt : groupNamed(name);
+  if (!group && !name.empty()) {
+    log(engine::Severity::Warning,
+        "there is no group '" + name + "' (" + key + "): nobody may use the socket by it");
   }
+  return group;
+}
 
- private:
-  ExchangeContext& context_;
-};
+FrontSettings frontOf(const ServerSettings& settings) {
+  return {settings.maxConnections, settings.maxFollowers, settings.requestTimeout};
+}
 
-Poco::Net::HTTPServerParams::Ptr parametersOf(const ServerSettings& settings) {
-  const Poco::Timespan time(settings.requestTimeout.count() * 1000);
-  Poco::Net::HTTPServerParams::Ptr parameters(new Poco::Net::HTTPServerParams);
-  parameters->setMaxThreads(settings.maxConnections);
-  parameters->setMaxQueued(kMaxQueued);
-  parameters->setTimeout(time);
-  parameters->setKeepAliveTimeout(Poco::Timespan(kIdleSeconds, 0));
-  parameters->setThreadIdleTime(Poco::Timespan(kIdleSeconds, 0));
-  return parameters;
+// Each listens, or none is left listening.
+std::vector<int> listenOnAll(const std::vector<config::ListenAddress>& addresses) {
+  std::vector<int> listeners;
+  try {
+    for (const auto& address : addresses) {
+      listeners.push_back(listenOn(address));
+    }
+  } catch (const SocketError&) {
+    std::for_each(listeners.begin(), listeners.end(), ::close);
+    throw;
+  }
+  return listeners;
 }
 
 }  // namespace
 
 class Server::Impl {
  public:
-  Impl(ServerSettings settings, Agent& agent,
-       std::function<void(engine::Severity, const std::string&)> log)
+  Impl(ServerSettings settings, Agent& agent, Log log)
       : settings_(std::move(settings)),
-        context_{agent, Router(routes()), settings_.maxFollowers, std::move(log), {}, {}},
-        group_(settings_.group.empty() ? std::nullopt : groupNamed(settings_.group)),
-        socket_(new UnixServerSocket(listenOn(settings_.socketPath, group_), group_,
-                                     settings_.requestTimeout)),
-        handle_(socket_),
-        pool_("hf-api", 1, settings_.maxConnections, kIdleSeconds, kStackBytes),
-        server_(new Factory(context_), pool_, handle_, parametersOf(settings_)) {
-    if (!group_ && !settings_.group.empty()) {
-      context_.log(engine::Severity::Warning,
-                   "there is no group '" + settings_.group +
-                       "' (api.group): only root and the agent's own user may use " +
-                       settings_.socketPath);
+        gate_(settings_.hosts, settings_.tokens,
+              [log](const std::string& text) { log(engine::Severity::Warning, text); }),
+        context_{agent, gate_, Router(allRoutes(gate_)), log, {}},
+        groups_{groupOr(settings_.group, "api.group", log),
+                groupOr(settings_.readGroup, "api.readGroup", log)},
+        // Who may not operate cannot take the places of those who may.
+        socketGuests_(settings_.maxConnections / 2, settings_.maxConnections / 2),
+        remotes_(settings_.maxConnections, settings_.maxConnections / 2),
+        socket_(
+            {listenOn(settings_.socketPath, groups_)}, [this](int fd) { return onSocket(fd); },
+            frontOf(settings_), context_) {
+    if (!settings_.listen.empty()) {
+      openTcp();
     }
   }
 
@@ -70,38 +82,99 @@ class Server::Impl {
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
-  void start() { server_.start(); }
+  void start() {
+    socket_.start();
+    if (tcp_) {
+      tcp_->start();
+    }
+  }
+
+  [[nodiscard]] const std::vector<config::ListenAddress>& listensAt() const { return listensAt_; }
+
+  void setTokens(std::vector<config::Token> tokens) { gate_.setTokens(std::move(tokens)); }
 
   void stop(std::chrono::milliseconds patience) {
     if (std::exchange(stopped_, true)) {
       return;
     }
     ::unlink(settings_.socketPath.c_str());
-    socket_->wake();
-    server_.stop();
+    socket_.close();
+    if (tcp_) {
+      tcp_->close();
+    }
     context_.activity.waitUntilIdle(patience);
-    server_.stopAll(true);
-    pool_.joinAll();
+    socket_.end();
+    if (tcp_) {
+      tcp_->end();
+    }
   }
 
  private:
+  void openTcp() {
+    std::vector<int> listeners;
+    try {
+      listeners = listenOnAll(settings_.listen);
+    } catch (const SocketError&) {
+      ::unlink(settings_.socketPath.c_str());
+      throw;
+    }
+    for (std::size_t i = 0; i < listeners.size(); ++i) {
+      listensAt_.push_back(addressOf(listeners[i], settings_.listen[i]));
+      context_.log(engine::Severity::Information, "listens on " + listensAt_.back().text());
+    }
+    tcp_.emplace(
+        std::move(listeners), [this](int fd) { return onTcp(fd); }, frontOf(settings_), context_);
+  }
+
+  // On the thread that accepts, as onTcp().
+  Connection* onSocket(int fd) {
+    const auto peer = peerOf(fd, groups_);
+    std::shared_ptr<void> place;
+    if (peer.access != Access::Operate) {
+      place = socketGuests_.take("");
+      if (!place) {
+        turnAway(fd, kFull);
+        return nullptr;
+      }
+    }
+    return new Connection(fd, {.peer = peer}, settings_.requestTimeout, std::move(place));
+  }
+
+  Connection* onTcp(int fd) {
+    auto origin = tcpOrigin(fd);
+    auto place = remotes_.take(origin.network);
+    if (!place) {
+      turnAway(fd, kFull);
+      return nullptr;
+    }
+    boundTcp(fd);
+    return new Connection(fd, std::move(origin), settings_.requestTimeout, std::move(place));
+  }
+
   ServerSettings settings_;
+  Gate gate_;
   ExchangeContext context_;
-  std::optional<gid_t> group_;
-  UnixServerSocket* socket_;  // counted by handle_
-  UnixServerSocketHandle handle_;
-  Poco::ThreadPool pool_;
-  Poco::Net::HTTPServer server_;
+  SocketGroups groups_;
+  ConnectionQuota socketGuests_;
+  ConnectionQuota remotes_;
+  std::vector<config::ListenAddress> listensAt_;
+  Front socket_;
+  std::optional<Front> tcp_;
   bool stopped_ = false;
 };
 
-Server::Server(ServerSettings settings, Agent& agent,
-               std::function<void(engine::Severity, const std::string&)> log)
+Server::Server(ServerSettings settings, Agent& agent, Log log)
     : impl_(std::make_unique<Impl>(std::move(settings), agent, std::move(log))) {}
 
 Server::~Server() = default;
 void Server::start() {
   impl_->start();
+}
+std::vector<config::ListenAddress> Server::listensAt() const {
+  return impl_->listensAt();
+}
+void Server::setTokens(std::vector<config::Token> tokens) {
+  impl_->setTokens(std::move(tokens));
 }
 void Server::stop(std::chrono::milliseconds patience) {
   impl_->stop(patience);

@@ -1,22 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-// The HTTP server on the unix socket.
+// The HTTP server on the unix socket, and over TCP where that is wanted.
 #pragma once
 
 #include "api/agent.hpp"
+#include "config/listen_address.hpp"
+#include "config/token_file.hpp"
 
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace holdfast::api {
 
 struct ServerSettings {
   std::string socketPath;
-  std::string group;  // may use the socket; passed over when there is no such group
+  std::string group;      // may operate over the socket; passed over when there is no such group
+  std::string readGroup;  // may read; likewise
+  // For the socket, and as many again for TCP.
   int maxConnections = 32;
   int maxFollowers = 16;
   std::chrono::milliseconds requestTimeout{10'000};
+  std::vector<config::ListenAddress> listen;  // none: no TCP
+  std::vector<config::Token> tokens;
+  std::vector<std::string> hosts;  // names of this device, besides localhost
 };
 
 class Server {
@@ -30,6 +38,12 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   void start();
+
+  // Where it listens over TCP, with the ports that were free where 0 was asked for.
+  [[nodiscard]] std::vector<config::ListenAddress> listensAt() const;
+
+  // Any thread. What was let in by a token that is not among these is let go.
+  void setTokens(std::vector<config::Token> tokens);
 
   // Accepts nothing more, lets running requests end for at most `patience`, then breaks them off,
   // and removes the socket. Followers end by themselves once Agent::news() says stopping.

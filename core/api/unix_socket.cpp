@@ -1,33 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/unix_socket.hpp"
 
-#include <Poco/Exception.h>
-#include <Poco/Net/SocketAddress.h>
-
 #include <grp.h>
-#include <poll.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 namespace holdfast::api {
 namespace {
 
-using Steady = std::chrono::steady_clock;
-using std::chrono::milliseconds;
-
 constexpr int kBacklog = 64;
 constexpr mode_t kMode = 0660;
+constexpr mode_t kOpenMode = 0666;     // a file has one group: whoever else may read is told apart
+                                       // by the kernel's word on who connected
 constexpr mode_t kPrivateMode = 0600;  // until it has its group
 
 [[noreturn]] void fail(const std::string& path, const std::string& what, int error) {
@@ -112,17 +104,6 @@ bool isMember(int fd, const Peer& peer, gid_t group) {
   return std::find(groups.begin(), groups.end(), group) != groups.end();
 }
 
-Peer peerOf(int fd, std::optional<gid_t> group) {
-  ucred credentials{};
-  socklen_t size = sizeof credentials;
-  if (::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) {
-    return {};
-  }
-  Peer peer{credentials.uid, credentials.gid, credentials.pid, false};
-  peer.allowed = peer.uid == 0 || peer.uid == ::geteuid() || (group && isMember(fd, peer, *group));
-  return peer;
-}
-
 }  // namespace
 
 std::optional<gid_t> groupNamed(const std::string& name) {
@@ -139,10 +120,10 @@ std::optional<gid_t> groupNamed(const std::string& name) {
   return std::nullopt;
 }
 
-int listenOn(const std::string& path, std::optional<gid_t> group) {
+int listenOn(const std::string& path, const SocketGroups& groups) {
   const sockaddr_un address = addressOf(path);
   clearStale(path, address);
-  SocketGuard socket{newSocket(path)};
+  SocketGuard socket{newSocket(path, SOCK_NONBLOCK)};
   // Set before bind(), so that the file never has a wider mode than it should: Linux takes it over
   // from the socket's own inode, less the umask.
   if (::fchmod(socket.fd, kPrivateMode) != 0) {
@@ -152,8 +133,9 @@ int listenOn(const std::string& path, std::optional<gid_t> group) {
     fail(path, "cannot be created", errno);
   }
   constexpr uid_t kSameUser = static_cast<uid_t>(-1);
-  if ((group && ::chown(path.c_str(), kSameUser, *group) != 0) ||
-      ::chmod(path.c_str(), kMode) != 0 || ::listen(socket.fd, kBacklog) != 0) {
+  if ((groups.operate && ::chown(path.c_str(), kSameUser, *groups.operate) != 0) ||
+      ::chmod(path.c_str(), groups.read ? kOpenMode : kMode) != 0 ||
+      ::listen(socket.fd, kBacklog) != 0) {
     const int error = errno;
     ::unlink(path.c_str());
     fail(path, "cannot be handed to the group api.group", error);
@@ -161,69 +143,20 @@ int listenOn(const std::string& path, std::optional<gid_t> group) {
   return socket.release();
 }
 
-PeerSocket::PeerSocket(int fd, std::optional<gid_t> group, milliseconds requestTime)
-    : Poco::Net::StreamSocketImpl(fd), peer_(peerOf(fd, group)), requestTime_(requestTime) {}
-
-bool PeerSocket::gone() const {
-  pollfd look{sockfd(), POLLOUT, 0};
-  return ::poll(&look, 1, 0) > 0 && (look.revents & (POLLHUP | POLLERR)) != 0;
-}
-
-int PeerSocket::receiveBytes(void* buffer, int length, int flags) {
-  if (deadline_) {
-    const auto left = std::chrono::ceil<milliseconds>(*deadline_ - Steady::now());
-    pollfd wait{sockfd(), POLLIN, 0};
-    if (left.count() <= 0 || ::poll(&wait, 1, static_cast<int>(left.count())) == 0) {
-      late_ = true;
-      throw Poco::TimeoutException("the request did not arrive in time");
-    }
+Peer peerOf(int fd, const SocketGroups& groups) {
+  ucred credentials{};
+  socklen_t size = sizeof credentials;
+  if (::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) {
+    return {};
   }
-  const int received = Poco::Net::StreamSocketImpl::receiveBytes(buffer, length, flags);
-  if (received > 0 && !deadline_) {
-    deadline_ = Steady::now() + requestTime_;
+  Peer peer{credentials.uid, credentials.gid, credentials.pid, Access::Public};
+  if (peer.uid == 0 || peer.uid == ::geteuid() ||
+      (groups.operate && isMember(fd, peer, *groups.operate))) {
+    peer.access = Access::Operate;
+  } else if (groups.read && isMember(fd, peer, *groups.read)) {
+    peer.access = Access::Read;
   }
-  return received;
-}
-
-int PeerSocket::sendBytes(const void* buffer, int length, int flags) {
-  deadline_.reset();  // it is answered: what comes next is another request
-  return Poco::Net::StreamSocketImpl::sendBytes(buffer, length, flags | MSG_NOSIGNAL);
-}
-
-UnixServerSocket::UnixServerSocket(int fd, std::optional<gid_t> group, milliseconds requestTime)
-    : group_(group), requestTime_(requestTime), wake_(::eventfd(0, EFD_CLOEXEC)) {
-  reset(fd);
-  if (wake_ < 0) {
-    throw std::system_error(errno, std::generic_category(), "eventfd");
-  }
-}
-
-UnixServerSocket::~UnixServerSocket() {
-  ::close(wake_);
-}
-
-Poco::Net::SocketImpl* UnixServerSocket::acceptConnection(Poco::Net::SocketAddress& client) {
-  const int fd = ::accept4(sockfd(), nullptr, nullptr, SOCK_CLOEXEC);
-  if (fd < 0) {
-    if (errno == EMFILE || errno == ENFILE || errno == ENOMEM) {
-      // The connection stays in the queue: without a pause this would be tried without end.
-      pollfd wait{wake_, POLLIN, 0};
-      ::poll(&wait, 1, 100);
-    }
-    throw Poco::IOException("accept", std::strerror(errno));
-  }
-  client = Poco::Net::SocketAddress(Poco::Net::SocketAddress::UNIX_LOCAL, "");
-  return new PeerSocket(fd, group_, requestTime_);  // Poco's sockets count references to it
-}
-
-bool UnixServerSocket::poll(const Poco::Timespan&, int) {
-  std::array<pollfd, 2> waits{{{sockfd(), POLLIN, 0}, {wake_, POLLIN, 0}}};
-  return ::poll(waits.data(), waits.size(), -1) > 0 && (waits[1].revents & POLLIN) == 0;
-}
-
-void UnixServerSocket::wake() {
-  const std::uint64_t one = 1;
-  static_cast<void>(!::write(wake_, &one, sizeof one));  // cannot fail: counter of one
+  return peer;
 }
 
 }  // namespace holdfast::api

@@ -76,6 +76,30 @@ bool assignNames(const Key& key, std::string_view text, Settings& settings) {
   return !names.empty() && assignInto(key, settings, std::move(names));
 }
 
+bool assignListen(const Key& key, std::string_view text, Settings& settings) {
+  auto addresses = parseListenAddresses(text);
+  return addresses && assignInto(key, settings, std::move(*addresses));
+}
+
+// Names, and addresses as they stand in a URL: an IPv6 one in brackets.
+bool assignHosts(const Key& key, std::string_view text, Settings& settings) {
+  constexpr std::string_view kCharacters =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_[:]";
+  std::vector<std::string> hosts;
+  for (std::string_view rest = text; !rest.empty();) {
+    const auto comma = rest.find(',');
+    const auto host = trim(rest.substr(0, comma));
+    const bool six = host.starts_with('[') && host.ends_with(']');
+    if (host.empty() || host.find_first_not_of(kCharacters) != std::string_view::npos ||
+        (!six && host.find_first_of("[:]") != std::string_view::npos)) {
+      return false;
+    }
+    hosts.emplace_back(host);
+    rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
+  }
+  return assignInto(key, settings, std::move(hosts));
+}
+
 bool assignTimeOfDay(const Key& key, std::string_view text, Settings& settings) {
   const TimeOfDay time = model::parseTimeOfDay(text);
   return (time || text.empty()) && assignInto(key, settings, time);
@@ -125,6 +149,10 @@ bool assignByForm(const Key& key, std::string_view text, Settings& settings) {
       return assignText(key, text, settings);
     case Form::Names:
       return assignNames(key, text, settings);
+    case Form::Listen:
+      return assignListen(key, text, settings);
+    case Form::Hosts:
+      return assignHosts(key, text, settings);
     case Form::Duration:
       return assignDuration(key, text, settings);
     case Form::Count:
@@ -174,6 +202,11 @@ std::string_view formText(Form form) {
     case Form::Names:
       return "one or more names of plugins (small letters, digits and '-'), comma separated, none "
              "twice";
+    case Form::Listen:
+      return "addresses with ports, 127.0.0.1:8090 or [::1]:8090, comma separated, none twice";
+    case Form::Hosts:
+      return "names or addresses of machines without ports, comma separated, an IPv6 address in "
+             "brackets";
     case Form::Duration:
       return "a duration";
     case Form::Count:
@@ -253,24 +286,45 @@ Section agentSection() {
 
 Section apiSection() {
   return {"The local API",
-          "HTTP on a unix socket, see docs/interfaces.md. Whoever may open the socket may operate "
-          "the agent.",
+          "HTTP on a unix socket, and on TCP where api.listen says so; docs/interfaces.md has the "
+          "routes, docs/operations.md who may use them.",
           {{"api.socket", Form::Path, "/run/holdfast/holdfast.sock",
             "Path of the socket. Created with mode 0660.", at(&Settings::socketPath)},
            {"api.group", Form::Text, "holdfast",
-            "Group that may use the socket besides root. A group that does not exist is passed "
-            "over with a warning; empty: none.",
+            "Group that may operate the agent over the socket, as root and the agent's own user "
+            "may. A group that does not exist is passed over with a warning; empty: none.",
             at(&Settings::socketGroup)},
+           {"api.readGroup", Form::Text, "",
+            "Group that may read over the socket, but change nothing. With it the socket has mode "
+            "0666: who asks is told by the kernel, and others are refused. Empty: none.",
+            at(&Settings::socketReadGroup)},
+           {"api.listen", Form::Listen, "",
+            "Addresses on which the API and the dashboard answer over TCP, comma separated: "
+            "127.0.0.1:8090, [::1]:8090. Requests need a token of api.tokenFile. There is no TLS: "
+            "to reach it from other machines, put a proxy with TLS in front. Without it, no TCP.",
+            at(&Settings::listen)},
+           {"api.tokenFile", Form::Path, "",
+            "File with the tokens for TCP, mode 0600, one a line: role:name:token with the role "
+            "read or operate, or a token alone, which may operate; '#' begins a comment. A token "
+            "has 16 characters at least (openssl rand -hex 32). Read again whenever it changes.",
+            at(&Settings::tokenFile)},
+           {"api.hosts", Form::Hosts, "",
+            "Further names under which browsers reach the API over TCP, as the name of a proxy, "
+            "comma separated. Known anyway: localhost, device.name, the host's name and the "
+            "address that was connected to. Requests under other names are refused (421).",
+            at(&Settings::hosts)},
            {"api.maxConnections", Form::Count, "32",
-            "Connections served at the same time; more have to wait.",
+            "Connections served at the same time on the socket, where more have to wait; and as "
+            "many again over TCP, where more are refused with 503, from one address half as many.",
             at(&Settings::maxConnections), Applies::OnRestart, 4, 256},
            {"api.maxFollowers", Form::Count, "16",
-            "Of these, requests that stay open: followed logs and events. More are refused with "
-            "503.",
+            "Of these, on the socket and over TCP each, requests that stay open: followed logs and "
+            "events. More are refused with 503.",
             at(&Settings::maxFollowers), Applies::OnRestart, 1, 128},
            {"api.requestTimeout", Form::Duration, "10s",
-            "Time in which a request must have arrived in full.", at(&Settings::requestTimeout),
-            Applies::OnRestart, kSecond, 5 * kMinute}}};
+            "Time in which a request must have arrived in full; and in which a reader has to take "
+            "each piece of what is sent to it.",
+            at(&Settings::requestTimeout), Applies::OnRestart, kSecond, 5 * kMinute}}};
 }
 
 Section pluginSection() {

@@ -21,6 +21,8 @@ enum class Form {
   Address,       // unix://, tcp://, http:// or https://
   Name,          // of a plugin
   Names,         // comma separated names of plugins, none twice
+  Listen,        // comma separated addresses with ports, none twice; may be empty
+  Hosts,         // comma separated names or addresses of machines; may be empty
   Duration,      // 500ms, 30s, 5m, 1h, 2d
   Count,         // whole number
   CountOrAuto,   // whole number or the word auto
@@ -39,7 +41,7 @@ using Field = std::function<T&(Settings&)>;
 
 using Slot = std::variant<Field<std::string>, Field<std::vector<std::string>>, Field<Milliseconds>,
                           Field<int>, Field<double>, Field<bool>, Field<LogLevel>, Field<LogOutput>,
-                          Field<TimeOfDay>>;
+                          Field<TimeOfDay>, Field<std::vector<ListenAddress>>>;
 
 struct Key {
   std::string name;

@@ -4,6 +4,7 @@
 #include "config/alert_keys.hpp"
 #include "config/keys.hpp"
 #include "config/property_file.hpp"
+#include "config/token_file.hpp"
 #include "config/variable_names.hpp"
 #include "config/words.hpp"
 #include "model/nearest.hpp"
@@ -26,21 +27,6 @@ namespace {
 using Severity = Diagnostic::Severity;
 
 constexpr std::array<std::string_view, 2> kReservedNames{"HOLDFAST_SOCKET", "HOLDFAST_CONFIG"};
-
-// Parts of the configuration that belong to what this version is without. Refused rather than
-// passed over: whoever writes alert.route.1.to relies on it.
-struct Absent {
-  std::string_view prefix;
-  std::string_view what;
-};
-constexpr std::array<Absent, 2> kAbsent{{
-    {"api.listen",
-     "this version serves the API on its socket only (api.socket), not on TCP; "
-     "remove the key"},
-    {"api.tokenFile",
-     "this version serves the API on its socket only (api.socket), not on TCP; "
-     "remove the key"},
-}};
 
 // One value as some layer gives it.
 struct Given {
@@ -235,8 +221,6 @@ class Loader {
       const Given given{"environment", name, variable.substr(equals + 1)};
       if (const auto* key = keyOfVariable(name)) {
         assignTo(*key, given);
-      } else if (const auto* absent = absentOf(keyOfVariableName(name))) {
-        error(given, std::string(absent->what));
       } else if (!takePluginKey(keyOfVariableName(name), given)) {
         unknown(given, variableNames());
       }
@@ -264,8 +248,6 @@ class Loader {
                                     [&](const Key& key) { return key.name == given.key; });
     if (found != keys_.end()) {
       assignTo(*found, given);
-    } else if (const auto* absent = absentOf(given.key)) {
-      error(given, std::string(absent->what));
     } else if (!takePluginKey(given.key, given)) {
       std::vector<std::string> names;
       for (const auto& key : keys_) {
@@ -374,12 +356,6 @@ class Loader {
     return true;
   }
 
-  static const Absent* absentOf(std::string_view key) {
-    const auto found = std::find_if(kAbsent.begin(), kAbsent.end(),
-                                    [&](const Absent& a) { return key.starts_with(a.prefix); });
-    return found == kAbsent.end() ? nullptr : &*found;
-  }
-
   void unknown(const Given& given, const std::vector<std::string>& candidates) {
     const auto near = model::nearest(given.key, candidates);
     error(given, near.empty() ? "no such key; etc/holdfast.properties lists all of them"
@@ -415,12 +391,44 @@ class Loader {
             "expected less than api.maxConnections, which is " +
                 std::to_string(settings_.maxConnections));
     }
+    checkTcp();
     constexpr std::size_t kMaxSocketPath = 107;  // sockaddr_un, with its terminating zero
     if (settings_.socketPath.size() > kMaxSocketPath) {
       error(givenOr("api.socket", settings_.socketPath),
             "expected a path of at most 107 bytes, the limit of unix sockets");
     }
     warnOfReadableCredentials();
+  }
+
+  void checkTcp() {
+    for (const auto& address : settings_.listen) {
+      if (!address.loopback) {
+        report(Severity::Warning, givenOr("api.listen", "").origin, "api.listen", address.text(),
+               "can be reached by other machines, and tokens cross the network in the clear; "
+               "better listen on 127.0.0.1 behind a proxy with TLS");
+      }
+    }
+    if (settings_.tokenFile.empty()) {
+      if (!settings_.listen.empty()) {
+        error(givenOr("api.listen", ""),
+              "expected api.tokenFile beside it: requests over TCP "
+              "need a token");
+      }
+      return;
+    }
+    const auto file = readTokenFile(settings_.tokenFile);
+    for (const auto& problem : file.problems) {
+      report(Severity::Error,
+             settings_.tokenFile + (problem.line == 0 ? "" : ":" + std::to_string(problem.line)),
+             "api.tokenFile", "", problem.text);
+    }
+    if (settings_.listen.empty()) {
+      report(Severity::Warning, givenOr("api.tokenFile", "").origin, "api.tokenFile", "",
+             "has no effect without api.listen");
+    } else if (file.problems.empty() && file.tokens.empty()) {
+      report(Severity::Warning, settings_.tokenFile, "api.tokenFile", "",
+             "has no token in it: nobody can use the API over TCP");
+    }
   }
 
   // A receiver without a plugin is most likely a slip in the name of one of its keys.

@@ -5,6 +5,7 @@
 // defaultSettings() is a Settings filled from that table alone.
 #pragma once
 
+#include "config/listen_address.hpp"
 #include "model/alert_matcher.hpp"
 #include "model/time.hpp"
 
@@ -84,6 +85,10 @@ struct Settings {
 
   std::string socketPath;
   std::string socketGroup;
+  std::string socketReadGroup;        // empty: none
+  std::vector<ListenAddress> listen;  // empty: no TCP
+  std::string tokenFile;              // empty: none
+  std::vector<std::string> hosts;     // further names of this device
   int maxConnections = 0;
   int maxFollowers = 0;
   Milliseconds requestTimeout{0};

@@ -5,8 +5,10 @@
 #include "api/news_feed.hpp"
 #include "api/server.hpp"
 #include "config/loader.hpp"
+#include "config/token_file.hpp"
 #include "daemon/alert_settings.hpp"
 #include "daemon/engine_settings.hpp"
+#include "daemon/host_name.hpp"
 #include "daemon/link_settings.hpp"
 #include "daemon/live_agent.hpp"
 #include "daemon/log.hpp"
@@ -119,11 +121,17 @@ state::StoreOptions storeOptions(const config::Settings& settings) {
 }
 
 api::ServerSettings serverSettings(const config::Settings& settings) {
-  return {.socketPath = settings.socketPath,
-          .group = settings.socketGroup,
-          .maxConnections = settings.maxConnections,
-          .maxFollowers = settings.maxFollowers,
-          .requestTimeout = settings.requestTimeout};
+  api::ServerSettings server{.socketPath = settings.socketPath,
+                             .group = settings.socketGroup,
+                             .readGroup = settings.socketReadGroup,
+                             .maxConnections = settings.maxConnections,
+                             .maxFollowers = settings.maxFollowers,
+                             .requestTimeout = settings.requestTimeout,
+                             .listen = settings.listen,
+                             .hosts = settings.hosts};
+  server.hosts.push_back(deviceNameOr(settings.deviceName));
+  server.hosts.push_back(deviceNameOr(""));
+  return server;
 }
 
 // The socket's directory has to let the group through; the socket itself decides who may connect.
@@ -208,6 +216,7 @@ class AgentProcess::Impl {
     server_ = std::make_unique<api::Server>(
         serverSettings(settings), *agent_,
         [](Severity severity, const std::string& text) { logMessage("api", severity, text); });
+    readTokens();
     engine_->start();
     relay_.connect(engine_.get());
     reportRefusedPlugins();
@@ -224,6 +233,7 @@ class AgentProcess::Impl {
       logShipper_->setEnabled(settings.uplink.logs);
     }
     agent_->setDeviceName(settings.deviceName);
+    readTokens();
     relay_.report(model::EventType::Normal, "ConfigurationReloaded", "Configuration read again");
     return pending;
   }
@@ -348,8 +358,28 @@ class AgentProcess::Impl {
     return port;
   }
 
+  // What was read last stays in force while the file cannot be used.
+  void readTokens() {
+    if (settings_.listen.empty()) {
+      return;
+    }
+    auto file = config::readTokenFile(settings_.tokenFile);
+    if (file.problems.empty()) {
+      return server_->setTokens(std::move(file.tokens));
+    }
+    for (const auto& problem : file.problems) {
+      const auto line = problem.line == 0 ? "" : ":" + std::to_string(problem.line);
+      logMessage("api", Severity::Warning,
+                 "api.tokenFile " + settings_.tokenFile + line + ": " + problem.text +
+                     "; nothing of it was put in force");
+    }
+  }
+
   void startWatcher() {
     std::vector<sources::WatchedFile> files;
+    if (!settings_.listen.empty()) {
+      files.push_back({settings_.tokenFile, whenChanged([this] { readTokens(); })});
+    }
     if (!settings_.targetFile.empty()) {
       targetFile_ = std::make_unique<sources::TargetFile>(settings_.targetFile, targetFilePort());
       files.push_back({settings_.targetFile, [this] { targetFile_->look(); }});

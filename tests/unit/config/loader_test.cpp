@@ -14,8 +14,8 @@ namespace holdfast::config {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::AllOf;
 using testing::Contains;
+using testing::AllOf;
 using testing::Each;
 using testing::ElementsAre;
 using testing::EndsWith;
@@ -154,11 +154,40 @@ TEST_F(LoaderTest, FilesInConfDNeedTheirNumber) {
                                                 "expected two digits and '-' in front")));
 }
 
-TEST_F(LoaderTest, WhatThisVersionIsWithoutIsRefusedInWords) {
-  write("holdfast.properties", "api.tokenFile = /tokens\n");
+TEST_F(LoaderTest, TcpNeedsTokens) {
   layers_.environment = {"HOLDFAST_API__LISTEN=127.0.0.1:7777"};
   EXPECT_THAT(problems(),
-              ElementsAre(HasSubstr("on its socket only"), HasSubstr("on its socket only")));
+              ElementsAre(HasSubstr("environment: api.listen: expected api.tokenFile beside it")));
+}
+
+TEST_F(LoaderTest, TcpIsReadWithItsTokens) {
+  const auto tokens = write("tokens", "read:grafana:0123456789abcdef\n", 0600);
+  write("holdfast.properties", "api.listen = 127.0.0.1:7777, [::1]:7778\napi.tokenFile = " +
+                                   tokens + "\napi.hosts = a.example, [2001:db8::1]\n");
+  const auto loaded = load(layers_);
+  ASSERT_TRUE(loaded.settings);
+  EXPECT_THAT(loaded.diagnostics, IsEmpty());
+  EXPECT_EQ(loaded.settings->listen.at(1), (ListenAddress{"::1", 7778, true, true}));
+  EXPECT_EQ(loaded.settings->tokenFile, tokens);
+  EXPECT_THAT(loaded.settings->hosts, ElementsAre("a.example", "[2001:db8::1]"));
+}
+
+TEST_F(LoaderTest, WhatIsWrongWithTokensIsToldByItsLine) {
+  const auto tokens = write("tokens", "# mine\nread:grafana:short\n", 0640);
+  write("holdfast.properties", "api.listen = 0.0.0.0:7777\napi.tokenFile = " + tokens + "\n");
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("can be reached by other machines"),
+                                      HasSubstr("tokens: api.tokenFile: may be used by others")));
+  fs::permissions(tokens, fs::perms(0600));
+  EXPECT_THAT(problems(), Contains(AllOf(HasSubstr("tokens:2: api.tokenFile: the token"),
+                                         Not(HasSubstr("short")))));
+  write("tokens", "", 0600);
+  EXPECT_THAT(problems(), Contains(HasSubstr("has no token in it")));
+}
+
+TEST_F(LoaderTest, TokensWithoutTcpAreSaidToBeIdle) {
+  const auto tokens = write("tokens", "0123456789abcdef\n", 0600);
+  write("holdfast.properties", "api.tokenFile = " + tokens + "\n");
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("has no effect without api.listen")));
 }
 
 TEST_F(LoaderTest, TheHourOfTheSummaryIsReadAndChecked) {
