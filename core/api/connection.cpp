@@ -156,6 +156,9 @@ int Connection::sendBytes(const void* buffer, int length, int) {
     } else if (!isTemporary(errno)) {
       throw Poco::IOException("the other side has gone", std::strerror(errno));
     } else if (!waitFor(sockfd(), POLLOUT, sendDeadline_)) {
+      // What is in the kernel's buffer is not kept for somebody who takes nothing.
+      const linger atOnce{1, 0};
+      static_cast<void>(::setsockopt(sockfd(), SOL_SOCKET, SO_LINGER, &atOnce, sizeof atOnce));
       throw Poco::TimeoutException("the other side does not take what is sent");
     }
   }

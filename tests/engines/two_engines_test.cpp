@@ -4,6 +4,7 @@
 // target says so, and feels nothing of what happens to the other engine.
 
 #include "engines/agent_test.hpp"
+#include "engines/medians.hpp"
 #include "fixtures/lab/wait_until.hpp"
 
 #include <gmock/gmock.h>
@@ -11,8 +12,6 @@
 
 #include <signal.h>
 
-#include <algorithm>
-#include <cmath>
 #include <iostream>
 #include <stdexcept>
 
@@ -33,29 +32,6 @@ const json::object kRunning{{"serviceStatus", "running"}, {"stale", false}};
 json::object on(Engine engine, const std::string& name, json::object config = {}) {
   config["runtime"] = nameOf(engine);
   return service(name, kSleeper, std::move(config));
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const auto upper = values.size() / 2;
-  return values.size() % 2 == 1 ? values[upper] : (values[upper - 1] + values[upper]) / 2;
-}
-
-// The standard error of the median as a part of it. Told by the middle half of the values, since
-// what else the machine does makes some of them very long.
-double uncertainty(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const auto quarter = values.size() / 4;
-  const double spread = values[values.size() - 1 - quarter] - values[quarter];
-  return 0.93 * spread / std::sqrt(static_cast<double>(values.size())) / median(values);
-}
-
-std::string text(const std::vector<double>& values) {
-  std::string all;
-  for (const double value : values) {
-    all += " " + std::to_string(static_cast<int>(value));
-  }
-  return all;
 }
 
 class TwoEngines : public AgentTest {

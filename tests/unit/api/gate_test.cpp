@@ -297,8 +297,8 @@ TEST_F(GateTest, OnTheSocketThereAreNoNames) {
 // ---- who may what -------------------------------------------------------------------------------
 
 // The routes that say something else than: GET is for readers, everything else for operators.
-const std::set<std::string> kForAll{"GET /healthz", "GET /readyz", "POST /v1/session",
-                                    "DELETE /v1/session"};
+const std::set<std::string> kForAll{"GET /",       "GET /dashboard/{file}", "GET /healthz",
+                                    "GET /readyz", "POST /v1/session",      "DELETE /v1/session"};
 const std::set<std::string> kForOperators{"GET /v1/target"};
 
 Access expectedOf(const std::string& name) {
