@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line, the API, the metrics, the cloud's report and the page say the same of every
+// service, while services come, go, fail and heal.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { promisify } from "node:util";
+import { Agent, OPERATE } from "./support/agent.mjs";
+import { Browser, signIn } from "./support/browser.mjs";
+import { Cloud, PROVISIONING_KEY } from "./support/cloud.mjs";
+import { eventually } from "./support/eventually.mjs";
+import { Lab, REGISTRY } from "./support/lab.mjs";
+
+const run = promisify(execFile);
+const CLI = join(process.env.HOLDFAST_BUILD, "bin", "holdfast");
+
+let folder;
+let lab;
+let cloud;
+let agent;
+let browser;
+let page;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "hf-agree-"));
+  const key = join(folder, "provisioning.key");
+  await writeFile(key, PROVISIONING_KEY, { mode: 0o400 });
+  lab = await Lab.up();
+  cloud = await Cloud.start();
+  agent = await Agent.start(lab, {
+    "uplink.plugin": "iotistic", "uplink.url": cloud.url, "uplink.provisioningKeyFile": key, "uplink.pollInterval": "1s", "uplink.reportInterval": "1s",
+    "retry.image.initial": "1s", "retry.image.max": "3s", "retry.crash.initial": "1s", "retry.crash.max": "3s", "retry.start.initial": "1s", "retry.start.max": "3s",
+  });
+  browser = await Browser.start();
+  page = await browser.visit(agent.url);
+  await signIn(page, OPERATE);
+});
+
+after(async () => {
+  await browser?.end();
+  await agent?.end();
+  await cloud?.end();
+  await lab?.down();
+  await rm(folder, { recursive: true });
+  assert.deepEqual(browser?.problems, []);
+});
+
+// What each of the five is asked for: {service: "status reason attempt"}. The page has no status of
+// its own; what it counts as failing is compared by itself.
+function standing({ serviceStatus, reason, error }) {
+  return `${serviceStatus} ${reason} ${error ? error.retryCount : 0}`;
+}
+
+const byName = (services) => Object.fromEntries(services.map((service) => [service.serviceName, standing(service)]));
+
+async function fromApi() {
+  const response = await agent.call("GET", "/v1/services");
+  const { services } = await response.json();
+  return { tag: response.headers.get("etag"), services, standings: byName(services) };
+}
+
+async function fromCommandLine() {
+  const { stdout } = await run(CLI, ["--socket", agent.socket, "status", "-o", "json"]);
+  return byName(JSON.parse(stdout).services);
+}
+
+async function fromMetrics() {
+  const text = await (await agent.call("GET", "/metrics")).text();
+  const samples = [...text.matchAll(/^(holdfast_\w+)\{(.*)\} (\S+)$/gm)].map(([, name, labels, value]) => ({
+    name, value: Number(value), ...Object.fromEntries([...labels.matchAll(/(\w+)="([^"]*)"/g)].map(([, key, word]) => [key, word])),
+  }));
+  const attempts = Object.fromEntries(samples.filter(({ name }) => name === "holdfast_service_retry_attempt").map(({ service, value }) => [service, value]));
+  return Object.fromEntries(samples
+    .filter(({ name, value }) => name === "holdfast_service_status" && value === 1)
+    .map(({ service, status, reason }) => [service, `${status} ${reason} ${attempts[service]}`]));
+}
+
+function fromCloud(names) {
+  return Object.fromEntries(names.map((name) => [name, standing(cloud.service(name) ?? {})]));
+}
+
+function fromPage() {
+  return page.evaluate(() => {
+    const cards = [...document.querySelectorAll("article.service")];
+    return {
+      title: document.title,
+      services: Object.fromEntries(cards.map((card) => {
+        const attempt = card.querySelector(".trouble:not([hidden]) .attempt")?.textContent ?? "";
+        return [card.querySelector("h3").textContent, `${card.querySelector(".badge-word").textContent} ${/\d+/.exec(attempt)?.[0] ?? 0}`];
+      })),
+    };
+  });
+}
+
+// The page's words for what the API says.
+function asOnPage(services) {
+  const failing = services.filter(({ serviceStatus }) => serviceStatus === "error").length;
+  return {
+    title: `${failing > 0 ? `(${failing}) ` : ""}gateway-07 - Holdfast`,
+    services: Object.fromEntries(services.map(({ serviceName, serviceStatus, reason, ready, error }) => {
+      const word = serviceStatus === "running" && !ready && reason !== "Paused" ? `${reason}, not ready` : reason;
+      return [serviceName, `${word} ${error ? error.retryCount : 0}`];
+    })),
+  };
+}
+
+function equal(a, b) {
+  try {
+    assert.deepEqual(a, b);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+let compared = 0;
+
+// What answers at once must be right whenever nothing has changed around its answer.
+async function answersAgree() {
+  const first = await fromApi();
+  const [commandLine, metrics] = [await fromCommandLine(), await fromMetrics()];
+  const last = await fromApi();
+  if (first.tag === last.tag) {
+    compared += 1;
+    assert.deepEqual(commandLine, first.standings, "the command line agrees");
+    assert.deepEqual(metrics, first.standings, "the metrics agree");
+  }
+  return first;
+}
+
+// What is told by itself takes its time on the way, and must have arrived before the next change.
+// Every look on the way compares those that answer at once.
+async function allAgree(expected) {
+  let problem = "";
+  await eventually(`all agree on ${JSON.stringify(expected)}`, async () => {
+    const before = await answersAgree();
+    const [shown, reported] = [await fromPage(), fromCloud(Object.keys(before.standings))];
+    const after = await fromApi();
+    if (before.tag !== after.tag || !Object.entries(expected).every(([name, reason]) => before.services.find(({ serviceName }) => serviceName === name)?.reason === reason)) {
+      return false;
+    }
+    problem = JSON.stringify({ api: before.standings, shown, reported });
+    return equal(shown, asOnPage(before.services)) && equal(reported, before.standings);
+  }).catch((error) => assert.fail(`${error.message}; ${problem}`));
+}
+
+function target(...services) {
+  cloud.setTarget({
+    1001: {
+      appId: 1001, appName: "monitoring",
+      services: services.map(([serviceName, image, config = {}], i) => ({ serviceId: i + 1, serviceName, imageName: `${REGISTRY}/${image}`, config })),
+    },
+  });
+}
+
+const command = (name, verb) => agent.call("POST", `/v1/services/monitoring/${name}/${verb}`);
+
+test("during churn", async () => {
+  const steady = ["steady", "demo/sleeper:1.0"];
+  const web = ["web", "demo/httpd:1.0"];
+  const crasher = ["crasher", "demo/crasher:1.0", { environment: { RUN_SECONDS: "1" } }];
+
+  target(steady, web);
+  await allAgree({ steady: "Running", web: "Running" });
+  target(steady, web, ["wrong", "demo/sleeper:none"]);
+  await allAgree({ steady: "Running", wrong: "ImagePullBackOff" });
+  await command("wrong", "retry");
+  await command("web", "stop");
+  await allAgree({ web: "Stopped", wrong: "ImagePullBackOff" });
+  target(steady, web, ["wrong", "demo/sleeper:2.0"], crasher);
+  await allAgree({ wrong: "Running", crasher: "CrashLoopBackOff" });
+  process.kill((await lab.inspect("monitoring_steady_1")).State.Pid, "SIGKILL");
+  await command("web", "start");
+  await allAgree({ steady: "Running", web: "Running" });
+  target(["steady", "demo/badentry:1.0"], web);
+  await allAgree({ steady: "RunContainerError" });
+  target(steady, web);
+  await allAgree({ steady: "Running", web: "Running" });
+  assert.ok(compared >= 14, `${compared} answers were compared`);
+});
