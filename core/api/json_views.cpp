@@ -61,23 +61,6 @@ json::value containerOf(const engine::ServiceView& view) {
   return view.container ? json::value(containerObject(*view.container)) : json::value(nullptr);
 }
 
-// What happens next by itself: the earliest retry that is waited for.
-json::object nextOf(const engine::ServiceView& view, const model::Now& now) {
-  const retry::Entry* next = nullptr;
-  const retry::Entry* exhausted = nullptr;
-  for (const auto& entry : view.ledger) {
-    if (entry.due && (next == nullptr || entry.due < next->due)) {
-      next = &entry;
-    }
-    exhausted = entry.exhausted ? &entry : exhausted;
-  }
-  if (next != nullptr) {
-    return {{"at", timeOrNull(dueAt(*next, now))},
-            {"what", "retry " + model::attemptText(next->retryCount, next->maxRetries)}};
-  }
-  return {{"at", nullptr}, {"what", exhausted != nullptr ? "gave up" : "nothing is waited for"}};
-}
-
 json::array mountArray(const model::ObservedContainer& container) {
   json::array mounts;
   for (const auto& mount : container.mounts) {
@@ -148,29 +131,6 @@ json::object detailedService(const engine::ServiceView& view, const model::Now& 
   object["container"] = containerOf(view);
   object["faults"] = faultArray(view);
   return object;
-}
-
-json::object whyService(const engine::Snapshot& snapshot, const engine::ServiceView& view,
-                        const model::Now& now) {
-  json::value target = targetObject(snapshot);
-  if (auto* object = target.if_object()) {
-    (*object)["image"] = view.status.imageName;
-    (*object)["state"] = view.status.state;
-  }
-  json::value runtime = nullptr;
-  for (const auto& candidate : snapshot.runtimes) {
-    if (candidate.name == view.status.runtime) {
-      runtime = runtimeObject(candidate, now);
-    }
-  }
-  return {{"service", model::toJson(view.status)},
-          {"target", std::move(target)},
-          {"decision", view.decision},
-          {"ledger", ledgerArray(view, now)},
-          {"container", containerOf(view)},
-          {"faults", faultArray(view)},
-          {"runtime", std::move(runtime)},
-          {"next", nextOf(view, now)}};
 }
 
 json::object ledgerEntry(const retry::Entry& entry, const model::Now& now) {

@@ -24,11 +24,6 @@ namespace holdfast::api {
 [[nodiscard]] boost::json::object detailedService(const engine::ServiceView& view,
                                                   const model::Now& now);
 
-// The causal chain of one service.
-[[nodiscard]] boost::json::object whyService(const engine::Snapshot& snapshot,
-                                             const engine::ServiceView& view,
-                                             const model::Now& now);
-
 // One entry of the retry ledger. Its due instant is told by the wall clock of `now`.
 [[nodiscard]] boost::json::object ledgerEntry(const retry::Entry& entry, const model::Now& now);
 

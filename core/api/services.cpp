@@ -5,6 +5,7 @@
 #include "api/lookup.hpp"
 #include "api/parameters.hpp"
 #include "api/service_list.hpp"
+#include "api/why.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>

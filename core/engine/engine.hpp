@@ -52,7 +52,7 @@ struct TargetRequest {
 struct PlannedAction {
   std::string service;  // key, empty for objects that are no service's
   std::string runtime;
-  std::string step;    // stepName or "downloadImage"
+  std::string step;    // stepName or kPullName
   std::string object;  // container, network, volume or image
   std::string why;
 };

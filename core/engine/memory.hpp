@@ -2,6 +2,7 @@
 // What the agent must remember of a service beyond what the engine can tell it.
 #pragma once
 
+#include "engine/call_record.hpp"
 #include "model/observation.hpp"
 #include "model/status.hpp"
 
@@ -74,6 +75,10 @@ struct ServiceMemory {
   // settled since a container was last made.
   std::int64_t pulledForRevision = 0;
   bool pullSettled = false;
+
+  // The latest calls that have ended: the pull of its image, and one about its container.
+  std::optional<CallRecord> pullCall;
+  std::optional<CallRecord> stepCall;
 
   // Apps only: remove containers and volumes, then start over.
   bool purging = false;

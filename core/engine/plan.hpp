@@ -124,7 +124,8 @@ struct Decision {
   std::string waitsFor;   // service key of a dependency
   std::optional<model::BootTime> waitsUntil;  // a pause that is no failure of its own
   std::optional<model::ObservedContainer> container;
-  std::string place;  // the container's runtime; `runtime` without one
+  std::string place;      // the runtime that `container` is on; `runtime` without one
+  bool outdated = false;  // `container` is of another specification or on another runtime
   // The service as it was when the container was made, if that was of another specification.
   std::optional<model::Service> former;
   ProbeSet probes;      // of keeper()
@@ -158,5 +159,7 @@ struct Plan {
 
 // "downloadImage", "createContainer", ...: the names of steps in plans and events.
 [[nodiscard]] std::string_view stepName(sdk::StepKind kind);
+// The same for the one thing that a chain of lane Pull does.
+inline constexpr const char* kPullName = "downloadImage";
 
 }  // namespace holdfast::engine

@@ -102,6 +102,10 @@ class Reconciler {
   [[nodiscard]] Executor::Hooks hooks();
   void stepStarts(const Chain& chain, const StepCall& step);
   void stepEnded(const Chain& chain, const StepCall& step, const CallResult& result);
+  void callBegins(const Chain& chain, CallRecord record);
+  [[nodiscard]] CallResult masked(const Chain& chain, const CallResult& result) const;
+  // What it was, now that it has ended; remembered for the services that it was for.
+  CallRecord callEnded(const Chain& chain, const CallResult& result);
   [[nodiscard]] bool seenRunning(const std::string& runtime, const std::string& containerId) const;
   void chainEnded(const Chain& chain, const CallResult& result);
   void pullEnded(const Chain& chain, const CallResult& result);
@@ -112,6 +116,7 @@ class Reconciler {
 
   // What others see (reconciler_publish.cpp)
   void publish(const Plan& plan);
+  void showCalls(ServiceView& view) const;
   void tellRefusals(const Plan& plan);
   void logSummary(const Plan& plan);
   void tell(model::EventDraft event);
@@ -154,9 +159,13 @@ class Reconciler {
   InFlight inFlight_;  // as of the running pass
 
   std::set<std::string> justFailed_;
-  std::map<std::string, int> unavailableStreak_;      // by chain id
-  std::map<std::string, model::BootTime> pullBegan_;  // by chain id
-  std::map<std::string, std::string> toldRefusals_;   // by service key
+  std::map<std::string, int> unavailableStreak_;  // by chain id
+  struct RunningRecord {
+    CallRecord record;
+    model::BootTime began;
+  };
+  std::map<std::string, RunningRecord> calls_;       // that run now, by chain id
+  std::map<std::string, std::string> toldRefusals_;  // by service key
   PullCounts pulls_;
   bool passDue_ = false;
   model::BootTime planWake_ = model::BootTime::max();

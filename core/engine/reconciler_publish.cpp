@@ -34,6 +34,7 @@ void Reconciler::publish(const Plan& plan) {
   snapshot->owner = owner_;
   snapshot->orphans = plan.orphans;
   snapshot->pulls = pulls_;
+  snapshot->policies = ledger_.policies();
   if (desired_) {
     snapshot->target = desired_->target;
     snapshot->storedTarget = desired_->stored;
@@ -47,11 +48,17 @@ void Reconciler::publish(const Plan& plan) {
     view.specJson = desired_->maskedSpecs.at(decision.key);
     view.specHash = decision.specHash;
     view.decision = decision.why;
+    view.errorKey = decision.errorKey;
+    view.waitsFor = decision.waitsFor;
+    view.waitsUntil = decision.waitsUntil;
     view.container = decision.container;
     if (decision.container) {
       if (const auto* report = reportOf(input, decision.key, *decision.container))
         view.probes = *report;
     }
+    view.place = decision.place;
+    view.outdated = decision.outdated;
+    showCalls(view);
     for (const auto& key : {imageKey(decision.runtime, decision.service->image),
                             startKey(decision.key), crashKey(decision.key)}) {
       if (const auto* entry = ledger_.find(key))
@@ -68,6 +75,21 @@ void Reconciler::publish(const Plan& plan) {
   for (const auto& [name, link] : links_)
     snapshot->runtimes.push_back(link->status());
   observers_.snapshot(std::move(snapshot));
+}
+
+// A call that runs hides the one before it.
+void Reconciler::showCalls(ServiceView& view) const {
+  if (const auto memory = book_.memories().find(view.key); memory != book_.memories().end()) {
+    view.exitKind = memory->second.exitKind;
+    view.pullCall = memory->second.pullCall;
+    view.stepCall = memory->second.stepCall;
+  }
+  const auto runs = [this](const std::string& chain, std::optional<CallRecord>& call) {
+    if (const auto running = calls_.find(chain); running != calls_.end())
+      call = running->second.record;
+  };
+  runs(pullChain(view.status.runtime, view.status.imageName), view.pullCall);
+  runs(serviceChain(view.key), view.stepCall);
 }
 
 // Refusals that stand in no ledger get their event when they appear.

@@ -2,8 +2,10 @@
 // What becomes of a step's result: memories, ledger, events, and another look.
 #include "engine/event_text.hpp"
 #include "engine/keys.hpp"
+#include "engine/masked_answer.hpp"
 #include "engine/reconciler.hpp"
 #include "model/image_reference.hpp"
+#include "retry/bounded_text.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -49,10 +51,14 @@ Executor::Hooks Reconciler::hooks() {
   Executor::Hooks hooks;
   hooks.stepStarts = [this](const Chain& chain, const StepCall& step) { stepStarts(chain, step); };
   hooks.stepEnded = [this](const Chain& chain, const StepCall& step, const CallResult& result) {
-    stepEnded(chain, step, result);
+    stepEnded(chain, step, masked(chain, result));
   };
   hooks.pullStarts = [this](const Chain& chain) {
-    pullBegan_[chain.id] = clock_.now().boot;
+    CallRecord record;
+    record.call = kPullName;
+    record.runtime = chain.runtime;
+    record.object = chain.pullReference;
+    callBegins(chain, std::move(record));
     for (const auto& key : chain.serves) {
       tell(eventOf(key, EventType::Normal, "Pulling",
                    "Pulling image \"" + chain.pullReference + "\""));
@@ -60,8 +66,11 @@ Executor::Hooks Reconciler::hooks() {
   };
   hooks.chainEnded = [this](const Chain& chain, const CallResult& result, bool superseded) {
     const bool quiet = superseded || result.errorClass == ErrorClass::Cancelled;
-    if (!quiet || result.ok()) {
-      chain.lane == Lane::Pull ? pullEnded(chain, result) : chainEnded(chain, result);
+    if (quiet && !result.ok()) {
+      calls_.erase(chain.id);
+    } else {
+      chain.lane == Lane::Pull ? pullEnded(chain, result)
+                               : chainEnded(chain, masked(chain, result));
     }
     const model::BootTime now = clock_.now().boot;
     for (const auto& runtime : runtimesOf(chain)) {
@@ -76,7 +85,50 @@ Executor::Hooks Reconciler::hooks() {
   return hooks;
 }
 
+// A pull is given nothing of a service but its image.
+CallResult Reconciler::masked(const Chain& chain, const CallResult& result) const {
+  if (result.ok() || chain.serves.empty() || !desired_)
+    return result;
+  for (const auto& app : desired_->target->apps) {
+    for (const auto& service : app.services) {
+      if (model::serviceKey(app, service) == chain.serves.front())
+        return maskedAnswer(result, service);
+    }
+  }
+  return result;
+}
+
+void Reconciler::callBegins(const Chain& chain, CallRecord record) {
+  const model::Now now = clock_.now();
+  retry::cutText(record.object, kMaxCallText);
+  record.began = now.wall;
+  calls_.insert_or_assign(chain.id, RunningRecord{std::move(record), now.boot});
+}
+
+CallRecord Reconciler::callEnded(const Chain& chain, const CallResult& result) {
+  const auto running = calls_.extract(chain.id);
+  if (running.empty())
+    return {};
+  CallRecord record = running.mapped().record;
+  record.took = clock_.now().boot - running.mapped().began;
+  record.errorClass = result.errorClass;
+  record.message = result.message;
+  retry::cutText(record.message, kMaxCallText);
+  for (const auto& key : chain.serves) {
+    if (!desired_ || desired_->specs.count(key) == 0)
+      continue;  // it left the target meanwhile
+    ServiceMemory& memory = book_.memory(key);
+    (chain.lane == Lane::Pull ? memory.pullCall : memory.stepCall) = record;
+  }
+  return record;
+}
+
 void Reconciler::stepStarts(const Chain& chain, const StepCall& step) {
+  CallRecord record;
+  record.call = stepName(step.kind);
+  record.runtime = runtimeOf(chain, step);
+  record.object = step.name;
+  callBegins(chain, std::move(record));
   if (step.kind == StepKind::StopContainer && chain.condemned) {
     // Likewise on disk before: the end is charged once, whoever notes it.
     ServiceMemory& memory = book_.memory(chain.serves.front());
@@ -106,6 +158,8 @@ void Reconciler::stepStarts(const Chain& chain, const StepCall& step) {
 }
 
 void Reconciler::stepEnded(const Chain& chain, const StepCall& step, const CallResult& result) {
+  if (result.errorClass != ErrorClass::Cancelled)
+    callEnded(chain, result);
   if (!result.ok() || chain.serves.empty())
     return;
   const std::string& key = chain.serves.front();
@@ -154,7 +208,7 @@ void Reconciler::chainEnded(const Chain& chain, const CallResult& result) {
 
 void Reconciler::pullEnded(const Chain& chain, const CallResult& result) {
   const model::Now now = clock_.now();
-  const auto began = pullBegan_.extract(chain.id);
+  const CallRecord call = callEnded(chain, result);
   if (registryAnswered(result.errorClass)) {
     ledger_.hostAnswered(model::registryHost(chain.pullReference), now);
   }
@@ -163,13 +217,14 @@ void Reconciler::pullEnded(const Chain& chain, const CallResult& result) {
   unavailableStreak_.erase(chain.id);
   ++pulls_.succeeded;
   const auto entry = ledger_.recordSuccess(chain.ledgerKey);
-  const auto took = began ? now.boot - began.mapped() : model::Milliseconds{0};
   const std::int64_t bytes = executor_.inFlight({}).byChain.at(chain.id).progress.totalBytes;
   for (const auto& key : chain.serves) {
     ServiceMemory& memory = book_.memory(key);
     memory.pulledForRevision = desired_ ? desired_->stored.revision : 0;
     memory.pullSettled = true;
-    tell(eventOf(key, EventType::Normal, "Pulled", pulledText(chain.pullReference, took, bytes)));
+    tell(eventOf(
+        key, EventType::Normal, "Pulled",
+        pulledText(chain.pullReference, call.took.value_or(model::Milliseconds{0}), bytes)));
     if (entry) {
       tell(eventOf(key, EventType::Normal, "Recovered",
                    "Image \"" + chain.pullReference + "\" was pulled after " +

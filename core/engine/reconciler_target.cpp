@@ -37,7 +37,7 @@ DryRun dryRun(const Plan& plan) {
     action.runtime = chain.runtime;
     action.why = chain.why;
     if (chain.lane == Lane::Pull) {
-      action.step = "downloadImage";
+      action.step = kPullName;
       action.object = chain.pullReference;
       run.actions.push_back(action);
     }

@@ -125,6 +125,7 @@ Decision ServicePlanner::decide() && {
   decision_.app = &app_;
   decision_.service = &service_;
   decision_.runtime = runtime_;
+  decision_.place = place_;
   decision_.specHash = spec_.hash;
   decision_.overridden = memory_.userStopped && memory_.userStoppedHash == spec_.hash;
   decision_.settled = !draft_.running(serviceChain(key_));
@@ -140,6 +141,7 @@ Decision ServicePlanner::decide() && {
                      running->second.step == StepKind::StopContainer;
 
   const bool seen = view_ != nullptr && view_->observation != nullptr;
+  decision_.outdated = container_ != nullptr && (moving() || (seen && changed()));
   if (container_ != nullptr && !moving()) {
     for (const auto& own : inventory_.elsewhere(key_))
       draft_.add(removal(own, "its service belongs on runtime '" + runtime_ + "'"));

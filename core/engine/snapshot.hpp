@@ -26,9 +26,19 @@ struct ServiceView {
   std::string specHash;
   std::string decision;  // plain words: what the latest plan concluded and because of what
   std::vector<retry::Entry> ledger;  // its image:, start: and crash: entries, where there are any
+  std::string errorKey;  // of the ledger's entry that its error tells of; empty: none does
+  std::string waitsFor;  // key of the service that it depends on and that is not running
+  std::optional<model::BootTime> waitsUntil;  // end of a pause that is no failure of its own
   std::optional<model::ObservedContainer> container;
   std::optional<ProbeReport> probes;  // on the run that is there
-  std::vector<std::string> faults;    // of a lenient document
+  std::string place;      // the runtime that `container` is on; status.runtime without one
+  bool outdated = false;  // `container` is of another specification or on another runtime
+  ExitKind exitKind = ExitKind::None;  // how its latest run ended
+  // The latest calls for it: the pull of its image, and one about its container. One that runs now
+  // has no `took`.
+  std::optional<CallRecord> pullCall;
+  std::optional<CallRecord> stepCall;
+  std::vector<std::string> faults;  // of a lenient document
 };
 
 struct RuntimeStatus {
@@ -58,7 +68,8 @@ struct Snapshot {
   std::vector<RuntimeStatus> runtimes;
   std::vector<Orphan> orphans;  // containers with an owner that is not ours: see `adopt`
   PullCounts pulls;
-  bool settled = false;  // nothing runs or is about to: each service at its state or in error
+  retry::Policies policies;  // in force now
+  bool settled = false;      // nothing runs or is about to: each service at its state or in error
 
   // What tells this device from others: as the target names it, else the owner. Empty: not known.
   [[nodiscard]] const std::string& deviceId() const;

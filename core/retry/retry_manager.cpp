@@ -56,6 +56,12 @@ void keepEarlier(std::optional<BootTime>& earliest, BootTime at) {
 
 }  // namespace
 
+std::optional<BootTime> rearmsAt(const Entry& entry, const Policies& policies) {
+  if (policies.rearmAfter == Milliseconds{0} || !rearmsWithHostOrAge(entry))
+    return std::nullopt;
+  return *entry.exhaustedAt + policies.rearmAfter;
+}
+
 RetryManager::RetryManager(const Policies& policies, std::function<double()> random)
     : policies_(policies), random_(std::move(random)) {}
 
@@ -236,13 +242,10 @@ int RetryManager::rearmByAge(const Now& now) {
   if (over > 0)
     hostPausesTouched_ = true;
 
-  if (policies_.rearmAfter == Milliseconds{0})
-    return 0;
   int count = 0;
   for (auto& [key, entry] : entries_) {
-    if (!rearmsWithHostOrAge(entry))
-      continue;
-    if (*entry.exhaustedAt + policies_.rearmAfter > now.boot)
+    const auto due = rearmsAt(entry, policies_);
+    if (!due || *due > now.boot)
       continue;
     rearm(entry, now.boot);
     ++count;
@@ -255,9 +258,8 @@ std::optional<BootTime> RetryManager::nextWake(BootTime now) const {
   for (const auto& [key, entry] : entries_) {
     if (entry.due && *entry.due > now)
       keepEarlier(earliest, *entry.due);
-    if (policies_.rearmAfter > Milliseconds{0} && rearmsWithHostOrAge(entry)) {
-      keepEarlier(earliest, std::max(*entry.exhaustedAt + policies_.rearmAfter, now));
-    }
+    if (const auto rearmed = rearmsAt(entry, policies_))
+      keepEarlier(earliest, std::max(*rearmed, now));
   }
   for (const auto& [host, pause] : hostPauses_) {
     if (pause.until > now)

@@ -87,6 +87,10 @@ enum class Resume {
   Reboot,       // another boot: counts kept, due after a random part of the current delay
 };
 
+// When an exhausted entry gets another attempt by age. Nothing when it never does, or when it is
+// not exhausted.
+[[nodiscard]] std::optional<BootTime> rearmsAt(const Entry& entry, const Policies& policies);
+
 class RetryManager {
  public:
   // `random` returns values in [0,1).

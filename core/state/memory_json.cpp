@@ -15,6 +15,7 @@ namespace {
 
 namespace json = boost::json;
 
+using engine::CallRecord;
 using engine::Condemnation;
 using engine::ExitKind;
 using engine::ServiceMemory;
@@ -26,9 +27,9 @@ using model::WallTime;
 template <typename Memory, typename Visit>
 void eachMember(Memory& memory, const Visit& visit) {
   auto& [key, containerId, lastRun, restartCount, handledExit, exitKind, lastState, userStopped,
-         userStoppedHash, restartRun, startedRun, condemnedRun, condemned, deployedService, deployedHash,
-         legacyContainerId, restartsOurs, pulledForRevision, pullSettled, purging, volumeNames] =
-      memory;
+         userStoppedHash, restartRun, startedRun, condemnedRun, condemned, deployedService,
+         deployedHash, legacyContainerId, restartsOurs, pulledForRevision, pullSettled, pullCall,
+         stepCall, purging, volumeNames] = memory;
   static_cast<void>(key);
   visit("containerId", containerId);
   visit("lastRun", lastRun);
@@ -48,6 +49,8 @@ void eachMember(Memory& memory, const Visit& visit) {
   visit("restartsOurs", restartsOurs);
   visit("pulledForRevision", pulledForRevision);
   visit("pullSettled", pullSettled);
+  visit("pullCall", pullCall);
+  visit("stepCall", stepCall);
   visit("purging", purging);
   visit("volumeNames", volumeNames);
 }
@@ -86,6 +89,19 @@ json::value toValue(const std::optional<LastState>& state) {
           {"finishedAt", timeValue(state->finishedAt)}};
 }
 
+json::value toValue(const std::optional<CallRecord>& call) {
+  if (!call) {
+    return nullptr;
+  }
+  return {{"call", call->call},
+          {"runtime", call->runtime},
+          {"object", call->object},
+          {"began", timeValue(call->began)},
+          {"tookMs", call->took.value_or(model::Milliseconds{0}).count()},
+          {"class", static_cast<std::int32_t>(call->errorClass)},
+          {"message", call->message}};
+}
+
 template <typename Value>
 void fromValue(const json::value& from, Value& to) {
   to = json::value_to<Value>(from);
@@ -112,6 +128,21 @@ void fromValue(const json::value& from, std::optional<LastState>& to) {
                  .reason = json::value_to<std::string>(from.at("reason")),
                  .startedAt = timeOf(from.at("startedAt")),
                  .finishedAt = timeOf(from.at("finishedAt"))};
+}
+
+void fromValue(const json::value& from, std::optional<CallRecord>& to) {
+  if (from.is_null()) {
+    to.reset();
+    return;
+  }
+  const auto number = json::value_to<std::int32_t>(from.at("class"));
+  to = CallRecord{.call = json::value_to<std::string>(from.at("call")),
+                  .runtime = json::value_to<std::string>(from.at("runtime")),
+                  .object = json::value_to<std::string>(from.at("object")),
+                  .began = timeOf(from.at("began")).value_or(WallTime{}),
+                  .took = model::Milliseconds{json::value_to<std::int64_t>(from.at("tookMs"))},
+                  .errorClass = static_cast<sdk::ErrorClass>(number),
+                  .message = json::value_to<std::string>(from.at("message"))};
 }
 
 }  // namespace

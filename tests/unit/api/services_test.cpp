@@ -162,6 +162,7 @@ TEST_F(ServicesTest, ExplainsTheChain) {
   view.status.imageName = "x:1";
   view.decision = "waits for the next pull";
   view.ledger = {entry()};
+  view.errorKey = view.ledger[0].key;
   agent_.state.storedTarget = engine::StoredTarget{.source = engine::TargetSource::File,
                                                    .sourceDetail = "/t.json",
                                                    .revision = 3,
@@ -174,11 +175,18 @@ TEST_F(ServicesTest, ExplainsTheChain) {
   agent_.state.runtimes = {runtime};
   const auto body = bodyOf(ask(agent_, "GET", "/v1/services/1001/nodered/why"));
   EXPECT_EQ(body.at("service").at("serviceName"), "nodered");
-  EXPECT_EQ(body.at("target").at("revision"), 3);
-  EXPECT_EQ(body.at("target").at("source"), "file");
-  EXPECT_EQ(body.at("target").at("image"), "x:1");
-  EXPECT_EQ(body.at("decision"), "waits for the next pull");
-  EXPECT_EQ(body.at("runtime").at("engine").at("version"), "20.10");
+  const auto link = [&body](const char* step) {
+    for (const auto& found : body.at("chain").as_array()) {
+      if (found.at("step") == step)
+        return found;
+    }
+    throw std::logic_error(std::string("no link ") + step);
+  };
+  EXPECT_EQ(link("target").at("revision"), 3);
+  EXPECT_EQ(link("target").at("source"), "file");
+  EXPECT_EQ(link("target").at("image"), "x:1");
+  EXPECT_EQ(link("decision").at("decision"), "waits for the next pull");
+  EXPECT_EQ(link("runtime").at("engine").at("version"), "20.10");
   EXPECT_EQ(body.at("next").at("what"), "retry 3/10");
   EXPECT_EQ(body.at("next").at("at"), "2025-10-24T10:16:10.114Z");
   EXPECT_EQ(ask(agent_, "GET", "/v1/services/1001/x/why").status, 404);

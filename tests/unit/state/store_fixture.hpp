@@ -119,6 +119,20 @@ inline engine::ServiceMemory memory(std::string key) {
   result.restartsOurs = true;
   result.pulledForRevision = 9'007'199'254'740'993;
   result.pullSettled = true;
+  result.pullCall = engine::CallRecord{.call = "downloadImage",
+                                       .runtime = "docker",
+                                       .object = "registry.example/x",
+                                       .began = nowAt(50min).wall,
+                                       .took = 1500ms,
+                                       .errorClass = sdk::ErrorClass::NotFound,
+                                       .message = "manifest unknown \u00e9"};
+  result.stepCall = engine::CallRecord{.call = "startContainer",
+                                       .runtime = "docker",
+                                       .object = "app_a_1",
+                                       .began = nowAt(55min).wall,
+                                       .took = 0ms,
+                                       .errorClass = sdk::ErrorClass::Ok,
+                                       .message = {}};
   result.purging = true;
   result.volumeNames = {{"data", "data"}, {"web/log", "old_log"}};
   return result;
