@@ -16,6 +16,9 @@ struct ApiRequest {
   std::string target;  // path and query
   std::string body;    // JSON
   std::string ifNoneMatch;
+  // How long the agent keeps the request open while nothing has changed since `ifNoneMatch`; 0: not
+  // at all.
+  std::chrono::seconds wait{0};
   std::chrono::milliseconds timeout{30'000};  // for the whole answer; streams have none
 };
 

@@ -10,6 +10,10 @@ namespace {
 
 support::HttpRequest wireRequest(const ApiRequest& request) {
   support::HttpRequest wire{.method = request.method, .target = request.target};
+  if (request.wait > std::chrono::seconds{0}) {
+    wire.target += (wire.target.find('?') == std::string::npos ? "?wait=" : "&wait=") +
+                   std::to_string(request.wait.count());
+  }
   wire.headers.emplace_back("Accept: application/json, application/problem+json, text/plain");
   if (!request.ifNoneMatch.empty()) {
     wire.headers.push_back("If-None-Match: " + request.ifNoneMatch);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -98,6 +99,72 @@ std::string harmless(std::string_view text, Tabs tabs) {
   return out;
 }
 
+struct Range {
+  char32_t first;
+  char32_t last;
+};
+
+// Drawn onto the character before: Unicode's general categories Mn, Me and Cf, as far as terminals
+// care (after Markus Kuhn's wcwidth).
+constexpr std::array<Range, 14> kNarrow{{{0x0300, 0x036F},
+                                         {0x0483, 0x0489},
+                                         {0x0591, 0x05BD},
+                                         {0x0610, 0x061A},
+                                         {0x064B, 0x065F},
+                                         {0x0E31, 0x0E31},
+                                         {0x0E34, 0x0E3A},
+                                         {0x1AB0, 0x1AFF},
+                                         {0x1DC0, 0x1DFF},
+                                         {0x200B, 0x200F},
+                                         {0x20D0, 0x20FF},
+                                         {0xFE00, 0xFE0F},
+                                         {0xFE20, 0xFE2F},
+                                         {0xE0100, 0xE01EF}}};
+
+// Two columns wide: East Asian Width W and F (Unicode, UAX #11), pictures among them.
+constexpr std::array<Range, 13> kWide{{{0x1100, 0x115F},
+                                       {0x2E80, 0x303E},
+                                       {0x3041, 0x33FF},
+                                       {0x3400, 0x4DBF},
+                                       {0x4E00, 0xA4CF},
+                                       {0xAC00, 0xD7A3},
+                                       {0xF900, 0xFAFF},
+                                       {0xFE30, 0xFE6F},
+                                       {0xFF00, 0xFF60},
+                                       {0xFFE0, 0xFFE6},
+                                       {0x1F300, 0x1F64F},
+                                       {0x1F680, 0x1F9FF},
+                                       {0x20000, 0x3FFFD}}};
+
+template <std::size_t Count>
+bool isIn(const std::array<Range, Count>& ranges, char32_t code) {
+  return std::any_of(ranges.begin(), ranges.end(), [code](const Range& range) {
+    return code >= range.first && code <= range.last;
+  });
+}
+
+std::size_t columnsOf(const Character& character) {
+  if (character.code < 0x300 || !character.valid) {  // nearly always
+    return 1;
+  }
+  return isIn(kNarrow, character.code) ? 0 : isIn(kWide, character.code) ? 2 : 1;
+}
+
+// How many bytes of `text` fit, whole characters only, with the marks that belong to the last one.
+std::size_t bytesWithin(std::string_view text, std::size_t columns) {
+  std::size_t bytes = 0;
+  std::size_t width = 0;
+  while (bytes < text.size()) {
+    const Character character = decode(text.substr(bytes));
+    width += columnsOf(character);
+    if (width > columns) {
+      break;
+    }
+    bytes += character.bytes;
+  }
+  return bytes;
+}
+
 }  // namespace
 
 std::string oneLine(std::string_view text) {
@@ -117,8 +184,10 @@ std::string logLine(std::string_view line) {
 
 std::size_t displayWidth(std::string_view text) {
   std::size_t width = 0;
-  for (const char byte : text) {
-    width += isContinuation(byte) ? 0 : 1;
+  while (!text.empty()) {
+    const Character character = decode(text);
+    width += columnsOf(character);
+    text.remove_prefix(character.bytes);
   }
   return width;
 }
@@ -131,15 +200,22 @@ std::string truncated(std::string_view text, std::size_t columns) {
   if (columns <= kMark.size()) {
     return std::string(kMark.substr(0, columns));
   }
-  std::size_t bytes = 0;
-  std::size_t width = 0;
-  while (bytes < text.size()) {
-    if (!isContinuation(text[bytes]) && ++width > columns - kMark.size()) {
-      break;
-    }
-    ++bytes;
+  return std::string(text.substr(0, bytesWithin(text, columns - kMark.size()))) +
+         std::string(kMark);
+}
+
+std::vector<std::string> wrappedLines(std::string_view text, std::size_t columns) {
+  columns = std::max<std::size_t>(columns, 2);  // room for any one character
+  std::vector<std::string> lines;
+  while (displayWidth(text) > columns) {
+    const std::size_t most = bytesWithin(text, columns);
+    const std::size_t space = text[most] == ' ' ? most : text.rfind(' ', most);
+    const bool word = space == std::string_view::npos || space == 0;
+    lines.emplace_back(text.substr(0, word ? most : space));
+    text.remove_prefix(word ? most : space + 1);
   }
-  return std::string(text.substr(0, bytes)) + std::string(kMark);
+  lines.emplace_back(text);
+  return lines;
 }
 
 std::string humanBytes(double bytes) {

@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/usage.hpp"
 
+#include "cli/text.hpp"
+
 #include <algorithm>
 #include <utility>
 
 namespace holdfast::cli {
 namespace {
-
-std::string optionUsage(const OptionSpec& option) {
-  std::string usage = option.letter == 0 ? "    " : std::string("-") + option.letter + ", ";
-  usage += "--" + std::string(option.name);
-  if (option.value == OptionSpec::Value::Required) {
-    usage += " " + std::string(option.placeholder);
-  } else if (option.value == OptionSpec::Value::Optional) {
-    usage += "[=" + std::string(option.placeholder) + "]";
-  }
-  return usage;
-}
 
 // Two columns, indented by two.
 std::string aligned(const std::vector<std::pair<std::string, std::string_view>>& rows) {
@@ -31,28 +22,48 @@ std::string aligned(const std::vector<std::pair<std::string, std::string_view>>&
   return out;
 }
 
-// Lines of at most 78 columns, each ended by a newline.
+// For terminals of the usual width.
 std::string wrapped(std::string_view text) {
   constexpr std::size_t kColumns = 78;
   std::string out;
-  while (text.size() > kColumns) {
-    const std::size_t end = text.rfind(' ', kColumns);
-    out += std::string(text.substr(0, end)) + "\n";
-    text.remove_prefix(end + 1);
+  for (const std::string& line : wrappedLines(text, kColumns)) {
+    out += line + "\n";
   }
-  return out + std::string(text) + "\n";
+  return out;
 }
 
 std::string optionList(const std::vector<OptionSpec>& options) {
   std::vector<std::pair<std::string, std::string_view>> rows;
   rows.reserve(options.size());
   for (const OptionSpec& option : options) {
-    rows.emplace_back(optionUsage(option), option.help);
+    rows.emplace_back((option.letter == 0 ? "    " : "") + optionUsage(option), option.help);
   }
   return aligned(rows);
 }
 
 }  // namespace
+
+std::string optionUsage(const OptionSpec& option) {
+  std::string usage = option.letter == 0 ? "" : std::string("-") + option.letter + ", ";
+  usage += "--" + std::string(option.name);
+  if (option.value == OptionSpec::Value::Required) {
+    usage += " " + std::string(option.placeholder);
+  } else if (option.value == OptionSpec::Value::Optional) {
+    usage += "[=" + std::string(option.placeholder) + "]";
+  }
+  return usage;
+}
+
+const std::vector<std::pair<int, std::string_view>>& exitCodes() {
+  static const std::vector<std::pair<int, std::string_view>> kCodes{
+      {kDone, "done"},
+      {kFailed, "failed"},
+      {kUsage, "wrong usage (or changes, with plan --exit-code)"},
+      {kSettledFailing, "apply --wait settled with failing services"},
+      {kUnreachable, "agent not reachable"},
+  };
+  return kCodes;
+}
 
 std::string generalUsage() {
   std::string out =
@@ -66,12 +77,13 @@ std::string generalUsage() {
   }
   out += aligned(rows);
   out += "\nWith every verb:\n" + optionList(globalOptions());
-  out +=
-      "\n"
-      "'holdfast <verb> --help' explains a verb with an example.\n"
-      "Exit: 0 done; 1 failed; 2 wrong usage (or changes, with plan --exit-code);\n"
-      "3 apply --wait settled with failing services; 4 agent not reachable.\n";
-  return out;
+  out += "\n'holdfast <verb> --help' explains a verb with an example.\n";
+  std::string codes = "Exit:";
+  for (const auto& [code, meaning] : exitCodes()) {
+    codes += " " + std::to_string(code) + " " + std::string(meaning) +
+             (code == kUnreachable ? "." : ";");
+  }
+  return out + wrapped(codes);
 }
 
 std::string verbUsage(const VerbSpec& verb) {

@@ -2,6 +2,7 @@
 #include "cli/context.hpp"
 #include "cli/json_view.hpp"
 #include "cli/live_region.hpp"
+#include "cli/service_feed.hpp"
 #include "cli/service_words.hpp"
 #include "cli/status_view.hpp"
 #include "cli/text.hpp"
@@ -16,7 +17,9 @@ namespace holdfast::cli {
 namespace json = boost::json;
 namespace {
 
-constexpr std::chrono::milliseconds kWatchInterval{1'000};
+// On a terminal countdowns go on and windows are resized while nothing changes.
+constexpr std::chrono::seconds kTerminalPatience{1};
+constexpr std::chrono::seconds kPlainPatience{20};
 
 std::string wanted(const Context& context) {
   return context.arguments.positionals.empty() ? std::string()
@@ -98,19 +101,21 @@ void print(Context& context, const Answer& answer, const json::array& services) 
 // changed.
 class Watcher {
  public:
-  explicit Watcher(Context& context) : context_(context) {}
+  explicit Watcher(Context& context) : context_(context), feed_(context) {}
 
+  // Blocks until there is something else to show.
   void look() {
-    const Answer answer = ask(context_, {.target = "/v1/services", .ifNoneMatch = etag_});
-    if (!answer.body.is_null()) {
-      etag_ = answer.etag;
-      services_ = chosen(list(answer.body, "services"), wanted(context_));
+    Console& console = context_.console;
+    const bool inPlace = console.outIsTerminal() && !context_.wantsJson();
+    if (feed_.next(inPlace ? kTerminalPatience : kPlainPatience)) {
+      services_ = chosen(feed_.services(), wanted(context_));
+      if (!inPlace) {
+        console.out(changedRows(feed_.at()));
+      }
     }
-    if (context_.console.outIsTerminal() && !context_.wantsJson()) {
-      context_.console.out(region_.draw(tableLines(services_, answer.at, breadth(context_)),
-                                        context_.console.screen(), context_.console.colour()));
-    } else if (!answer.body.is_null()) {
-      context_.console.out(changedRows(answer.at));
+    if (inPlace) {
+      console.out(region_.draw(tableLines(services_, feed_.at(), breadth(context_)),
+                               console.screen(), console.colour()));
     }
   }
 
@@ -145,8 +150,8 @@ class Watcher {
   }
 
   Context& context_;
+  ServiceFeed feed_;
   LiveRegion region_;
-  std::string etag_;
   json::array services_;
   std::map<std::string, std::string> shown_;
   bool headed_ = false;
@@ -161,7 +166,6 @@ int run(Context& context) {
   }
   for (Watcher watcher(context);;) {
     watcher.look();
-    context.console.pause(kWatchInterval);
   }
 }
 

@@ -12,7 +12,9 @@ int run(Context& context) {
   if (context.wantsJson()) {
     printJson(context, answer.body);
   } else {
-    context.console.out(whyText(answer.body, answer.at));
+    const Console& console = context.console;
+    context.console.out(
+        whyText(answer.body, console.outIsTerminal() ? console.screen().columns : 0));
   }
   return kDone;
 }

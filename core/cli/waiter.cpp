@@ -4,32 +4,33 @@
 #include "cli/json_view.hpp"
 #include "cli/live_region.hpp"
 #include "cli/progress_view.hpp"
+#include "cli/service_feed.hpp"
+
+#include <algorithm>
 
 namespace holdfast::cli {
 namespace json = boost::json;
 namespace {
 
-// A terminal's bars move; plain lines appear only when something changed.
-constexpr std::chrono::milliseconds kFrame{250};
-constexpr std::chrono::milliseconds kLook{500};
+// On a terminal countdowns go on and windows are resized while nothing changes; plain lines appear
+// only when something does.
+constexpr std::chrono::seconds kTerminalPatience{1};
+constexpr std::chrono::seconds kPlainPatience{20};
 
 class Waiter {
  public:
-  Waiter(Context& context, std::int64_t revision) : context_(context), revision_(revision) {}
+  Waiter(Context& context, std::int64_t revision)
+      : context_(context), revision_(revision), feed_(context) {}
 
-  // One look at the agent. The revision is read before the services, so that these are at least as
-  // new as the word "settled".
-  void look() {
+  // One look at the agent, which waits for up to `patience` while it has not settled. The revision
+  // is read before the services, so that these are at least as new as the word "settled"; and since
+  // each change makes new services, none of it is slept through.
+  void look(std::chrono::seconds patience) {
     const Answer info = get(context_, "/v1/info");
     const json::value* const target = member(info.body, "target");
     inForce_ = target == nullptr ? 0 : number(*target, "revision");
     settled_ = inForce_ == revision_ && flag(*target, "settled");
-    const Answer answer = ask(context_, {.target = "/v1/services", .ifNoneMatch = etag_});
-    if (!answer.body.is_null()) {
-      etag_ = answer.etag;
-      services_ = list(answer.body, "services");
-    }
-    at_ = answer.at;
+    feed_.next(settled_ || replaced() ? std::chrono::seconds{0} : patience);
   }
 
   [[nodiscard]] bool settled() const { return settled_; }
@@ -44,27 +45,28 @@ class Waiter {
     Console& console = context_.console;
     if (console.outIsTerminal()) {
       const ScreenSize screen = console.screen();
-      console.out(
-          region_.draw(progressLines(services_, at_, screen.columns), screen, console.colour()));
+      console.out(region_.draw(progressLines(feed_.services(), feed_.at(), screen.columns), screen,
+                               console.colour()));
     } else {
-      console.out(log_.changes(services_, at_));
+      console.out(log_.changes(feed_.services(), feed_.at()));
     }
   }
 
   // The last word: how many are there, and what ails the others.
   int conclude(const std::string& ending) {
-    const auto missing = notThere(services_);
+    const json::array& services = feed_.services();
+    const auto missing = notThere(services);
     if (context_.wantsJson()) {
       printJson(context_, json::object{{"revision", revision_},
                                        {"settled", settled_},
                                        {"failing", missing.size()},
-                                       {"services", services_}});
+                                       {"services", services}});
     } else {
       std::string out = "Revision " + std::to_string(revision_) + " " + ending + ": " +
-                        std::to_string(services_.size() - missing.size()) + " of " +
-                        std::to_string(services_.size()) + " services at their state.\n";
+                        std::to_string(services.size() - missing.size()) + " of " +
+                        std::to_string(services.size()) + " services at their state.\n";
       for (const json::value* service : missing) {
-        out += "  " + failureLine(*service, at_) + "\n";
+        out += "  " + failureLine(*service, feed_.at()) + "\n";
       }
       context_.console.out(out);
     }
@@ -76,9 +78,7 @@ class Waiter {
   std::int64_t revision_;
   std::int64_t inForce_ = 0;
   bool settled_ = false;
-  std::string etag_;
-  json::array services_;
-  model::WallTime at_;
+  ServiceFeed feed_;
   LiveRegion region_;
   ProgressLog log_;
 };
@@ -88,9 +88,10 @@ class Waiter {
 int waitUntilSettled(Context& context, std::int64_t revision, std::chrono::seconds limit) {
   Waiter waiter(context, revision);
   const auto end = context.console.uptime() + limit;
-  const auto interval = context.console.outIsTerminal() ? kFrame : kLook;
+  const auto patience = context.console.outIsTerminal() ? kTerminalPatience : kPlainPatience;
   for (;;) {
-    waiter.look();
+    const auto left = std::chrono::ceil<std::chrono::seconds>(end - context.console.uptime());
+    waiter.look(std::clamp(left, std::chrono::seconds{0}, patience));
     waiter.show();
     if (waiter.settled()) {
       return waiter.conclude("settled");
@@ -103,7 +104,6 @@ int waitUntilSettled(Context& context, std::int64_t revision, std::chrono::secon
       waiter.conclude("has not settled after " + std::to_string(limit.count()) + " s");
       return kFailed;
     }
-    context.console.pause(interval);
   }
 }
 

@@ -64,36 +64,28 @@ int Application::execute(int argc, char** argv) {
 }
 
 void Application::defineOptions(Poco::Util::OptionSet& options) {
-  options.addOption(
-      Option("config", "c", "read this file instead of " + std::string(config::kDefaultFile))
-          .repeatable(true)
-          .argument("FILE")
-          .callback(OptionCallback<Application>(this, &Application::takeConfig)));
-  options.addOption(Option("define", "D", "set a configuration key; wins over all files")
-                        .repeatable(true)
-                        .argument("key=value")
-                        .callback(OptionCallback<Application>(this, &Application::takeDefine)));
-  options.addOption(Option("pidfile", "", "write the process id to this file")
-                        .argument("FILE")
-                        .callback(OptionCallback<Application>(this, &Application::takePidFile)));
-  addFlag(options, "daemon", "go to the background once everything is up");
-  addFlag(options, "check-config",
-          "print everything that is wrong with the configuration and exit");
-  addFlag(options, "version", "print versions and exit");
-  addFlag(options, "help", "print this and exit");
+  for (const auto& known : commandOptions()) {
+    Option option{std::string(known.name), std::string(known.letter), std::string(known.help)};
+    option.repeatable(known.repeatable);
+    if (!known.argument.empty())
+      option.argument(std::string(known.argument));
+    options.addOption(option.callback(OptionCallback<Application>(this, &Application::take)));
+  }
 }
 
-void Application::addFlag(Poco::Util::OptionSet& options, const std::string& name,
-                          const std::string& help) {
-  options.addOption(
-      Option(name, "", help).callback(OptionCallback<Application>(this, &Application::takeFlag)));
+void Application::take(const std::string& name, const std::string& value) {
+  if (name == "config") {
+    line_.config = value;
+  } else if (name == "define") {
+    takeDefine(value);
+  } else if (name == "pidfile") {
+    line_.pidFile = (std::filesystem::path(startedIn_) / value).lexically_normal();
+  } else {
+    takeFlag(name);
+  }
 }
 
-void Application::takeConfig(const std::string&, const std::string& value) {
-  line_.config = value;
-}
-
-void Application::takeDefine(const std::string&, const std::string& value) {
+void Application::takeDefine(const std::string& value) {
   const auto equals = value.find('=');
   if (equals == std::string::npos || equals == 0) {
     throw Poco::InvalidArgumentException("-D" + value + ": expected -Dkey=value");
@@ -101,11 +93,7 @@ void Application::takeDefine(const std::string&, const std::string& value) {
   line_.defines.emplace_back(value.substr(0, equals), value.substr(equals + 1));
 }
 
-void Application::takePidFile(const std::string&, const std::string& value) {
-  line_.pidFile = (std::filesystem::path(startedIn_) / value).lexically_normal();
-}
-
-void Application::takeFlag(const std::string& name, const std::string&) {
+void Application::takeFlag(const std::string& name) {
   line_.detach = line_.detach || name == "daemon";
   line_.check = line_.check || name == "check-config";
   line_.version = line_.version || name == "version";
@@ -118,10 +106,11 @@ void Application::printHelp() const {
   help.setWidth(100);
   help.setCommand("holdfastd");
   help.setUsage("[OPTION...]");
-  help.setHeader("Keeps the containers of this device as their target state wants them.");
-  help.setFooter(
-      "Exit codes: 0 ended as asked, 78 the configuration cannot be used, 1 everything "
-      "else.");
+  help.setHeader(std::string(kPurpose));
+  std::string codes;
+  for (const auto& [code, meaning] : exitCodes())
+    codes += (codes.empty() ? "" : ", ") + std::to_string(code) + " " + std::string(meaning);
+  help.setFooter("Exit codes: " + codes + ".");
   help.format(std::cout);
 }
 

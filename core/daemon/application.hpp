@@ -18,9 +18,6 @@
 
 namespace holdfast::daemon {
 
-inline constexpr int kExitFailure = 1;
-inline constexpr int kExitConfiguration = 78;  // EX_CONFIG of sysexits.h
-
 class Application final : public Poco::Util::ServerApplication {
  public:
   Application();
@@ -34,11 +31,9 @@ class Application final : public Poco::Util::ServerApplication {
   int main(const std::vector<std::string>& arguments) override;
 
  private:
-  void addFlag(Poco::Util::OptionSet& options, const std::string& name, const std::string& help);
-  void takeConfig(const std::string& name, const std::string& value);
-  void takeDefine(const std::string& name, const std::string& value);
-  void takePidFile(const std::string& name, const std::string& value);
-  void takeFlag(const std::string& name, const std::string& value);
+  void take(const std::string& name, const std::string& value);
+  void takeDefine(const std::string& value);
+  void takeFlag(const std::string& name);
 
   void printHelp() const;
   [[nodiscard]] config::Layers layers() const;

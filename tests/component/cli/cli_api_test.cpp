@@ -125,6 +125,7 @@ TEST_F(CliApi, DescribesAndExplains) {
                   .raw = "HTTP 404\nno \x1b[2J such"};
   entry.firstError = "no route";
   view.ledger.push_back(entry);
+  view.errorKey = entry.key;
   const Ended description = runPiped(socket_, {"describe", "1001/nodered"});
   EXPECT_EQ(description.code, 0) << description.errors;
   EXPECT_THAT(
@@ -134,9 +135,10 @@ TEST_F(CliApi, DescribesAndExplains) {
             HasSubstr("      no ^[[2J such\n"), Not(HasSubstr("\x1b"))));
   const Ended reasons = runPiped(socket_, {"why", "monitoring/nodered"});
   EXPECT_EQ(reasons.code, 0) << reasons.errors;
-  EXPECT_THAT(reasons.output, AllOf(HasSubstr("Decision: gave up pulling\n"),
-                                    HasSubstr("First cause:    no route\n"),
-                                    HasSubstr("It gave up after 10 retries.")));
+  EXPECT_THAT(reasons.output,
+              AllOf(HasSubstr("Decision:   The agent concluded: gave up pulling.\n"),
+                    HasSubstr("of another cause: no route"), HasSubstr("| no ^[[2J such\n"),
+                    HasSubstr("It gave up after 10 retries"), Not(HasSubstr("\x1b"))));
 }
 
 TEST_F(CliApi, ListsEvents) {

@@ -34,6 +34,7 @@ using ::testing::Not;
 
 constexpr Milliseconds kSecond{1'000};
 constexpr Milliseconds kNever{-1};
+constexpr Milliseconds kSometime{0};
 const char* const kWeb = "app_web_web";
 
 // A service "web" of image reg/web:1, with more members and more of its `config`.
@@ -403,7 +404,7 @@ std::vector<State> states() {
        healthy,
        {"as it was last seen at", "Engine 'docker' does not answer", "never stops asking"},
        "wait for the engine",
-       Milliseconds{0},
+       kSometime,
        {"engine 'docker' answering"}},
       {"UpdateThatCannotBePulled",
        [](World& world) {
@@ -435,7 +436,7 @@ std::vector<State> states() {
       {"StoppedByAUser",
        [](World& world) {
          world.apply(targetOf(web()));
-         world.agent().stopService("app", "web");
+         static_cast<void>(world.agent().stopService("app", "web"));
          world.settle();
        },
        "stopped",
@@ -557,7 +558,7 @@ std::vector<State> states() {
        {"status", "target", "decision", "runtime", "call", "call", "container"},
        {"it moves from runtime 'docker' to 'podman' once both answer"},
        "wait for the engine",
-       Milliseconds{0},
+       kSometime,
        {"engine 'docker' answering"},
        {"docker", "podman"}},
   };
@@ -599,8 +600,9 @@ TEST_P(Why, TellsTheChain) {
   } else {
     ASSERT_TRUE(next.at("at").is_string()) << words;
     const auto at = model::fromRfc3339(std::string(next.at("at").as_string()));
-    if (state.in != Milliseconds{0})  // otherwise at any instant
+    if (state.in != kSometime) {
       EXPECT_EQ(*at - now.wall, state.in);
+    }
   }
   std::vector<std::string> changes;
   for (const auto& change : next.at("changes").as_array())
@@ -611,7 +613,7 @@ TEST_P(Why, TellsTheChain) {
 }
 
 INSTANTIATE_TEST_SUITE_P(OfEveryState, Why, testing::ValuesIn(states()),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& state) { return std::string(state.param.name); });
 
 class WhyOfOne : public testing::Test {
  protected:
@@ -620,7 +622,7 @@ class WhyOfOne : public testing::Test {
   }
   [[nodiscard]] json::object link(const std::string& step) const {
     for (const auto& found : why().at("chain").as_array()) {
-      if (found.at("step") == step)
+      if (found.at("step").as_string() == step.c_str())
         return found.as_object();
     }
     throw std::logic_error("no link " + step);

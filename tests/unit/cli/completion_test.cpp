@@ -110,5 +110,55 @@ TEST(CliCompletion, OffersTheValuesOfOptions) {
   EXPECT_THAT(offered({"logs", "--tail", "1"}), IsEmpty());
 }
 
+// An interactive zsh on a terminal of its own, with the completion as packages install it: what the
+// line is after the tabulator key.
+std::string completedByZsh(const std::string& line) {
+  const std::filesystem::path folder =
+      std::filesystem::path(testing::TempDir()) / ("holdfast-zsh-" + std::to_string(::getpid()));
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / "target.json") << "{}";
+  std::ofstream(folder / "_holdfast") << zshCompletion();
+  std::ofstream(folder / "driver") << R"(
+zmodload zsh/zpty
+zpty z zsh -f -i
+zpty -w z 'PROMPT= RPROMPT=; unsetopt prompt_sp prompt_cr'
+zpty -w z 'fpath=($PWD $fpath); autoload -Uz compinit; compinit -D -u'
+zpty -w z 'timeout() { shift; "$@" }
+holdfast() { print -l monitoring/mosquitto monitoring/nodered "web/\$(echo bad)"
+}
+' zpty - w z 'tell() { print -r -- "[[$BUFFER]]"; BUFFER= } zle - N tell;
+bindkey "^X" tell;
+bindkey "^I" complete - word; print re""ady'
+zpty -r z out '*ready*'
+zpty -n -w z "$1"$'\t\C-x'
+zpty -r z out '*\[\[*\]\]*'
+print -r -- ${${out##*\[\[}%%\]\]*}
+)";
+  std::string completed;
+const std::string command =
+    "cd " + folder.string() + " && timeout 30 zsh -f ./driver '" + line + "' 2>&1";
+FILE* const pipe = ::popen(command.c_str(), "r");
+EXPECT_NE(pipe, nullptr);
+for (char text[512]; pipe != nullptr && std::fgets(text, sizeof text, pipe) != nullptr;) {
+  completed += text;
+}
+EXPECT_EQ(::pclose(pipe), 0) << completed;
+std::filesystem::remove_all(folder);
+return completed;
+}
+
+TEST(CliCompletion, CompletesInARealZsh) {
+  EXPECT_EQ(completedByZsh("holdfast desc"), "holdfast describe \n");
+  EXPECT_EQ(completedByZsh("holdfast plan --ex"), "holdfast plan --exit-code \n");
+  EXPECT_EQ(completedByZsh("holdfast status -o js"), "holdfast status -o json \n");
+  EXPECT_EQ(completedByZsh("holdfast plugins ins"), "holdfast plugins inspect \n");
+  EXPECT_EQ(completedByZsh("holdfast why monitoring/no"), "holdfast why monitoring/nodered \n");
+  EXPECT_EQ(completedByZsh("holdfast --socket /x why monitoring/m"),
+            "holdfast --socket /x why monitoring/mosquitto \n");
+  EXPECT_EQ(completedByZsh("holdfast purge mon"), "holdfast purge monitoring \n");
+  EXPECT_EQ(completedByZsh("holdfast apply -f tar"), "holdfast apply -f target.json \n");
+  EXPECT_EQ(completedByZsh("holdfast why web"), "holdfast why web/\\$\\(echo\\ bad\\) \n");
+}
+
 }  // namespace
 }  // namespace holdfast::cli

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/text.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -71,6 +72,25 @@ TEST(CliText, CutsAtCharacters) {
   EXPECT_EQ(truncated("\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc", 5), "\u00fc\u00fc...");
   EXPECT_EQ(truncated("abcdef", 2), "..");
   EXPECT_EQ(truncated("abcdef", 0), "");
+}
+
+TEST(CliText, KnowsWideCharactersAndMarks) {
+  EXPECT_EQ(displayWidth("\u30b5\u30fc\u30d3\u30b9"), 8u);  // Japanese: two columns each
+  EXPECT_EQ(displayWidth("e\u0301"), 1u);                   // an accent on the letter before
+  EXPECT_EQ(displayWidth("\U0001F680 up"), 5u);             // a picture
+  EXPECT_EQ(displayWidth("\xff\xfe"), 2u);                  // no characters: shown as bytes
+  EXPECT_EQ(truncated("\u30b5\u30fc\u30d3\u30b9", 6), "\u30b5...");  // no half of one
+  EXPECT_EQ(truncated("ae\u0301bcd", 5), "ae\u0301bcd");
+}
+
+TEST(CliText, BreaksLinesAtSpaces) {
+  EXPECT_THAT(wrappedLines("", 10), testing::ElementsAre(""));
+  EXPECT_THAT(wrappedLines("one two three", 7), testing::ElementsAre("one two", "three"));
+  EXPECT_THAT(wrappedLines("one two three", 8), testing::ElementsAre("one two", "three"));
+  EXPECT_THAT(wrappedLines("sha256:0123456789", 8),
+              testing::ElementsAre("sha256:0", "12345678", "9"));
+  EXPECT_THAT(wrappedLines("\u30b5\u30fc \u30d3", 4),
+              testing::ElementsAre("\u30b5\u30fc", "\u30d3"));
 }
 
 TEST(CliText, CountsBytesAsImagesAreCounted) {

@@ -333,59 +333,38 @@ TEST(CliDescribeView, SaysThatAUserStoppedIt) {
               HasSubstr("Desired:          running, but stopped by hand"));
 }
 
-json::value whyOf(const json::value& service) {
-  json::value why = parse("{" + kDetail);
-  why.as_object()["service"] = service;
-  why.as_object()["target"] = parse(R"({"revision": 4, "source": "file",
-      "sourceDetail": "/etc/holdfast/target.json", "acceptedAt": "2025-10-24T10:13:00.000Z"})");
-  why.as_object()["runtime"] = parse(R"({"name": "docker", "available": true, "problem": null})");
-  return why;
-}
+const char* const kWhy = R"({"chain": [
+  {"step": "status", "words": "monitoring/nodered is error: ImagePullBackOff."},
+  {"step": "answer", "message": "manifest unknown", "raw": "HTTP/1.1 404\n{\"message\":\"\u001b[2Jx\"}\n",
+   "words": "The answer was: manifest unknown, at 10:15:30 UTC (2s ago)."},
+  {"step": "answer", "message": "no such host", "raw": "no such host", "words": "Once more."}],
+ "next": {"words": "Retry 3/10 is due at 10:15:50 UTC (in 18s).",
+          "changes": ["another tag", "'holdfast retry monitoring/nodered', which makes the attempt now"]}})";
 
-TEST(CliWhyView, TellsTheChainInPlainWords) {
-  EXPECT_EQ(whyText(whyOf(parse(kNodered)), kNow),
-            R"(monitoring/nodered is ImagePullBackOff.
-monitoring/nodered should be running with image nodered/node-red:invalid: so says target revision 4 from /etc/holdfast/target.json, accepted 2m32s ago.
-Decision: waits for the next pull
-Pulling the image failed, first 2025-10-24T10:15:00.000Z (32s ago):
-  First cause:    connection refused
-  Latest cause:   manifest unknown
-  Latest failure: 2025-10-24T10:15:30.000Z (2s ago)
-  Class:          not_found: the named thing does not exist there; tried again, since tags appear
-  The answer as it came:
-    HTTP/1.1 404
-    {"message":"^[[2Jx"}
-  What happens next: The next retry (3/10) is due 2025-10-24T10:15:50.000Z (in 18s); 'holdfast retry monitoring/nodered' makes it now.
+TEST(CliWhyView, LaysOutWhatTheAgentSays) {
+  EXPECT_EQ(whyText(parse(kWhy), 0),
+            R"(Status:     monitoring/nodered is error: ImagePullBackOff.
+Answer:     The answer was: manifest unknown, at 10:15:30 UTC (2s ago).
+            | HTTP/1.1 404
+            | {"message":"^[[2Jx"}
+Answer:     Once more.
+Next:       Retry 3/10 is due at 10:15:50 UTC (in 18s).
+Changed by: - another tag
+            - 'holdfast retry monitoring/nodered', which makes the attempt now
 )");
 }
 
-TEST(CliWhyView, DoesNotClassACrash) {
-  json::value why = whyOf(parse(kNodered));
-  why.at_pointer("/ledger/0/key") = "crash:1001/nodered";
-  EXPECT_THAT(whyText(why, kNow), AllOf(HasSubstr("Running the container failed, first "),
-                                        Not(HasSubstr("not_found"))));
+TEST(CliWhyView, BreaksSentencesAtTheScreensWidth) {
+  const std::string text = whyText(parse(kWhy), 45);
+  EXPECT_THAT(text, HasSubstr("Answer:     The answer was: manifest unknown, at\n"
+                              "            10:15:30 UTC (2s ago).\n"));
+  EXPECT_THAT(text, HasSubstr("            - 'holdfast retry\n"
+                              "              monitoring/nodered', which makes\n"
+                              "              the attempt now\n"));
 }
 
-TEST(CliWhyView, SaysWhatEndsGivingUp) {
-  json::value why = whyOf(parse(kNodered));
-  why.at_pointer("/ledger/0/exhausted") = true;
-  EXPECT_THAT(whyText(why, kNow), HasSubstr("It gave up after 10 retries. It starts again with"));
-}
-
-TEST(CliWhyView, SaysThatTheEngineIsAway) {
-  json::value why = whyOf(parse(kNodered));
-  why.at_pointer("/runtime/available") = false;
-  why.at_pointer("/runtime/problem") = "connection refused";
-  EXPECT_THAT(whyText(why, kNow),
-              HasSubstr("The engine 'docker' does not answer: connection refused."));
-}
-
-TEST(CliWhyView, KnowsEveryErrorClass) {
-  for (const char* word : {"transient", "rate_limited", "denied", "not_found", "rejected",
-                           "invalid", "conflict", "unavailable", "internal"}) {
-    EXPECT_NE(classMeaning(word), "") << word;
-  }
-  EXPECT_EQ(classMeaning("cosmic"), "");
+TEST(CliWhyView, IsReadableOnANarrowScreen) {
+  EXPECT_THAT(whyText(parse(kWhy), 5), HasSubstr("            | HTTP/1.1 404\n"));
 }
 
 TEST(CliDescribeView, KnowsThePastFromTheFuture) {
