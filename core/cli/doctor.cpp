@@ -49,6 +49,7 @@ class Examination {
   explicit Examination(const CheckInput& input) : input_(input) {}
 
   std::vector<Finding> findings() && {
+    configuration();
     target();
     engines();
     registries();
@@ -63,6 +64,26 @@ class Examination {
  private:
   void add(std::string item, Verdict verdict, std::string what, std::string advice = {}) {
     findings_.push_back({std::move(item), verdict, std::move(what), std::move(advice)});
+  }
+
+  void configuration() {
+    const json::value& state = in(input_.info, "configuration");
+    if (const std::string why = text(state, "rejected"); !why.empty()) {
+      return add("configuration", Verdict::Failed, why,
+                 "holdfastd --check-config names every error; then systemctl reload holdfastd");
+    }
+    std::string keys;
+    for (const json::value& key : list(state, "restarts")) {
+      const json::string* const name = key.if_string();
+      keys +=
+          name == nullptr ? "" : (keys.empty() ? "" : ", ") + oneLine({name->data(), name->size()});
+    }
+    if (!keys.empty()) {
+      return add("configuration", Verdict::Warning, "changed, and not in force: " + keys,
+                 "restart the agent when it suits; containers go on running");
+    }
+    add("configuration", Verdict::Ok,
+        "is in force as it was last read; holdfastd --check-config looks at the files");
   }
 
   void target() {

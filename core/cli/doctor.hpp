@@ -41,8 +41,8 @@ struct CheckInput {
   model::WallTime now;  // the agent's clock
 };
 
-// In the order of the parts: target, engines, registries, clock, disk, plugins, notifiers, cloud.
-// Each of them is told of, whole or not.
+// In the order of the parts: configuration, target, engines, registries, clock, disk, plugins,
+// notifiers, cloud. Each of them is told of, whole or not.
 [[nodiscard]] std::vector<Finding> examine(const CheckInput& input);
 
 // The gravest of all.

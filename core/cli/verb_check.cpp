@@ -10,19 +10,23 @@
 namespace holdfast::cli {
 namespace {
 
+void addRoom(std::vector<DiskRoom>& disks, const std::string& path, const std::string& holds) {
+  std::error_code none;
+  const auto space = std::filesystem::space(path, none);
+  if (!path.empty() && !none) {
+    disks.push_back({path, holds, space.available, space.capacity});
+  }
+}
+
 // Where images are is said by the engines. An engine on another machine has none of its paths here.
 std::vector<DiskRoom> roomFor(const boost::json::value& info) {
   std::vector<DiskRoom> disks;
   for (const auto& runtime : list(info, "runtimes")) {
     const auto* const engine = member(runtime, "engine");
     const std::string path = engine == nullptr ? "" : rawText(*engine, "dataRoot");
-    std::error_code none;
-    const auto space = std::filesystem::space(path, none);
-    if (!path.empty() && !none) {
-      disks.push_back(
-          {path, "images of " + text(runtime, "name"), space.available, space.capacity});
-    }
+    addRoom(disks, path, "images of " + text(runtime, "name"));
   }
+  addRoom(disks, rawText(info, "stateDirectory"), "the agent's memory");
   return disks;
 }
 
@@ -51,9 +55,11 @@ VerbSpec checkVerb() {
   return {.name = "check",
           .summary = "look over everything the agent needs, with what to do",
           .details =
-              "Target, engines, registries, clock, disk, plugins, notifiers and the connection to "
+              "Configuration, target, engines, registries, clock, disk, plugins, notifiers and the "
+              "connection to "
               "the cloud: a verdict for each, and what to do where something is wrong. Nothing is "
-              "changed. Exits 1 when something has failed. The configuration is checked by "
+              "changed. Exits 1 when something has failed. The files of the configuration are "
+              "checked by "
               "'holdfastd --check-config', without a running agent.",
           .examples =
               "holdfast check\n"

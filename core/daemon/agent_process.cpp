@@ -211,7 +211,7 @@ class AgentProcess::Impl {
         engineSettings(settings, std::thread::hardware_concurrency()), registry_.runtimes(), store_,
         clock_, observers(), companions(), prober_.get());
     agent_ = std::make_unique<LiveAgent>(*engine_, *alerting_, store_, registry_, feed_, clock_,
-                                         settings.deviceName, link_.get());
+                                         settings.deviceName, settings.stateDirectory, link_.get());
     makeSocketDirectory(settings.socketPath);
     server_ = std::make_unique<api::Server>(
         serverSettings(settings), *agent_,
@@ -234,11 +234,13 @@ class AgentProcess::Impl {
     }
     agent_->setDeviceName(settings.deviceName);
     readTokens();
+    agent_->setConfiguration({.rejected = {}, .restarts = pending});
     relay_.report(model::EventType::Normal, "ConfigurationReloaded", "Configuration read again");
     return pending;
   }
 
   void reportRejected(const std::string& why) {
+    agent_->setConfiguration({.rejected = why, .restarts = {}});
     relay_.report(model::EventType::Warning, "ConfigurationRejected", why);
   }
 

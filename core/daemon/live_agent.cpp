@@ -39,7 +39,8 @@ std::string instanceOf(const model::Now& now) {
 
 LiveAgent::LiveAgent(engine::Engine& engine, alerts::AlertEngine& alerting,
                      const state::Store& store, pluginhost::Registry& registry, api::NewsFeed& feed,
-                     const model::Clock& clock, std::string deviceName, const uplink::Link* link)
+                     const model::Clock& clock, std::string deviceName, std::string stateDirectory,
+                     const uplink::Link* link)
     : engine_(engine),
       alerting_(alerting),
       store_(store),
@@ -49,11 +50,17 @@ LiveAgent::LiveAgent(engine::Engine& engine, alerts::AlertEngine& alerting,
       link_(link),
       startedAt_(clock.now().wall),
       instance_(instanceOf(clock.now())),
+      stateDirectory_(std::move(stateDirectory)),
       deviceName_(std::move(deviceName)) {}
 
 void LiveAgent::setDeviceName(std::string name) {
   const std::lock_guard lock(mutex_);
   deviceName_ = std::move(name);
+}
+
+void LiveAgent::setConfiguration(ConfigurationState state) {
+  const std::lock_guard lock(mutex_);
+  configuration_ = std::move(state);
 }
 
 std::string LiveAgent::deviceName() const {
@@ -184,6 +191,17 @@ std::optional<uplink::LinkView> LiveAgent::link() const {
   return link_ == nullptr ? std::nullopt : std::optional(link_->view());
 }
 
+boost::json::object LiveAgent::configuration() const {
+  const std::lock_guard lock(mutex_);
+  boost::json::value rejected = nullptr;
+  if (!configuration_.rejected.empty()) {
+    rejected = configuration_.rejected;
+  }
+  return {{"rejected", std::move(rejected)},
+          {"restarts",
+           boost::json::array(configuration_.restarts.begin(), configuration_.restarts.end())}};
+}
+
 boost::json::object LiveAgent::identity() const {
   const auto target = engine_.snapshot()->target;
   boost::json::value uuid = nullptr;
@@ -192,6 +210,8 @@ boost::json::object LiveAgent::identity() const {
   }
   return {{"device", {{"name", deviceName()}, {"uuid", std::move(uuid)}}},
           {"versions", {{"agent", kVersion}, {"sdk", kVersion}, {"abi", abiVersions()}}},
+          {"configuration", configuration()},
+          {"stateDirectory", stateDirectory_},
           {"pid", ::getpid()},
           {"startedAt", model::toRfc3339(startedAt_)}};
 }

@@ -22,9 +22,16 @@ class LiveAgent final : public api::Agent {
   // All of them outlive this. `link`: nullptr without an uplink.
   LiveAgent(engine::Engine& engine, alerts::AlertEngine& alerting, const state::Store& store,
             pluginhost::Registry& registry, api::NewsFeed& feed, const model::Clock& clock,
-            std::string deviceName, const uplink::Link* link);
+            std::string deviceName, std::string stateDirectory, const uplink::Link* link);
 
   void setDeviceName(std::string name);
+
+  // How the configuration's files stand to the one in force.
+  struct ConfigurationState {
+    std::string rejected;               // why they were not read again; empty: they were
+    std::vector<std::string> restarts;  // changed keys that wait for the next start
+  };
+  void setConfiguration(ConfigurationState state);
 
   [[nodiscard]] std::shared_ptr<const engine::Snapshot> snapshot() const override;
   [[nodiscard]] model::Now now() const override { return clock_.now(); }
@@ -55,6 +62,7 @@ class LiveAgent final : public api::Agent {
 
  private:
   [[nodiscard]] std::string deviceName() const;
+  [[nodiscard]] boost::json::object configuration() const;
 
   engine::Engine& engine_;
   alerts::AlertEngine& alerting_;
@@ -65,8 +73,10 @@ class LiveAgent final : public api::Agent {
   const uplink::Link* const link_;
   const model::WallTime startedAt_;
   const std::string instance_;
+  const std::string stateDirectory_;
   mutable std::mutex mutex_;
   std::string deviceName_;
+  ConfigurationState configuration_;
   std::atomic<int> tests_ = 0;  // so that each has an id of its own
 };
 

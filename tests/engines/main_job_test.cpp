@@ -37,6 +37,15 @@ json::value seedTarget(const std::string& nodeRedTag) {
   return target({nodered, mosquitto});
 }
 
+// `raw` of the first link of that step in a causal chain.
+std::string rawOf(const json::value& why, std::string_view step) {
+  for (const auto& link : why.at("chain").as_array()) {
+    if (link.at("step").as_string() == step)
+      return json::serialize(link.at("raw"));
+  }
+  return "no link " + std::string(step);
+}
+
 // The default ladder, since its numbers are what people are shown.
 TEST_F(MainJob, SeedScenario) {
   startAgent({{"retry.image.initial", "10s"}, {"retry.image.max", "5m"}});
@@ -68,6 +77,20 @@ TEST_F(MainJob, SeedScenario) {
   EXPECT_TRUE(tells("lab/nodered", "BackOff", "Back-off pulling image"));
   EXPECT_THAT(agent().log(), HasSubstr("reconciled: 2 services, 1 failing: 1001/nodered "
                                        "ImagePullBackOff (manifest unknown), retry 1/10 at "));
+
+  // Why it is so: the tag that was asked for, and what the engine answered, as it came.
+  const json::value why = agent().get("/v1/services/lab/nodered/why");
+  const std::string words = json::serialize(why.at("words"));
+  EXPECT_THAT(words, HasSubstr("download image " + onRegistry("nodered/node-red:invalid")));
+  EXPECT_THAT(words, HasSubstr("The answer was: manifest unknown"));
+  EXPECT_THAT(words, HasSubstr("That is 'not_found'"));
+  EXPECT_THAT(words, HasSubstr("attempt 1/10 comes 10 s after the failure"));
+  EXPECT_THAT(words, HasSubstr("another tag, or this one appearing in registry"));
+  EXPECT_EQ(why.at("next").at("what"), "retry 1/10");
+  EXPECT_EQ(why.at("next").at("at"), failed.at("nextRetry"));
+  EXPECT_THAT(rawOf(why, "answer"), HasSubstr("manifest unknown"));
+  const json::value healthy = agent().get("/v1/services/lab/mosquitto/why");
+  EXPECT_THAT(json::serialize(healthy.at("words")), HasSubstr("Nothing has to be done."));
 
   const auto mosquitto = run("mosquitto");
   EXPECT_TRUE(holds(seedTarget("3")));

@@ -16,6 +16,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ namespace holdfast::cli {
 namespace {
 
 using testing::AllOf;
+using testing::AnyOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -278,6 +280,40 @@ TEST_F(CliApi, WaitsAndDrawsBarsOnATerminal) {
   EXPECT_THAT(ended.output,
               AllOf(HasSubstr("[=="), HasSubstr("\x1b[1A\r"),
                     HasSubstr("Revision 4 settled: 1 of 1 services at their state.\r\n")));
+}
+
+TEST_F(CliApi, WatchesInPlaceThroughAResizeAndLeavesACleanTerminal) {
+  failing();
+  Terminal terminal(socket_, {"status", "--watch"}, 120, true);
+  ASSERT_TRUE(terminal.shows("ImagePullBackOff"));
+  {
+    const api::FakeAgent::Turn turn(agent_.turns);
+    auto& status = agent_.state.services.front().status;
+    status.serviceStatus = model::ServiceStatusWord::Running;
+    status.reason = "Running";
+    status.error.reset();
+    ++agent_.state.version;
+  }
+  ASSERT_TRUE(terminal.shows("Running"));
+  terminal.resize(40);
+  // The image no longer fits, and nothing is wrapped.
+  ASSERT_TRUE(terminal.shows("..."));
+  terminal.type("\x03");
+  const Ended ended = terminal.end();
+  EXPECT_EQ(ended.code, -1);  // by the signal
+  const std::string last = ended.output.substr(ended.output.rfind("\x1b[J"));
+  EXPECT_THAT(last, AnyOf("\x1b[J", "\x1b[J^C"));
+  EXPECT_THAT(ended.output, Not(HasSubstr("\x1b[?")));  // no mode that would have to be left
+}
+
+TEST_F(CliApi, SentencesFitTheTerminal) {
+  failing();
+  const std::string text = runOnTerminal(socket_, {"why", "monitoring/nodered"}, "", 50).output;
+  EXPECT_THAT(text, HasSubstr("Status:     monitoring/nodered is error:"));
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_LE(line.size(), 51U) << line;  // and the carriage return
+  }
 }
 
 TEST_F(CliApi, WaitsWithPlainLinesElsewhere) {

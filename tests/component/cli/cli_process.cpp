@@ -4,11 +4,13 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <stdexcept>
 #include <utility>
@@ -136,25 +138,69 @@ Ended runPiped(const std::string& socket, const std::vector<std::string>& words,
 
 Ended runOnTerminal(const std::string& socket, const std::vector<std::string>& words,
                     const std::string& input, unsigned short columns, bool colour) {
+  Terminal terminal(socket, words, columns, colour);
+  terminal.type(input);
+  return terminal.end();
+}
+
+Terminal::Terminal(const std::string& socket, const std::vector<std::string>& words,
+                   unsigned short columns, bool colour) {
   winsize size{};
   size.ws_col = columns;
   size.ws_row = 24;
-  int terminal = -1;
   const Program program =
       holdfast(socket, words, {"TERM=xterm", std::string("NO_COLOR=") + (colour ? "" : "1")});
-  const pid_t pid = ::forkpty(&terminal, nullptr, nullptr, &size);
-  if (pid < 0) {
+  pid_ = ::forkpty(&terminal_, nullptr, nullptr, &size);
+  if (pid_ < 0) {
     throw std::runtime_error("no pseudo-terminal");
   }
-  if (pid == 0) {
+  if (pid_ == 0) {
     program.become();
   }
-  writeAll(terminal, input);
-  Ended ended;
-  while (readMore(terminal, ended.output)) {
+}
+
+Terminal::~Terminal() {
+  if (pid_ > 0) {
+    ::kill(pid_, SIGKILL);
+    static_cast<void>(exitCode(pid_));
   }
-  ::close(terminal);
-  ended.code = exitCode(pid);
+  ::close(terminal_);
+}
+
+bool Terminal::shows(const std::string& text) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+  for (;;) {
+    if (const auto at = output_.find(text, seen_); at != std::string::npos) {
+      seen_ = at + text.size();
+      return true;
+    }
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        deadline - std::chrono::steady_clock::now());
+    pollfd wait{terminal_, POLLIN, 0};
+    if (left.count() <= 0 || ::poll(&wait, 1, static_cast<int>(left.count())) <= 0 ||
+        !readMore(terminal_, output_)) {
+      return false;
+    }
+  }
+}
+
+void Terminal::type(const std::string& keys) {
+  writeAll(terminal_, keys);
+}
+
+void Terminal::resize(unsigned short columns) {
+  winsize size{};
+  size.ws_col = columns;
+  size.ws_row = 24;
+  ::ioctl(terminal_, TIOCSWINSZ, &size);
+}
+
+Ended Terminal::end() {
+  while (readMore(terminal_, output_)) {
+  }
+  Ended ended;
+  ended.output = output_;
+  ended.code = exitCode(std::exchange(pid_, -1));
   return ended;
 }
 

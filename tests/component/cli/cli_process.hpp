@@ -25,6 +25,30 @@ struct Ended {
                                   const std::string& input = {}, unsigned short columns = 80,
                                   bool colour = false);
 
+// It runs on a pseudo-terminal, for as long as somebody looks. Killed with the object.
+class Terminal {
+ public:
+  Terminal(const std::string& socket, const std::vector<std::string>& words,
+           unsigned short columns = 80, bool colour = false);
+  ~Terminal();
+  Terminal(const Terminal&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
+
+  // Reads until `text` stands in what it has written since the last call; false when that did not
+  // come within five seconds or it has ended.
+  [[nodiscard]] bool shows(const std::string& text);
+  void type(const std::string& keys);
+  void resize(unsigned short columns);
+  // Everything that it wrote, read up to its end.
+  [[nodiscard]] Ended end();
+
+ private:
+  pid_t pid_ = -1;
+  int terminal_ = -1;
+  std::string output_;
+  std::size_t seen_ = 0;
+};
+
 // A process that is ended and reaped with the object.
 class Background {
  public:

@@ -77,10 +77,21 @@ TEST(Doctor, AdvisesNothingWhenAllIsWell) {
     EXPECT_THAT(finding.advice, IsEmpty()) << finding.item;
   }
   for (const char* item :
-       {"target", "engine docker", "registry", "clock", "disk", "plugins", "notifier ops",
+       {"configuration", "target", "engine docker", "registry", "clock", "disk", "plugins", "notifier ops",
         "cloud poll", "cloud report", "cloud queue", "cloud traffic", "cloud certificate"}) {
     EXPECT_EQ(of(wholeInput(), item).item, item);
   }
+}
+
+TEST(Doctor, TellsOfAConfigurationThatIsNotInForce) {
+  auto input = wholeInput();
+  input.info.as_object()["configuration"] = json::parse(
+      R"({"rejected": "the configuration has 2 errors and was not read again", "restarts": []})");
+  expectAbout(input, "configuration", Verdict::Failed, "has 2 errors", "--check-config");
+  input.info.as_object()["configuration"] =
+      json::parse(R"({"rejected": null, "restarts": ["state.dir", "api.socket"]})");
+  expectAbout(input, "configuration", Verdict::Warning, "not in force: state.dir, api.socket",
+              "restart the agent");
 }
 
 TEST(Doctor, CountsTheBytes) {
