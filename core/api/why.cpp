@@ -96,14 +96,17 @@ void Explanation::add(std::string_view step, json::object data, std::string word
 }
 
 void Explanation::tellStatus() {
-  std::string words = nameOf(view_) + " is " + std::string(model::word(status_.serviceStatus)) +
-                      ": " + status_.reason;
+  const std::string word(model::word(status_.serviceStatus));
+  const bool error = status_.serviceStatus == model::ServiceStatusWord::Error;
+  std::string words = nameOf(view_) + " is " + (error ? "in error" : word);
+  if (status_.reason != "Running" && status_.reason != "Stopped")  // else it is said already
+    words += ": " + status_.reason;
   if (status_.serviceStatus == model::ServiceStatusWord::Running)
     words += status_.ready ? ", ready" : ", not ready";
   if (status_.stale)
     words += ", as it was last seen at " + pastWords(status_.observedAt, now_);
   add("status",
-      {{"serviceStatus", model::word(status_.serviceStatus)},
+      {{"serviceStatus", word},
        {"reason", status_.reason},
        {"ready", status_.ready},
        {"stale", status_.stale}},

@@ -34,11 +34,11 @@ std::string futureWords(model::WallTime at, const model::Now& now) {
 std::string lengthWords(model::Milliseconds length) {
   constexpr model::Milliseconds kSecond{1'000};
   if (length < kSecond)
-    return std::to_string(length.count()) + " ms";
+    return std::to_string(length.count()) + "ms";
   if (length >= 10 * kSecond)
     return model::humanDuration(length);
   const auto tenths = length.count() / 100;
-  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + "s";
 }
 
 std::string callWords(const std::string& call) {

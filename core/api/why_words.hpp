@@ -15,7 +15,7 @@ namespace holdfast::api {
 [[nodiscard]] std::string pastWords(model::WallTime at, const model::Now& now);
 [[nodiscard]] std::string futureWords(model::WallTime at, const model::Now& now);
 
-// "350 ms", "1.2 s", "2m10s".
+// "350ms", "1.2s", "2m10s".
 [[nodiscard]] std::string lengthWords(model::Milliseconds length);
 
 // "download image" of "downloadImage".

@@ -84,7 +84,7 @@ TEST_F(MainJob, SeedScenario) {
   EXPECT_THAT(words, HasSubstr("download image " + onRegistry("nodered/node-red:invalid")));
   EXPECT_THAT(words, HasSubstr("The answer was: manifest unknown"));
   EXPECT_THAT(words, HasSubstr("That is 'not_found'"));
-  EXPECT_THAT(words, HasSubstr("attempt 1/10 comes 10 s after the failure"));
+  EXPECT_THAT(words, HasSubstr("attempt 1/10 comes 10s after the failure"));
   EXPECT_THAT(words, HasSubstr("another tag, or this one appearing in registry"));
   EXPECT_EQ(why.at("next").at("what"), "retry 1/10");
   EXPECT_EQ(why.at("next").at("at"), failed.at("nextRetry"));

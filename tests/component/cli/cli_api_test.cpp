@@ -309,7 +309,7 @@ TEST_F(CliApi, WatchesInPlaceThroughAResizeAndLeavesACleanTerminal) {
 TEST_F(CliApi, SentencesFitTheTerminal) {
   failing();
   const std::string text = runOnTerminal(socket_, {"why", "monitoring/nodered"}, "", 50).output;
-  EXPECT_THAT(text, HasSubstr("Status:     monitoring/nodered is error:"));
+  EXPECT_THAT(text, HasSubstr("Status:     monitoring/nodered is in error:"));
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
     EXPECT_LE(line.size(), 51U) << line;  // and the carriage return

@@ -334,7 +334,7 @@ TEST(CliDescribeView, SaysThatAUserStoppedIt) {
 }
 
 const char* const kWhy = R"({"chain": [
-  {"step": "status", "words": "monitoring/nodered is error: ImagePullBackOff."},
+  {"step": "status", "words": "monitoring/nodered is in error: ImagePullBackOff."},
   {"step": "answer", "message": "manifest unknown", "raw": "HTTP/1.1 404\n{\"message\":\"\u001b[2Jx\"}\n",
    "words": "The answer was: manifest unknown, at 10:15:30 UTC (2s ago)."},
   {"step": "answer", "message": "no such host", "raw": "no such host", "words": "Once more."}],
@@ -343,7 +343,7 @@ const char* const kWhy = R"({"chain": [
 
 TEST(CliWhyView, LaysOutWhatTheAgentSays) {
   EXPECT_EQ(whyText(parse(kWhy), 0),
-            R"(Status:     monitoring/nodered is error: ImagePullBackOff.
+            R"(Status:     monitoring/nodered is in error: ImagePullBackOff.
 Answer:     The answer was: manifest unknown, at 10:15:30 UTC (2s ago).
             | HTTP/1.1 404
             | {"message":"^[[2Jx"}
