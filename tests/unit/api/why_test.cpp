@@ -635,7 +635,7 @@ TEST_F(WhyOfOne, KeepsTheAnswerAsItCame) {
   answer.raw = R"({"message":"manifest for reg/web:1 not found"})";
   world.docker().failures["reg/web:1"] = answer;
   world.apply(targetOf(web()));
-  EXPECT_EQ(link("answer").at("raw"), answer.raw);
+  EXPECT_EQ(link("answer").at("raw").as_string(), answer.raw);
   EXPECT_FALSE(link("ladder").contains("raw"));
 }
 

@@ -118,22 +118,20 @@ std::string completedByZsh(const std::string& line) {
   std::filesystem::create_directories(folder);
   std::ofstream(folder / "target.json") << "{}";
   std::ofstream(folder / "_holdfast") << zshCompletion();
-  std::ofstream(folder / "driver") << R"(
+  std::ofstream(folder / "driver") << R"zsh(
 zmodload zsh/zpty
 zpty z zsh -f -i
 zpty -w z 'PROMPT= RPROMPT=; unsetopt prompt_sp prompt_cr'
 zpty -w z 'fpath=($PWD $fpath); autoload -Uz compinit; compinit -D -u'
 zpty -w z 'timeout() { shift; "$@" }
-holdfast() { print -l monitoring/mosquitto monitoring/nodered "web/\$(echo bad)"
-}
-' zpty - w z 'tell() { print -r -- "[[$BUFFER]]"; BUFFER= } zle - N tell;
-bindkey "^X" tell;
-bindkey "^I" complete - word; print re""ady'
+holdfast() { print -l monitoring/mosquitto monitoring/nodered "web/\$(echo bad)" }'
+zpty -w z 'tell() { print -r -- "[[$BUFFER]]"; BUFFER= }; zle -N tell; bindkey "^X" tell
+bindkey "^I" complete-word; print re""ady'
 zpty -r z out '*ready*'
 zpty -n -w z "$1"$'\t\C-x'
 zpty -r z out '*\[\[*\]\]*'
 print -r -- ${${out##*\[\[}%%\]\]*}
-)";
+)zsh";
   std::string completed;
 const std::string command =
     "cd " + folder.string() + " && timeout 30 zsh -f ./driver '" + line + "' 2>&1";
