@@ -14,8 +14,8 @@ namespace holdfast::config {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::Contains;
 using testing::AllOf;
+using testing::Contains;
 using testing::Each;
 using testing::ElementsAre;
 using testing::EndsWith;
@@ -156,8 +156,9 @@ TEST_F(LoaderTest, FilesInConfDNeedTheirNumber) {
 
 TEST_F(LoaderTest, TcpNeedsTokens) {
   layers_.environment = {"HOLDFAST_API__LISTEN=127.0.0.1:7777"};
-  EXPECT_THAT(problems(),
-              ElementsAre(HasSubstr("environment: api.listen: expected api.tokenFile beside it")));
+  EXPECT_THAT(
+      problems(),
+      ElementsAre(HasSubstr("expected api.tokenFile beside it: requests over TCP need a token")));
 }
 
 TEST_F(LoaderTest, TcpIsReadWithItsTokens) {
