@@ -9,6 +9,7 @@
 #include "alerts/alert_engine.hpp"
 #include "engine/engine.hpp"
 #include "engine/snapshot.hpp"
+#include "metrics/counters.hpp"
 #include "model/event.hpp"
 #include "model/time.hpp"
 #include "pluginhost/registry.hpp"
@@ -109,6 +110,10 @@ class Agent {
   [[nodiscard]] virtual boost::json::object identity() const = 0;
 
   [[nodiscard]] virtual model::Milliseconds sinceHeartbeat() const = 0;
+
+  // What is counted, for GET /metrics; also what the API itself counts there.
+  [[nodiscard]] virtual metrics::Counters& counters() = 0;
+  [[nodiscard]] virtual std::string version() const = 0;
 };
 
 }  // namespace holdfast::api

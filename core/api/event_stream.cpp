@@ -163,6 +163,7 @@ Response streamEvents(const Request& request, Agent& agent) {
           .headers = {{"Cache-Control", "no-store"}},
           .body = "",
           .stream = [query, wishes, &agent](StreamWriter& out) {
+            const metrics::Counters::Follower follower(agent.counters());
             EventStream(query, wishes, agent, out).run();
           }};
 }

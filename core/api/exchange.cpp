@@ -274,6 +274,7 @@ void Exchange::handleRequest(HTTPServerRequest& from, HTTPServerResponse& to) {
   const ActivityMark mark(entrance_.context.activity);
   Passage passage(entrance_, from);
   const auto answer = passage.answer();
+  entrance_.context.agent.counters().answered(answer.status);
   const bool headOnly = from.getMethod() == "HEAD";
   auto& connection = connectionOf(from);
   connection.allowForSending(kAnswerTime);

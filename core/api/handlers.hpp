@@ -56,4 +56,7 @@ namespace holdfast::api {
 [[nodiscard]] Response alive(const Request& request, Agent& agent);
 [[nodiscard]] Response ready(const Request& request, Agent& agent);
 
+// metrics.cpp
+[[nodiscard]] Response showMetrics(const Request& request, Agent& agent);
+
 }  // namespace holdfast::api

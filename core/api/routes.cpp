@@ -47,6 +47,7 @@ std::vector<Route> routes() {
       {"GET", "/dashboard/{file}", Access::Public, dashboardFile},
       {"GET", "/healthz", Access::Public, alive},
       {"GET", "/readyz", Access::Public, ready},
+      {"GET", "/metrics", Access::Read, showMetrics},
   };
 }
 

@@ -16,6 +16,7 @@
 #include "daemon/plugin_requests.hpp"
 #include "daemon/status_line.hpp"
 #include "daemon/version.hpp"
+#include "metrics/counters.hpp"
 #include "pluginhost/crash_handler.hpp"
 #include "pluginhost/registry.hpp"
 #include "probes/handlers.hpp"
@@ -211,7 +212,8 @@ class AgentProcess::Impl {
         engineSettings(settings, std::thread::hardware_concurrency()), registry_.runtimes(), store_,
         clock_, observers(), companions(), prober_.get());
     agent_ = std::make_unique<LiveAgent>(*engine_, *alerting_, store_, registry_, feed_, clock_,
-                                         settings.deviceName, settings.stateDirectory, link_.get());
+                                         settings.deviceName, settings.stateDirectory, link_.get(),
+                                         counters_);
     makeSocketDirectory(settings.socketPath);
     server_ = std::make_unique<api::Server>(
         serverSettings(settings), *agent_,
@@ -262,6 +264,10 @@ class AgentProcess::Impl {
  private:
   pluginhost::RegistrySettings withIncidents(pluginhost::RegistrySettings settings) {
     settings.incidents = [this](const Incident& incident) { reportIncident(relay_, incident); };
+    settings.ends = [this](std::uint32_t kind, const std::string& instance,
+                           const pluginhost::CallEnd& end) {
+      counters_.called(kind, instance, end);
+    };
     return settings;
   }
 
@@ -291,6 +297,7 @@ class AgentProcess::Impl {
   // All called on the engine's thread.
   engine::Observers observers() {
     engine::Observers observers;
+    observers.counting = counters_.observers();
     observers.log = [](Severity severity, const std::string& text) {
       logMessage("engine", severity, text);
     };
@@ -305,6 +312,7 @@ class AgentProcess::Impl {
     observers.snapshot = [this](std::shared_ptr<const engine::Snapshot> snapshot) {
       store_.recordStatuses(statusesOf(*snapshot), snapshot->at);
       services_.status(statusLine(*snapshot));
+      counters_.look(*snapshot);
       feed_.publishSnapshot(snapshot->version);
       if (link_) {
         link_->look(snapshot);
@@ -403,6 +411,7 @@ class AgentProcess::Impl {
   ServiceManager& services_;
   model::SystemClock clock_;
   EngineRelay relay_;
+  metrics::Counters counters_;
   api::NewsFeed feed_;
   state::Store store_;
   pluginhost::CrashHandler crashes_;

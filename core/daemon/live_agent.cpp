@@ -40,7 +40,7 @@ std::string instanceOf(const model::Now& now) {
 LiveAgent::LiveAgent(engine::Engine& engine, alerts::AlertEngine& alerting,
                      const state::Store& store, pluginhost::Registry& registry, api::NewsFeed& feed,
                      const model::Clock& clock, std::string deviceName, std::string stateDirectory,
-                     const uplink::Link* link)
+                     const uplink::Link* link, metrics::Counters& counters)
     : engine_(engine),
       alerting_(alerting),
       store_(store),
@@ -48,6 +48,7 @@ LiveAgent::LiveAgent(engine::Engine& engine, alerts::AlertEngine& alerting,
       feed_(feed),
       clock_(clock),
       link_(link),
+      counters_(counters),
       startedAt_(clock.now().wall),
       instance_(instanceOf(clock.now())),
       stateDirectory_(std::move(stateDirectory)),
@@ -218,6 +219,10 @@ boost::json::object LiveAgent::identity() const {
 
 model::Milliseconds LiveAgent::sinceHeartbeat() const {
   return engine_.sinceHeartbeat();
+}
+
+std::string LiveAgent::version() const {
+  return kVersion;
 }
 
 }  // namespace holdfast::daemon

@@ -6,6 +6,7 @@
 #include "api/agent.hpp"
 #include "api/news_feed.hpp"
 #include "engine/engine.hpp"
+#include "metrics/counters.hpp"
 #include "pluginhost/registry.hpp"
 #include "state/store.hpp"
 #include "uplink/link.hpp"
@@ -22,7 +23,8 @@ class LiveAgent final : public api::Agent {
   // All of them outlive this. `link`: nullptr without an uplink.
   LiveAgent(engine::Engine& engine, alerts::AlertEngine& alerting, const state::Store& store,
             pluginhost::Registry& registry, api::NewsFeed& feed, const model::Clock& clock,
-            std::string deviceName, std::string stateDirectory, const uplink::Link* link);
+            std::string deviceName, std::string stateDirectory, const uplink::Link* link,
+            metrics::Counters& counters);
 
   void setDeviceName(std::string name);
 
@@ -59,6 +61,8 @@ class LiveAgent final : public api::Agent {
   [[nodiscard]] std::optional<uplink::LinkView> link() const override;
   [[nodiscard]] boost::json::object identity() const override;
   [[nodiscard]] model::Milliseconds sinceHeartbeat() const override;
+  [[nodiscard]] metrics::Counters& counters() override { return counters_; }
+  [[nodiscard]] std::string version() const override;
 
  private:
   [[nodiscard]] std::string deviceName() const;
@@ -71,6 +75,7 @@ class LiveAgent final : public api::Agent {
   api::NewsFeed& feed_;
   const model::Clock& clock_;
   const uplink::Link* const link_;
+  metrics::Counters& counters_;
   const model::WallTime startedAt_;
   const std::string instance_;
   const std::string stateDirectory_;

@@ -134,8 +134,10 @@ void Bookkeeper::noteRun(const Subject& subject) {
     const bool asked =
         memory.restartRun == memory.lastRun ||
         (memory.handledExit == memory.lastRun && memory.exitKind == ExitKind::Intended);
-    if (!memory.lastRun.empty() && !asked)
+    if (!memory.lastRun.empty() && !asked) {
       memory.restartCount += 1;
+      restarts_.push_back(subject.key);
+    }
     memory.lastRun = run;
     if (memory.restartRun != run)
       memory.restartRun.clear();
@@ -290,6 +292,10 @@ std::optional<model::BootTime> Bookkeeper::nextWake(const model::Now& now) const
       wake = at;
   }
   return wake;
+}
+
+std::vector<std::string> Bookkeeper::takeRestarts() {
+  return std::exchange(restarts_, {});
 }
 
 std::vector<model::EventDraft> Bookkeeper::takeEvents() {

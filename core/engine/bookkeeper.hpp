@@ -61,6 +61,8 @@ class Bookkeeper {
   // What has changed since the last call.
   [[nodiscard]] std::vector<model::EventDraft> takeEvents();
   void takeChanges(StateChange& change);
+  // Services whose restartCount grew, by key: once for each restart.
+  [[nodiscard]] std::vector<std::string> takeRestarts();
 
  private:
   struct Run {
@@ -99,6 +101,7 @@ class Bookkeeper {
   std::set<std::string> stopping_;          // container ids
   std::set<std::string> lookedAt_;          // runtimes that were looked at since the agent started
   std::vector<model::EventDraft> events_;
+  std::vector<std::string> restarts_;
 };
 
 }  // namespace holdfast::engine

@@ -13,6 +13,7 @@
 #include "model/target_parser.hpp"
 #include "retry/policy.hpp"
 
+#include <chrono>
 #include <functional>
 #include <future>
 #include <memory>
@@ -62,12 +63,29 @@ struct DryRun {
   std::vector<PlannedAction> actions;
 };
 
+// A pull that ended, as PullCounts counts it.
+struct PullEnd {
+  const std::string& runtime;
+  sdk::ErrorClass errorClass = sdk::ErrorClass::Ok;
+  model::Milliseconds took{0};
+};
+
+// For who counts what the engine does. Must not block or throw. Each may be empty.
+struct CountingObservers {
+  std::function<void(const PullEnd&)> pulled;
+  std::function<void(const std::string& serviceKey)> restarted;  // as ServiceMemory::restartCount
+  std::function<void(const model::EventDraft&)> told;            // before repeats become one record
+  // A pass: planning, dispatch, publishing and storing, by the clock of the machine.
+  std::function<void(std::chrono::nanoseconds took)> passed;
+};
+
 // Messages for the log, in order, from the engine thread.
 enum class Severity { Debug, Information, Warning, Error };
 struct Observers {
   std::function<void(Severity, const std::string&)> log;
   std::function<void(const std::vector<model::Event>&)> events;
   std::function<void(std::shared_ptr<const Snapshot>)> snapshot;
+  CountingObservers counting{};
 };
 
 class Engine {

@@ -117,6 +117,10 @@ void Reconciler::observed(RuntimeLink& link) {
     book_.note({input(&*desired_), link.name(), link.takeGap()});
     for (auto& event : book_.takeEvents())
       tell(std::move(event));
+    for (const auto& key : book_.takeRestarts()) {
+      if (observers_.counting.restarted)
+        observers_.counting.restarted(key);
+    }
   }
   pass();
   answerDryRuns();
@@ -174,6 +178,13 @@ void Reconciler::takeEffect() {
 }
 
 void Reconciler::pass() {
+  const auto began = std::chrono::steady_clock::now();
+  planAndDispatch();
+  if (observers_.counting.passed)
+    observers_.counting.passed(std::chrono::steady_clock::now() - began);
+}
+
+void Reconciler::planAndDispatch() {
   passDue_ = false;
   const model::Now now = clock_.now();
   ledger_.rearmByAge(now);

@@ -90,6 +90,7 @@ class Reconciler {
   void takeOver(const RuntimeLink& link);
   void linkChanged(RuntimeLink& link, bool available, const std::string& problem);
   void pass();
+  void planAndDispatch();
   void finishPurges();
   void noteStarted(const Plan& plan);
   void wake();
@@ -109,7 +110,8 @@ class Reconciler {
   [[nodiscard]] bool seenRunning(const std::string& runtime, const std::string& containerId) const;
   void chainEnded(const Chain& chain, const CallResult& result);
   void pullEnded(const Chain& chain, const CallResult& result);
-  void charge(const Chain& chain, const CallResult& result);
+  bool charge(const Chain& chain, const CallResult& result);
+  void countPull(const Chain& chain, const CallResult& result, model::Milliseconds took);
   void tellFailure(const Chain& chain, const CallResult& result, bool becameExhausted);
   bool usePresentImage(const Chain& chain, const CallResult& result);
   [[nodiscard]] const model::ObservedImage* presentImage(const Chain& chain) const;

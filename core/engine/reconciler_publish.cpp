@@ -35,6 +35,13 @@ void Reconciler::publish(const Plan& plan) {
   snapshot->orphans = plan.orphans;
   snapshot->pulls = pulls_;
   snapshot->policies = ledger_.policies();
+  for (const auto& [key, entry] : ledger_.entries()) {
+    if (const auto family = retry::familyOf(key)) {
+      LedgerCount& count = snapshot->ledger[*family];
+      count.entries += 1;
+      count.exhausted += entry.exhausted ? 1 : 0;
+    }
+  }
   if (desired_) {
     snapshot->target = desired_->target;
     snapshot->storedTarget = desired_->stored;
@@ -156,6 +163,8 @@ void Reconciler::logSummary(const Plan& plan) {
 }
 
 void Reconciler::tell(model::EventDraft event) {
+  if (observers_.counting.told)
+    observers_.counting.told(event);
   if (observers_.log) {
     const bool warning = event.type == EventType::Warning;
     const std::string subject =

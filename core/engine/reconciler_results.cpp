@@ -193,8 +193,10 @@ bool Reconciler::seenRunning(const std::string& runtime, const std::string& cont
 }
 
 void Reconciler::chainEnded(const Chain& chain, const CallResult& result) {
-  if (!result.ok())
-    return charge(chain, result);
+  if (!result.ok()) {
+    charge(chain, result);
+    return;
+  }
   unavailableStreak_.erase(chain.id);
   if (retry::familyOf(chain.ledgerKey) == retry::Family::Crash)
     return;
@@ -208,23 +210,24 @@ void Reconciler::chainEnded(const Chain& chain, const CallResult& result) {
 
 void Reconciler::pullEnded(const Chain& chain, const CallResult& result) {
   const model::Now now = clock_.now();
-  const CallRecord call = callEnded(chain, result);
+  const auto took = callEnded(chain, result).took.value_or(model::Milliseconds{0});
   if (registryAnswered(result.errorClass)) {
     ledger_.hostAnswered(model::registryHost(chain.pullReference), now);
   }
-  if (!result.ok())
-    return charge(chain, result);
+  if (!result.ok()) {
+    if (charge(chain, result))
+      countPull(chain, result, took);
+    return;
+  }
   unavailableStreak_.erase(chain.id);
-  ++pulls_.succeeded;
+  countPull(chain, result, took);
   const auto entry = ledger_.recordSuccess(chain.ledgerKey);
   const std::int64_t bytes = executor_.inFlight({}).byChain.at(chain.id).progress.totalBytes;
   for (const auto& key : chain.serves) {
     ServiceMemory& memory = book_.memory(key);
     memory.pulledForRevision = desired_ ? desired_->stored.revision : 0;
     memory.pullSettled = true;
-    tell(eventOf(
-        key, EventType::Normal, "Pulled",
-        pulledText(chain.pullReference, call.took.value_or(model::Milliseconds{0}), bytes)));
+    tell(eventOf(key, EventType::Normal, "Pulled", pulledText(chain.pullReference, took, bytes)));
     if (entry) {
       tell(eventOf(key, EventType::Normal, "Recovered",
                    "Image \"" + chain.pullReference + "\" was pulled after " +
@@ -234,7 +237,14 @@ void Reconciler::pullEnded(const Chain& chain, const CallResult& result) {
   }
 }
 
-void Reconciler::charge(const Chain& chain, const CallResult& result) {
+void Reconciler::countPull(const Chain& chain, const CallResult& result, model::Milliseconds took) {
+  (result.ok() ? pulls_.succeeded : pulls_.failed) += 1;
+  if (observers_.counting.pulled)
+    observers_.counting.pulled({chain.runtime, result.errorClass, took});
+}
+
+// False when it is put down to the engine, which has to be looked at first.
+bool Reconciler::charge(const Chain& chain, const CallResult& result) {
   const bool pull = chain.lane == Lane::Pull;
   const InFlight flying = executor_.inFlight({});
   const auto ended = flying.byChain.find(chain.id);  // a failed pull is not kept
@@ -245,12 +255,11 @@ void Reconciler::charge(const Chain& chain, const CallResult& result) {
     const auto link = links_.find(runtime);
     if (link != links_.end())
       link->second->suspect();
-    return;
+    return false;
   }
   unavailableStreak_.erase(chain.id);
-  pulls_.failed += pull ? 1 : 0;
   if (usePresentImage(chain, result))
-    return;
+    return true;
 
   retry::Failure failure;
   failure.errorClass =
@@ -273,6 +282,7 @@ void Reconciler::charge(const Chain& chain, const CallResult& result) {
   if (result.errorClass == ErrorClass::RateLimited)
     executor_.withdrawPulls();
   tellFailure(chain, result, outcome.becameExhausted);
+  return true;
 }
 
 void Reconciler::tellFailure(const Chain& chain, const CallResult& result, bool becameExhausted) {

@@ -56,6 +56,12 @@ struct PullCounts {
   std::int64_t failed = 0;
 };
 
+// Entries of the retry ledger of one family.
+struct LedgerCount {
+  std::size_t entries = 0;
+  std::size_t exhausted = 0;
+};
+
 struct Snapshot {
   std::uint64_t version = 0;  // grows whenever anything below changed
   model::Now at;
@@ -68,8 +74,9 @@ struct Snapshot {
   std::vector<RuntimeStatus> runtimes;
   std::vector<Orphan> orphans;  // containers with an owner that is not ours: see `adopt`
   PullCounts pulls;
-  retry::Policies policies;  // in force now
-  bool settled = false;      // nothing runs or is about to: each service at its state or in error
+  retry::Policies policies;                     // in force now
+  std::map<retry::Family, LedgerCount> ledger;  // families that have entries
+  bool settled = false;  // nothing runs or is about to: each service at its state or in error
 
   // What tells this device from others: as the target names it, else the owner. Empty: not known.
   [[nodiscard]] const std::string& deviceId() const;

@@ -242,7 +242,12 @@ void PluginInstance::supervise() {
   const std::lock_guard lock(mutex_);
   supervisor_ = std::make_unique<Supervisor>(
       label_, settings.supervision, host_->alarm,
-      [host = host_](const Incident& incident) { host->tell(incident); });
+      [host = host_](const Incident& incident) { host->tell(incident); },
+      [host = host_, kind = request_.kind, name = instanceName(request_)](const CallEnd& end) {
+        if (host->settings.ends) {
+          host->settings.ends(kind, name, end);
+        }
+      });
   const auto& name = instanceName(request_);
   if (auto* runtime = instance_->runtime()) {
     runtime_ = std::make_unique<RuntimeAdapter>(name, *runtime, *supervisor_, host_->clock,

@@ -64,6 +64,8 @@ struct RegistrySettings {
   model::Milliseconds startLimit{30'000};
   // Besides the log; called from any thread, must not block or throw. May be empty.
   std::function<void(const Incident&)> incidents;
+  // Every call of an instance that has ended, by the kind and the name of the instance. Likewise.
+  std::function<void(std::uint32_t kind, const std::string& instance, const CallEnd&)> ends;
 };
 
 }  // namespace holdfast::pluginhost

@@ -56,17 +56,19 @@ struct Supervisor::Record {
 
 struct Supervisor::State : std::enable_shared_from_this<Supervisor::State> {
   State(std::string pluginName, SupervisorLimits supervisorLimits, std::shared_ptr<Alarm> clock,
-        std::function<void(const Incident&)> sink)
+        std::function<void(const Incident&)> sink, std::function<void(const CallEnd&)> endSink)
       : plugin(std::move(pluginName)),
         limits(supervisorLimits),
         alarm(std::move(clock)),
         incidents(std::move(sink)),
+        ends(std::move(endSink)),
         workers("plugin:" + plugin, limits.workers) {}
 
   const std::string plugin;
   const SupervisorLimits limits;
   const std::shared_ptr<Alarm> alarm;
   const std::function<void(const Incident&)> incidents;
+  const std::function<void(const CallEnd&)> ends;
 
   mutable std::mutex mutex;
   std::vector<std::shared_ptr<Record>> calls;  // those whose work has not returned
@@ -87,6 +89,7 @@ struct Supervisor::State : std::enable_shared_from_this<Supervisor::State> {
   [[nodiscard]] engine::CallResult judge(const Record& record, const sdk::Status& status) const;
   [[nodiscard]] std::string stuckList() const;
   void tell(Incident::Kind kind, const std::string& text) const;
+  void answer(Record& record, engine::CallResult result) const;
 };
 
 // Takes the call in, or says why not.
@@ -185,8 +188,7 @@ void Supervisor::State::returned(const std::shared_ptr<Record>& record, engine::
     returnedLate(record);
     return;
   }
-  record->call.close();
-  std::exchange(record->done, nullptr)(std::move(result));
+  answer(*record, std::move(result));
 }
 
 void Supervisor::State::returnedLate(const std::shared_ptr<Record>& record) {
@@ -238,11 +240,10 @@ void Supervisor::State::giveUp(const std::shared_ptr<Record>& record) {
     tell(Incident::Kind::Quarantined,
          "too many calls do not return; new ones are refused until one does");
   }
-  record->call.close();
   engine::CallResult result =
       failure(sdk::ErrorClass::Unavailable, "plugin " + plugin + ": " + text);
   result.stuck = true;
-  std::exchange(record->done, nullptr)(std::move(result));
+  answer(*record, std::move(result));
 }
 
 // " (observe for 40s, execute stopContainer for 2m)"; under the mutex.
@@ -262,6 +263,16 @@ void Supervisor::State::tell(Incident::Kind kind, const std::string& text) const
   if (incidents) {
     incidents({kind, plugin, text});
   }
+}
+
+// Once per call.
+void Supervisor::State::answer(Record& record, engine::CallResult result) const {
+  record.call.close();
+  if (ends) {
+    ends({record.spec.label, record.spec.deadline.has_value(),
+          Alarm::Clock::now() - record.startedAt, result.errorClass});
+  }
+  std::exchange(record.done, nullptr)(std::move(result));
 }
 
 class Supervisor::Handle final : public engine::RunningCall {
@@ -284,9 +295,10 @@ class Supervisor::Handle final : public engine::RunningCall {
 };
 
 Supervisor::Supervisor(std::string plugin, SupervisorLimits limits, std::shared_ptr<Alarm> alarm,
-                       std::function<void(const Incident&)> incidents)
+                       std::function<void(const Incident&)> incidents,
+                       std::function<void(const CallEnd&)> ends)
     : state_(std::make_shared<State>(std::move(plugin), limits, std::move(alarm),
-                                     std::move(incidents))) {}
+                                     std::move(incidents), std::move(ends))) {}
 
 Supervisor::~Supervisor() {
   drain(model::Milliseconds(0));

@@ -51,6 +51,14 @@ struct Incident {
   std::string text;  // one line for people
 };
 
+// A call that has its answer.
+struct CallEnd {
+  const std::string& label;
+  bool limited = false;  // it had a deadline: how long it took tells something
+  std::chrono::nanoseconds took{0};
+  sdk::ErrorClass errorClass = sdk::ErrorClass::Ok;
+};
+
 struct SupervisorHealth {
   std::size_t runningCalls = 0;  // without the stuck ones
   std::size_t stuckCalls = 0;
@@ -66,9 +74,11 @@ class Supervisor {
   // Called exactly once, from a worker, the alarm or the calling thread. Must not block or throw.
   using Done = std::function<void(engine::CallResult)>;
 
-  // `incidents` is called from any thread and must not block or throw; it may be empty.
+  // `incidents` and `ends` (every call that began, before its `Done`) are called from any thread
+  // and must not block or throw; they may be empty.
   Supervisor(std::string plugin, SupervisorLimits limits, std::shared_ptr<Alarm> alarm,
-             std::function<void(const Incident&)> incidents);
+             std::function<void(const Incident&)> incidents,
+             std::function<void(const CallEnd&)> ends = {});
   ~Supervisor();  // drains without waiting
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;

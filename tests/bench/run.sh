@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # run.sh [NAME [ARGUMENT...]] - builds the release preset and shows the figures of one benchmark, or
-# of all: bring_up_50, idle_20, pass_50, probes_100, restart_latency (README.md). Runs as root, on an
-# otherwise idle machine. BUILD_DIR names another build folder, which is built as it is configured.
+# of all: bring_up_50, idle_20, pass_50, probes_100, restart_latency, scrape_50 (README.md). Runs as
+# root, on an otherwise idle machine. BUILD_DIR names another build folder, which is built as it is
+# configured.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-names=(bring_up_50 idle_20 pass_50 probes_100 restart_latency)
+names=(bring_up_50 idle_20 pass_50 probes_100 restart_latency scrape_50)
 
 die() {
   echo "bench: $*" >&2

@@ -35,6 +35,7 @@ function owner(name,   inCore, inPlugins) {
   if (name ~ /^openssl\//) return "openssl"
   if (name ~ /^kainjow\//) return "mustache"
   if (name == "zlib.h") return "zlib"
+  if (name ~ /^prometheus\//) return "prometheus"
   if (name ~ /^(gtest|gmock)\//) return "gtest"
   return ""
 }

@@ -187,8 +187,9 @@ DaemonProcess::Answer DaemonProcess::request(const std::string& method, const st
     const auto head = received.find("\r\n\r\n");
     if (head != std::string::npos && received.starts_with("HTTP/1.1 ")) {
       answer.status = std::stoi(received.substr(9, 3));
+      answer.text = received.substr(head + 4);
       boost::system::error_code failed;
-      answer.body = boost::json::parse(received.substr(head + 4), failed);
+      answer.body = boost::json::parse(answer.text, failed);
     }
   }
   ::close(fd);

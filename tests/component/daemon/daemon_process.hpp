@@ -60,6 +60,7 @@ class DaemonProcess {
   struct Answer {
     int status = 0;  // 0: none
     boost::json::value body;
+    std::string text;  // the body as it came
   };
   [[nodiscard]] Answer request(const std::string& method, const std::string& uri,
                                const std::string& body = "") const;

@@ -134,6 +134,9 @@ class FakeAgent : public Agent {
     return heartbeat;
   }
 
+  metrics::Counters& counters() override { return counts; }
+  std::string version() const override { return "1.2.3"; }
+
   engine::CommandResult answer() const {
     if (notAnswering) {
       throw NotAnswering();
@@ -177,6 +180,7 @@ class FakeAgent : public Agent {
     return replayProblem;
   }
 
+  metrics::Counters counts;
   std::optional<uplink::LinkView> linkView;
   alerts::AlertView alertView;
   std::vector<alerts::SilenceRequest> silenceRequests;

@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 namespace holdfast::engine::test {
 namespace {
 
@@ -86,6 +88,19 @@ TEST_F(CrashTest, TheFirstRestartIsImmediateAndCounted) {
   EXPECT_EQ(3, status.lastState->exitCode);
   EXPECT_EQ("Error", status.lastState->reason);
   EXPECT_THAT(world.docker().calls, Not(Contains("createContainer second")));
+  EXPECT_EQ(1, std::count(world.counted.begin(), world.counted.end(), "restarted 1/web"));
+}
+
+// The container's own count begins anew with the next one; what is counted over all does not.
+TEST_F(CrashTest, RestartsAreToldOnceEachWhateverBecomesOfTheContainer) {
+  for (int round = 1; round <= 2; ++round) {
+    world.docker().exit(kName, 3);
+    world.settle();
+    EXPECT_EQ(1, world.status("web").restartCount);
+    EXPECT_EQ(round, std::count(world.counted.begin(), world.counted.end(), "restarted 1/web"));
+    world.apply(web(R"({"environment": {"ROUND": ")" + std::to_string(round) + "\"}}"));
+    EXPECT_EQ(0, world.status("web").restartCount);
+  }
 }
 
 TEST_F(CrashTest, AnOomKillIsNamed) {
@@ -168,6 +183,7 @@ TEST_F(CrashTest, AUsersRestartIsNotCounted) {
   EXPECT_EQ("Running", world.status("web").reason);
   EXPECT_EQ(0, world.status("web").restartCount);
   EXPECT_EQ(0, world.status("web").crashCount);
+  EXPECT_THAT(world.counted, Not(Contains("restarted 1/web")));
   world.advance(100 * kSecond);
   EXPECT_THAT(world.newCalls(), ElementsAre());
 }

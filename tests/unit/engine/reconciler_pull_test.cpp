@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 namespace holdfast::engine::test {
 namespace {
 
@@ -58,6 +60,30 @@ TEST_F(PullTest, PullsThatEndedAreCounted) {
   world.advance(10 * kSecond);
   EXPECT_EQ(1, world.published.back()->pulls.succeeded);
   EXPECT_EQ(2, world.published.back()->pulls.failed);
+}
+
+TEST_F(PullTest, PullsAndEventsAreToldToWhoCountsThem) {
+  applyBoth();
+  world.advance(10 * kSecond);
+  const auto count = [&](const std::string& what) {
+    return std::count(world.counted.begin(), world.counted.end(), what);
+  };
+  EXPECT_EQ(1, count("pulled docker ok"));
+  EXPECT_EQ(2, count("pulled docker not_found"));
+  // Each time, also where the history has one record with a count.
+  EXPECT_EQ(3, count("told Pulling"));
+  EXPECT_EQ(world.published.size(), static_cast<std::size_t>(world.passes));
+}
+
+TEST_F(PullTest, TheSnapshotCountsTheLedgerByFamily) {
+  world.settings.retry.image.maxRetries = 1;
+  world.restartAgent(retry::Resume::Crash);
+  applyBoth();
+  EXPECT_EQ(1U, world.snapshot->ledger.at(retry::Family::Image).entries);
+  EXPECT_EQ(0U, world.snapshot->ledger.at(retry::Family::Image).exhausted);
+  EXPECT_EQ(0U, world.snapshot->ledger.count(retry::Family::Crash));
+  world.advance(10 * kSecond);
+  EXPECT_EQ(1U, world.snapshot->ledger.at(retry::Family::Image).exhausted);
 }
 
 TEST_F(PullTest, ErrImagePullIsShownBeforeImagePullBackOff) {

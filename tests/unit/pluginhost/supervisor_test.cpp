@@ -130,7 +130,8 @@ class SupervisorTest : public ::testing::Test {
 
   Supervisor* make(SupervisorLimits limits) {
     supervisor_ = std::make_unique<Supervisor>(
-        "docker", limits, alarm_, [this](const Incident& incident) { incidents_(incident); });
+        "docker", limits, alarm_, [this](const Incident& incident) { incidents_(incident); },
+        [this](const CallEnd& end) { note(end); });
     return supervisor_.get();
   }
 
@@ -144,7 +145,25 @@ class SupervisorTest : public ::testing::Test {
     return {"observe", deadline};
   }
 
+  void note(const CallEnd& end) {
+    const std::lock_guard lock(endsMutex_);
+    ends_.push_back(end.label + (end.limited ? " in time " : " ") +
+                    std::to_string(static_cast<int>(end.errorClass)));
+    longest_ = std::max(longest_, end.took);
+  }
+  std::vector<std::string> ends() {
+    const std::lock_guard lock(endsMutex_);
+    return ends_;
+  }
+  std::chrono::nanoseconds longest() {
+    const std::lock_guard lock(endsMutex_);
+    return longest_;
+  }
+
   std::shared_ptr<Alarm> alarm_ = std::make_shared<Alarm>();
+  std::mutex endsMutex_;
+  std::vector<std::string> ends_;  // of calls: label, and number of the class
+  std::chrono::nanoseconds longest_{0};
   Incidents incidents_;
   Results results_;
   std::unique_ptr<Supervisor> supervisor_;
@@ -158,6 +177,38 @@ TEST_F(SupervisorTest, HandsBackWhatTheCallReturned) {
   EXPECT_TRUE(result.ok());
   EXPECT_EQ(result.message, "");
   EXPECT_FALSE(result.stuck);
+}
+
+// Before whoever waits for the call has its answer, so that what is counted then is complete.
+TEST_F(SupervisorTest, TellsHowEachCallEnded) {
+  auto* const supervisor = make(quick());
+  const auto seen = std::make_shared<std::promise<std::vector<std::string>>>();
+  supervisor->submit(
+      spec(kLong), [](HostCall&) { return sdk::Status{sdk::ErrorClass::Denied}; },
+      [this, seen](const engine::CallResult&) { seen->set_value(ends()); });
+  const auto denied = std::to_string(static_cast<int>(sdk::ErrorClass::Denied));
+  EXPECT_THAT(seen->get_future().get(), ElementsAre("observe in time " + denied));
+
+  const auto stream =
+      supervisor->launch({"watch", std::nullopt}, untilCancelled, results_.expect());
+  stream->cancel();
+  static_cast<void>(results_.await(1));
+  const auto cancelled = std::to_string(static_cast<int>(sdk::ErrorClass::Cancelled));
+  EXPECT_EQ(ends().back(), "watch " + cancelled);
+}
+
+TEST_F(SupervisorTest, TellsOfAStuckCallOnceAndOfARefusedOneNot) {
+  auto* const supervisor = make(quick());
+  Gate gate;
+  supervisor->submit(spec(10ms), gate.work(), results_.expect());
+  EXPECT_TRUE(results_.await(1).stuck);
+  EXPECT_GE(longest(), 30ms);  // deadline and grace
+  gate.open();
+  EXPECT_TRUE(supervisor->drain(kLong));
+  supervisor->submit(spec(kLong), untilCancelled, results_.expect());
+  static_cast<void>(results_.await(2));
+  const auto unavailable = std::to_string(static_cast<int>(sdk::ErrorClass::Unavailable));
+  EXPECT_THAT(ends(), ElementsAre("observe in time " + unavailable));
 }
 
 TEST_F(SupervisorTest, HandsBackClassExplanationAndRetryAfter) {

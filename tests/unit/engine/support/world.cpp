@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "world.hpp"
 
+#include "model/status.hpp"
+
 #include <algorithm>
 #include <stdexcept>
 #include <utility>
@@ -62,6 +64,17 @@ void World::makeAgent() {
     snapshot = next;
     published.push_back(std::move(next));
   };
+  observers.counting.pulled = [this](const PullEnd& pull) {
+    counted.push_back("pulled " + pull.runtime + " " +
+                      std::string(model::errorClassWord(pull.errorClass)));
+  };
+  observers.counting.restarted = [this](const std::string& key) {
+    counted.push_back("restarted " + key);
+  };
+  observers.counting.told = [this](const model::EventDraft& event) {
+    counted.push_back("told " + event.reason);
+  };
+  observers.counting.passed = [this](std::chrono::nanoseconds) { ++passes; };
   const std::weak_ptr<std::deque<std::function<void()>>> inbox = inbox_;
   agent_ = std::make_unique<Reconciler>(
       settings, ports, store, clock,

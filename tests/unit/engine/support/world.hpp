@@ -44,6 +44,9 @@ class World {
   std::shared_ptr<const Snapshot> snapshot;
   std::vector<std::shared_ptr<const Snapshot>> published;  // all of them
   std::vector<std::string> logLines;
+  // What was told to who counts: "pulled docker not_found", "restarted 1/web", "told Pulling".
+  std::vector<std::string> counted;
+  int passes = 0;
   std::vector<std::string> journal;  // mutating calls on all runtimes: FakeRuntime::journal
 
   [[nodiscard]] FakeRuntime& docker() { return *runtimes_.at("docker"); }
