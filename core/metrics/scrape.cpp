@@ -10,6 +10,7 @@ Families familiesOf(const Scene& scene) {
   build.moveTo(families);
   addTarget(scene, families);
   addServices(scene, families);
+  addProbes(scene, families);
   addEngines(scene, families);
   addAlerts(scene, families);
   addLink(scene, families);

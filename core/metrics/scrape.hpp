@@ -28,6 +28,7 @@ struct Scene {
 };
 
 void addServices(const Scene& scene, Families& families);
+void addProbes(const Scene& scene, Families& families);
 void addTarget(const Scene& scene, Families& families);  // and the retry ledger
 void addEngines(const Scene& scene, Families& families);
 void addAlerts(const Scene& scene, Families& families);   // and the outbox

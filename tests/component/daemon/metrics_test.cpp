@@ -30,10 +30,11 @@ class DaemonMetrics : public AlertingDaemon {
     // One that runs, one that crashes, one whose image does not exist.
     std::ofstream(daemon_.path("target"))
         << R"({"version": 1, "apps": {"7": {"appName": "a \"quoted\" name", "services": [
-             {"serviceName": "runs", "image": "memory/sleeper:1"},
-             {"serviceName": "ends", "image": "memory/sleeper:1",
-              "command": ["/bin/sh", "-c", "exit 3"]},
-             {"serviceName": "absent", "image": "memory/absent:1"}]}}})";
+             {"serviceName": "runs", "config": {"image": "memory/sleeper:1", "livenessProbe":
+              {"type": "exec", "command": ["/bin/sh", "-c", "exit 0"], "periodSeconds": 1}}},
+             {"serviceName": "ends", "config": {"image": "memory/sleeper:1",
+              "command": ["/bin/sh", "-c", "exit 3"]}},
+             {"serviceName": "absent", "config": {"image": "memory/absent:1"}}]}}})";
   }
 
   Scrape scrape() { return readScrape(daemon_.request("GET", "/metrics").text); }
@@ -72,6 +73,7 @@ TEST_F(DaemonMetrics, SayWhatTheServicesDo) {
       R"(holdfast_image_pulls_total{class="not_found",result="failed",runtime="memory"})", 1));
   EXPECT_TRUE(shows("holdfast_service_last_exit_code{" + app + "\"ends\"}", 3));
   EXPECT_TRUE(shows("holdfast_service_restarts_total{" + app + "\"ends\"}", 1));
+  EXPECT_TRUE(shows("holdfast_probe_success{" + app + R"("runs",probe="liveness"})", 1));
   EXPECT_TRUE(shows(R"(holdfast_uplink_up{uplink="mast"})", 1));
   EXPECT_TRUE(daemon_.eventually([&] {
     const auto shown = scrape().series;

@@ -50,6 +50,13 @@ model::ServiceStatus& FullScene::addService(const std::string& id, const std::st
 void FullScene::addServices() {
   addService("1001", "monitoring", "mosquitto").startedAt = at("2025-10-24T10:15:59.5Z");
 
+  auto& probes = snapshot.services.back().probes.emplace().probes;
+  auto& liveness = probes[engine::ProbeKind::Liveness];
+  liveness.result = engine::ProbeResult::Success;
+  liveness.counts = {.successes = 40, .failures = 2, .errors = 1, .totalDuration = 1'250ms};
+  probes[engine::ProbeKind::Startup].result = engine::ProbeResult::Unknown;
+  probes[engine::ProbeKind::Readiness].result = engine::ProbeResult::Failure;
+
   auto& failing = addService("1001", "monitoring", "nodered");
   failing.serviceStatus = model::ServiceStatusWord::Error;
   failing.reason = "ImagePullBackOff";
