@@ -82,6 +82,12 @@ TEST_F(DaemonMetrics, SayWhatTheServicesDo) {
   }));
 }
 
+TEST_F(DaemonMetrics, CountWhatTheApiAnswers) {
+  start();
+  EXPECT_EQ(daemon_.request("GET", "/v1/nothing").status, 404);
+  EXPECT_TRUE(shows(R"(holdfast_api_requests_total{status="4xx"})", 1));
+}
+
 TEST_F(DaemonMetrics, LoseTheSeriesOfAServiceThatLeaves) {
   start();
   EXPECT_TRUE(shows(R"(holdfast_target_revision)", 1));
