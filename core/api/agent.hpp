@@ -39,11 +39,22 @@ class NotAnswering : public std::exception {
 enum class Verb { Retry, Restart, Stop, Start };
 
 struct EventQuery {
-  std::optional<std::int64_t> after;  // absent: the latest ones
+  std::optional<std::int64_t> after;   // absent: the latest ones
+  std::optional<std::int64_t> before;  // only ids less than this one
   std::size_t limit = 100;
   std::string app;      // id; empty: every app
   std::string service;  // name; empty: every service
   std::optional<model::WallTime> since;
+};
+
+// Which events there are.
+struct EventBounds {
+  std::int64_t last = 0;     // id of the newest
+  std::int64_t dropped = 0;  // the greatest id of those that were there and are no more
+
+  // Whether somebody who has seen the events up to `id` may have missed some for good. An id beyond
+  // the last is one of a history that was lost.
+  [[nodiscard]] bool missedSince(std::int64_t id) const { return id < dropped || id > last; }
 };
 
 // Counts what happened: a changed value means that there is something new to read.
@@ -74,8 +85,13 @@ class Agent {
   virtual engine::CommandResult purge(const std::string& app) = 0;
   virtual engine::CommandResult adopt(const std::string& owner) = 0;
 
+  // Asks for a new start of the agent, which comes once running requests are answered. Returns at
+  // once; containers go on.
+  virtual void restart() = 0;
+
   // Oldest first.
   [[nodiscard]] virtual std::vector<model::Event> events(const EventQuery& query) = 0;
+  [[nodiscard]] virtual EventBounds eventBounds() const = 0;
 
   [[nodiscard]] virtual News news() const = 0;
   // Blocks until news() differs from `seen` or `patience` is over.

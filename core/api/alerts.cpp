@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "api/entity_tag.hpp"
 #include "api/handlers.hpp"
 #include "api/json_views.hpp"
 #include "api/overview.hpp"
@@ -125,19 +126,20 @@ bj::array silenceArray(const Agent& agent) {
   return silences;
 }
 
-Response listAlerts(const Request&, Agent& agent) {
+Response listAlerts(const Request& request, Agent& agent) {
   const auto view = agent.alerting();
   bj::array queues;
   for (const auto& [notifier, queue] : view->queues) {
     queues.push_back(queueObject(notifier, queue));
   }
-  return json(200, bj::object{{"alerts", alertArray(agent)},
-                              {"outbox", std::move(queues)},
-                              {"nextSummary", timeOrNull(view->nextSummary)}});
+  return taggedByContent(json(200, bj::object{{"alerts", alertArray(agent)},
+                                              {"outbox", std::move(queues)},
+                                              {"nextSummary", timeOrNull(view->nextSummary)}}),
+                         request);
 }
 
-Response listSilences(const Request&, Agent& agent) {
-  return json(200, bj::object{{"silences", silenceArray(agent)}});
+Response listSilences(const Request& request, Agent& agent) {
+  return taggedByContent(json(200, bj::object{{"silences", silenceArray(agent)}}), request);
 }
 
 Response addSilence(const Request& request, Agent& agent) {
@@ -157,13 +159,13 @@ Response removeSilence(const Request& request, Agent& agent) {
   return json(200, bj::object{{"message", "the silence is over"}});
 }
 
-Response listDeadLetters(const Request&, Agent& agent) {
+Response listDeadLetters(const Request& request, Agent& agent) {
   const auto view = agent.alerting();
   bj::array letters;
   for (const auto& letter : view->deadLetters) {
     letters.push_back(letterObject(letter));
   }
-  return json(200, bj::object{{"deadLetters", std::move(letters)}});
+  return taggedByContent(json(200, bj::object{{"deadLetters", std::move(letters)}}), request);
 }
 
 Response replayDeadLetter(const Request& request, Agent& agent) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/answer.hpp"
+#include "api/entity_tag.hpp"
 #include "api/handlers.hpp"
 
 #include <boost/json/parse.hpp>
@@ -51,14 +52,15 @@ Response purgeApp(const Request& request, Agent& agent) {
   return accepted(agent.purge(request.captures.at("app")));
 }
 
-Response showOrphans(const Request&, Agent& agent) {
+Response showOrphans(const Request& request, Agent& agent) {
   const auto snapshot = agent.snapshot();
   boost::json::array orphans;
   for (const auto& orphan : snapshot->orphans) {
     orphans.push_back(
         {{"owner", orphan.owner}, {"runtime", orphan.runtime}, {"name", orphan.name}});
   }
-  return json(200, {{"owner", snapshot->owner}, {"orphans", std::move(orphans)}});
+  return taggedByContent(json(200, {{"owner", snapshot->owner}, {"orphans", std::move(orphans)}}),
+                         request);
 }
 
 Response adoptOwner(const Request& request, Agent& agent) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page of the agent (dashboard/), which the program carries inside.
 #include "api/dashboard_files.hpp"
+#include "api/entity_tag.hpp"
 #include "api/handlers.hpp"
-#include "model/sha256.hpp"
 
 #include <algorithm>
 #include <array>
@@ -61,19 +61,12 @@ constexpr std::string_view kPolicy =
 // A browser keeps a file and asks each time whether it is still that one, so that a new agent never
 // meets half of the page of an older one.
 Response answer(const File& file, const Request& request) {
-  const std::string tag = '"' + model::sha256Hex(file.content).substr(0, 32) + '"';
-  Response response{.contentType = std::string(file.contentType),
-                    .headers = {{"ETag", tag},
-                                {"Cache-Control", "no-cache"},
-                                {"Content-Security-Policy", std::string(kPolicy)}},
-                    .body = std::string(file.content),
-                    .stream = {}};
-  if (request.ifNoneMatch.find(tag) != std::string::npos) {
-    response.status = 304;
-    response.contentType.clear();
-    response.body.clear();
-  }
-  return response;
+  return taggedByContent({.contentType = std::string(file.contentType),
+                          .headers = {{"Cache-Control", "no-cache"},
+                                      {"Content-Security-Policy", std::string(kPolicy)}},
+                          .body = std::string(file.content),
+                          .stream = {}},
+                         request);
 }
 
 }  // namespace

@@ -110,13 +110,28 @@ class EventStream {
     // A full answer may have left some behind: ask again.
     asked_ = events.size() < query_.limit ? std::optional(news.events) : std::nullopt;
     const auto snapshot = agent_.snapshot();
-    std::string text;
+    std::string text = missedEvents(agent_.eventBounds());
     for (const auto& event : events) {
       text += "id: " + std::to_string(event.id) +
               "\ndata: " + boost::json::serialize(eventObject(event, *snapshot)) + "\n\n";
       query_.after = event.id;
     }
     return text;
+  }
+
+  // Tells the client once, each time that events were dropped, that it misses some. `bounds` are
+  // those after the look at the events: what was dropped before it cannot have been seen. From an
+  // id that was never given here the stream goes on with the next one, instead of waiting for ever.
+  std::string missedEvents(const EventBounds& bounds) {
+    const auto after = *query_.after;
+    query_.after = std::min(after, bounds.last);
+    if (!bounds.missedSince(after) || (after <= bounds.last && bounds.dropped <= told_)) {
+      return {};
+    }
+    told_ = bounds.dropped;
+    return "event: missed\nid: " + std::to_string(*query_.after) + "\ndata: " +
+           boost::json::serialize(boost::json::object{{"after", after}, {"last", bounds.last}}) +
+           "\n\n";
   }
 
   [[nodiscard]] model::Milliseconds patience() const {
@@ -134,6 +149,7 @@ class EventStream {
   StreamWriter& out_;
   model::BootTime written_;
   std::optional<std::uint64_t> asked_;  // News::events that has been written in full
+  std::int64_t told_ = 0;               // EventBounds::dropped of which the client knows
   std::string shown_;                   // tag of the services that were written last
   std::optional<model::BootTime> shownAt_;
   std::string overview_;  // that was written last
@@ -152,10 +168,7 @@ Response streamEvents(const Request& request, Agent& agent) {
   query.limit = kMostEvents;
   if (!query.after) {
     // A new listener hears what happens from now on; the history is GET /v1/events.
-    EventQuery newest;
-    newest.limit = 1;
-    const auto events = agent.events(newest);
-    query.after = events.empty() ? 0 : events.back().id;
+    query.after = agent.eventBounds().last;
   }
   const Wishes wishes{.services = flagParameter(request, "services"),
                       .overview = flagParameter(request, "overview")};

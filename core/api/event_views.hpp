@@ -14,7 +14,7 @@ namespace holdfast::api {
 // Of one answer, or of one piece of a stream.
 inline constexpr std::size_t kMostEvents = 1000;
 
-// The parameters `after`, `limit`, `since`, `app` and `service`. Throws BadParameter.
+// The parameters `after`, `before`, `limit`, `since`, `app` and `service`. Throws BadParameter.
 [[nodiscard]] EventQuery eventQueryOf(const Request& request, const Agent& agent);
 
 [[nodiscard]] boost::json::object eventObject(const model::Event& event,

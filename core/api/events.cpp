@@ -50,6 +50,7 @@ EventQuery eventQueryOf(const Request& request, const Agent& agent) {
   const auto snapshot = agent.snapshot();
   EventQuery query;
   query.after = numberParameter(request, "after", 0, kMaxId);
+  query.before = numberParameter(request, "before", 1, kMaxId);
   query.limit = static_cast<std::size_t>(
       numberParameter(request, "limit", 1, kMostEvents).value_or(kDefaultLimit));
   query.since = instantParameter(request, "since", agent.now().wall);
@@ -75,13 +76,16 @@ Response listEvents(const Request& request, Agent& agent) {
   const auto query = eventQueryOf(request, agent);
   const auto events = waitForEvents(query, waitParameter(request), agent);
   const auto snapshot = agent.snapshot();
+  const auto bounds = agent.eventBounds();  // after the look, as in a stream
+  const auto after = query.after.value_or(bounds.last);
   boost::json::array array;
-  std::int64_t last = query.after.value_or(0);
   for (const auto& event : events) {
     array.push_back(eventObject(event, *snapshot));
-    last = std::max(last, event.id);
   }
-  return json(200, {{"events", std::move(array)}, {"last", last}});
+  return json(200, {{"events", std::move(array)},
+                    {"first", events.empty() ? query.before.value_or(0) : events.front().id},
+                    {"last", events.empty() ? std::min(after, bounds.last) : events.back().id},
+                    {"missed", bounds.missedSince(after)}});
 }
 
 }  // namespace holdfast::api

@@ -9,6 +9,7 @@
 #include <Poco/Net/HTTPServerRequestImpl.h>
 #include <Poco/Net/HTTPServerResponse.h>
 #include <Poco/Net/StreamSocket.h>
+#include <Poco/String.h>
 
 #include <istream>
 #include <optional>
@@ -32,11 +33,23 @@ Connection& connectionOf(HTTPServerRequest& request) {
   return dynamic_cast<Connection&>(*socket.impl());
 }
 
+// A header that is a list may come in several lines (RFC 9110, 5.3).
+std::string listOf(const HTTPServerRequest& from, const std::string& name) {
+  std::string list;
+  for (const auto& [key, value] : from) {
+    if (Poco::icompare(key, name) == 0) {
+      list += (list.empty() ? "" : ", ") + value;
+    }
+  }
+  return list;
+}
+
 Request requestOf(const HTTPServerRequest& from) {
   Request request;
   request.method = from.getMethod();
-  request.ifNoneMatch = from.get("If-None-Match", "");
+  request.ifNoneMatch = listOf(from, "If-None-Match");
   request.lastEventId = from.get("Last-Event-ID", "");
+  request.idempotencyKey = from.get("Idempotency-Key", "");
   return request;
 }
 

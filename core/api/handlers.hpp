@@ -23,6 +23,17 @@ namespace holdfast::api {
 [[nodiscard]] Response showOrphans(const Request& request, Agent& agent);
 [[nodiscard]] Response adoptOwner(const Request& request, Agent& agent);
 
+// device.cpp
+[[nodiscard]] Response showDevice(const Request& request, Agent& agent);
+[[nodiscard]] Response showApp(const Request& request, Agent& agent);
+[[nodiscard]] Response operateApp(Verb verb, const Request& request, Agent& agent);
+[[nodiscard]] Response restartApp(const Request& request, Agent& agent);
+[[nodiscard]] Response purgeAppData(const Request& request, Agent& agent);
+[[nodiscard]] Response restartAgent(const Request& request, Agent& agent);
+
+// openapi.cpp
+[[nodiscard]] Response describeApi(const Request& request, Agent& agent);
+
 // targets.cpp
 [[nodiscard]] Response showTarget(const Request& request, Agent& agent);
 [[nodiscard]] Response putTarget(const Request& request, Agent& agent);

@@ -21,6 +21,7 @@ struct Request {
   std::map<std::string, std::string> query;  // decoded; of a repeated name the last
   std::string ifNoneMatch;
   std::string lastEventId;
+  std::string idempotencyKey;
   std::string body;
   std::map<std::string, std::string> captures;  // of the route: "app", "service"
   Caller caller;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "api/entity_tag.hpp"
 #include "api/handlers.hpp"
 #include "api/json_views.hpp"
 #include "api/link_json.hpp"
@@ -75,12 +76,12 @@ Response showInfo(const Request&, Agent& agent) {
   return json(200, info);
 }
 
-Response listPlugins(const Request&, Agent& agent) {
+Response listPlugins(const Request& request, Agent& agent) {
   boost::json::array plugins;
   for (const auto& plugin : agent.plugins()) {
     plugins.push_back(pluginObject(plugin));
   }
-  return json(200, {{"plugins", std::move(plugins)}});
+  return taggedByContent(json(200, {{"plugins", std::move(plugins)}}), request);
 }
 
 Response inspectPlugin(const Request& request, Agent& agent) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "api/entity_tag.hpp"
 #include "api/handlers.hpp"
 #include "api/json_views.hpp"
 #include "api/overview.hpp"
@@ -78,8 +79,8 @@ boost::json::array notifierArray(const Agent& agent) {
   return notifiers;
 }
 
-Response listNotifiers(const Request&, Agent& agent) {
-  return json(200, {{"notifiers", notifierArray(agent)}});
+Response listNotifiers(const Request& request, Agent& agent) {
+  return taggedByContent(json(200, {{"notifiers", notifierArray(agent)}}), request);
 }
 
 Response testNotifier(const Request& request, Agent& agent) {

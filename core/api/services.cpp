@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "api/entity_tag.hpp"
 #include "api/handlers.hpp"
 #include "api/json_views.hpp"
 #include "api/link_json.hpp"
@@ -32,11 +33,6 @@ boost::json::value versionsOf(const engine::Snapshot& snapshot, const Agent& age
   return versions;
 }
 
-// RFC 9110 13.1.2: a list of tags, weak ones equal to strong ones, or '*'.
-bool matches(std::string_view ifNoneMatch, const std::string& tag) {
-  return ifNoneMatch == "*" || ifNoneMatch.find(tag) != std::string_view::npos;
-}
-
 // The snapshot to answer from: with `wait`, the first one that the client does not have yet.
 SnapshotPtr latest(const Request& request, Agent& agent) {
   auto snapshot = agent.snapshot();
@@ -44,20 +40,12 @@ SnapshotPtr latest(const Request& request, Agent& agent) {
   const auto until = agent.now().boot + patience;
   auto left = patience;
   for (News news = agent.news(); left > model::Milliseconds{0} && !news.stopping &&
-                                 matches(request.ifNoneMatch, tagOf(*snapshot, agent));) {
+                                 matchesTag(request.ifNoneMatch, tagOf(*snapshot, agent));) {
     news = agent.waitForNews(news, left);
     snapshot = agent.snapshot();
     left = until - agent.now().boot;
   }
   return snapshot;
-}
-
-Response tagged(Response response, const Request& request, const std::string& tag) {
-  if (matches(request.ifNoneMatch, tag)) {
-    response = {.status = 304, .contentType = "", .headers = {}, .body = "", .stream = {}};
-  }
-  response.headers["ETag"] = tag;
-  return response;
 }
 
 // `app`: an id or a name; empty: every app.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/answer.hpp"
+#include "api/entity_tag.hpp"
 #include "api/handlers.hpp"
 #include "api/json_views.hpp"
 #include "api/masked.hpp"
@@ -19,12 +20,13 @@ engine::TargetRequest strict(const Request& request) {
 
 }  // namespace
 
-Response showTarget(const Request&, Agent& agent) {
+Response showTarget(const Request& request, Agent& agent) {
   const auto snapshot = agent.snapshot();
   if (!snapshot->storedTarget) {
     return problem(404, "no target was accepted yet; PUT one here, or set target.file");
   }
-  return {.status = 200, .headers = {}, .body = snapshot->storedTarget->text, .stream = {}};
+  return taggedByContent(
+      {.status = 200, .headers = {}, .body = snapshot->storedTarget->text, .stream = {}}, request);
 }
 
 Response putTarget(const Request& request, Agent& agent) {

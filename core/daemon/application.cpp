@@ -52,7 +52,8 @@ int failed(const std::string& what) {
 
 }  // namespace
 
-Application::Application() : startedIn_(workingDirectory()) {}
+Application::Application(Successor& successor)
+    : successor_(successor), startedIn_(workingDirectory()) {}
 
 int Application::execute(int argc, char** argv) {
   try {
@@ -184,6 +185,7 @@ int Application::serve() {
 
 int Application::live(const config::Settings& settings, std::optional<Detachment>& detachment) {
   const auto environment = ServiceManager::takeEnvironment();
+  successor_.serve(environment);
   ServiceManager services(environment.socket, environment.watchdog);
   AgentProcess process(settings, services);
   std::optional<PidFile> pidFile;
@@ -193,11 +195,13 @@ int Application::live(const config::Settings& settings, std::optional<Detachment
   if (detachment) {
     detachment->ready();
   }
-  if (!runUntilStopped(process, layers(), services)) {
+  const Ending ending = runUntilStopped(process, layers(), services);
+  restarts_ = ending.restart;
+  if (!ending.clean) {
     // Threads of a plugin are still there: destructors would pull the ground from under them.
     pidFile.reset();
     flushLog();
-    ::_exit(0);
+    ::_exit(ending.restart ? failed(successor_.begin()) : 0);
   }
   return 0;
 }

@@ -9,6 +9,7 @@
 #include "config/loader.hpp"
 #include "daemon/command_line.hpp"
 #include "daemon/detachment.hpp"
+#include "daemon/successor.hpp"
 
 #include <Poco/Util/ServerApplication.h>
 
@@ -20,11 +21,14 @@ namespace holdfast::daemon {
 
 class Application final : public Poco::Util::ServerApplication {
  public:
-  Application();
+  explicit Application(Successor& successor);  // which outlives this
 
   // Does what the command line says and returns the exit code: 0, 1, or 78 for a configuration that
   // cannot be used. Blocks until the agent is told to stop. Prints what is wrong.
   int execute(int argc, char** argv);
+
+  // After execute(): `successor` is to begin.
+  [[nodiscard]] bool restarts() const { return restarts_; }
 
  protected:
   void defineOptions(Poco::Util::OptionSet& options) override;
@@ -41,6 +45,8 @@ class Application final : public Poco::Util::ServerApplication {
   int serve();
   int live(const config::Settings& settings, std::optional<Detachment>& detachment);
 
+  Successor& successor_;
+  bool restarts_ = false;
   CommandLine line_;
   std::string startedIn_;  // working directory
 };

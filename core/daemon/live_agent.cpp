@@ -2,6 +2,7 @@
 #include "daemon/live_agent.hpp"
 
 #include "daemon/host_name.hpp"
+#include "daemon/signals.hpp"
 #include "daemon/test_notification.hpp"
 #include "daemon/version.hpp"
 
@@ -109,12 +110,22 @@ engine::CommandResult LiveAgent::adopt(const std::string& owner) {
   return await(engine_.adopt(owner));
 }
 
+void LiveAgent::restart() {
+  askForRestart();
+}
+
 std::vector<model::Event> LiveAgent::events(const api::EventQuery& query) {
   return store_.events({.after = query.after,
+                        .before = query.before,
                         .limit = static_cast<int>(query.limit),
                         .app = query.app,
                         .service = query.service,
                         .since = query.since});
+}
+
+api::EventBounds LiveAgent::eventBounds() const {
+  const auto bounds = store_.eventBounds();
+  return {.last = bounds.last, .dropped = bounds.dropped};
 }
 
 api::News LiveAgent::waitForNews(const api::News& seen, model::Milliseconds patience) {

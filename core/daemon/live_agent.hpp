@@ -45,7 +45,9 @@ class LiveAgent final : public api::Agent {
   engine::CommandResult retryAll() override;
   engine::CommandResult purge(const std::string& app) override;
   engine::CommandResult adopt(const std::string& owner) override;
+  void restart() override;
   [[nodiscard]] std::vector<model::Event> events(const api::EventQuery& query) override;
+  [[nodiscard]] api::EventBounds eventBounds() const override;
   [[nodiscard]] api::News news() const override { return feed_.now(); }
   api::News waitForNews(const api::News& seen, model::Milliseconds patience) override;
   engine::CallResult logs(const std::string& runtime, const pluginhost::LogQuery& query,

@@ -3,6 +3,7 @@
 
 #include "daemon/application.hpp"
 #include "daemon/signals.hpp"
+#include "daemon/successor.hpp"
 #include "daemon/version.hpp"
 #include "pluginhost/probe.hpp"
 
@@ -10,6 +11,7 @@
 #include <signal.h>
 
 #include <array>
+#include <iostream>
 #include <string_view>
 
 namespace holdfast::daemon {
@@ -50,9 +52,20 @@ int run(int argc, char** argv) {
   constexpr int kArenas = 2;
   ::mallopt(M_ARENA_MAX, kArenas);
   const CrashHandlers crashes;
-  Application application;
-  crashes.restore();
-  return application.execute(argc, argv);
+  Successor successor(argc, argv);
+  bool restarts = false;
+  int code = 0;
+  {
+    Application application(successor);
+    crashes.restore();
+    code = application.execute(argc, argv);
+    restarts = application.restarts();
+  }
+  if (restarts) {
+    std::cerr << "holdfastd: " << successor.begin() << '\n';
+    return kExitFailure;
+  }
+  return code;
 }
 
 }  // namespace holdfast::daemon

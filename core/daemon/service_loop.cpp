@@ -71,13 +71,16 @@ std::optional<std::chrono::milliseconds> patienceOf(const ServiceManager& servic
   return started ? pulse : std::optional(std::min(pulse.value_or(kStartOver), kStartOver));
 }
 
-void serve(AgentProcess& process, const config::Layers& layers, ServiceManager& services) {
+// Returns whether the program is to begin again.
+bool serve(AgentProcess& process, const config::Layers& layers, ServiceManager& services) {
   const auto readyAt = std::chrono::steady_clock::now();
   bool started = false;
   for (;;) {
     switch (waitForSignal(patienceOf(services, started))) {
       case Wake::Stop:
-        return;
+        return false;
+      case Wake::Restart:
+        return true;
       case Wake::Reload:
         reload(process, layers, services);
         break;
@@ -107,21 +110,24 @@ std::optional<config::Settings> loadForStart(const config::Layers& layers) {
   return std::move(loaded.settings);
 }
 
-bool runUntilStopped(AgentProcess& process, const config::Layers& layers,
-                     ServiceManager& services) {
+Ending runUntilStopped(AgentProcess& process, const config::Layers& layers,
+                       ServiceManager& services) {
   say(Severity::Information, std::string("holdfastd ") + kVersion + " is ready");
   services.ready();
-  serve(process, layers, services);
-  say(Severity::Information, "stopping; containers go on running");
-  services.stopping();
+  Ending ending;
+  ending.restart = serve(process, layers, services);
+  say(Severity::Information,
+      std::string(ending.restart ? "restarting" : "stopping") + "; containers go on running");
+  // The process stays; a service manager that is told of a stop would end it.
+  ending.restart ? services.reloading() : services.stopping();
   const ShutdownGuard guard(kStopLimit, [](const char* why) {
     say(Severity::Error, why);
     flushLog();
   });
-  const bool clean = process.stop();
-  say(clean ? Severity::Information : Severity::Warning,
-      clean ? "stopped" : "stopped; a plugin's call did not return and is left behind");
-  return clean;
+  ending.clean = process.stop();
+  say(ending.clean ? Severity::Information : Severity::Warning,
+      ending.clean ? "stopped" : "stopped; a plugin's call did not return and is left behind");
+  return ending;
 }
 
 }  // namespace holdfast::daemon

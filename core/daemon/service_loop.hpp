@@ -15,10 +15,14 @@ namespace holdfast::daemon {
 // error.
 [[nodiscard]] std::optional<config::Settings> loadForStart(const config::Layers& layers);
 
-// Tells the service manager that `process` is ready, serves until SIGTERM or SIGINT, and stops it.
-// SIGHUP reads `layers` again, all or nothing. False when the process has to end by _exit(), see
-// AgentProcess::stop.
-[[nodiscard]] bool runUntilStopped(AgentProcess& process, const config::Layers& layers,
-                                   ServiceManager& services);
+struct Ending {
+  bool restart = false;  // the program is to begin again
+  bool clean = true;     // false: the process has to end by _exit(), see AgentProcess::stop
+};
+
+// Tells the service manager that `process` is ready, serves until SIGTERM, SIGINT or SIGUSR1
+// (restart), and stops it. SIGHUP reads `layers` again, all or nothing.
+[[nodiscard]] Ending runUntilStopped(AgentProcess& process, const config::Layers& layers,
+                                     ServiceManager& services);
 
 }  // namespace holdfast::daemon

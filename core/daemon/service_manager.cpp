@@ -60,6 +60,16 @@ ServiceManager::Environment ServiceManager::takeEnvironment() {
   return environment;
 }
 
+void ServiceManager::Environment::restore() const {
+  constexpr int kReplace = 1;
+  if (!socket.empty()) {
+    ::setenv("NOTIFY_SOCKET", socket.c_str(), kReplace);
+  }
+  if (watchdog) {
+    ::setenv("WATCHDOG_USEC", std::to_string(watchdog->count()).c_str(), kReplace);
+  }
+}
+
 std::optional<std::chrono::milliseconds> ServiceManager::pulse() const {
   if (!watchdog_) {
     return std::nullopt;

@@ -22,6 +22,9 @@ class ServiceManager {
   struct Environment {
     std::string socket;
     std::optional<std::chrono::microseconds> watchdog;
+
+    // Puts it back, for a program that takes this one's place. Not thread-safe.
+    void restore() const;
   };
   // Reads NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID and takes them out of the environment, so
   // that no child of ours speaks for us.

@@ -26,7 +26,7 @@ sigset_t setOf(std::initializer_list<int> signals) {
 }
 
 sigset_t handled() {
-  return setOf({SIGTERM, SIGINT, SIGHUP});
+  return setOf({SIGTERM, SIGINT, SIGHUP, SIGUSR1});
 }
 
 int checked(int fd, const char* what) {
@@ -60,6 +60,9 @@ Wake waitForSignal(std::optional<std::chrono::milliseconds> patience) {
     if (signal == SIGHUP) {
       return Wake::Reload;
     }
+    if (signal == SIGUSR1) {
+      return Wake::Restart;
+    }
     if (signal == SIGTERM || signal == SIGINT) {
       return Wake::Stop;
     }
@@ -67,6 +70,10 @@ Wake waitForSignal(std::optional<std::chrono::milliseconds> patience) {
       return Wake::Patience;
     }  // else EINTR: a debugger, or SIGCONT
   }
+}
+
+void askForRestart() {
+  ::kill(::getpid(), SIGUSR1);
 }
 
 ShutdownGuard::ShutdownGuard(std::chrono::milliseconds limit,

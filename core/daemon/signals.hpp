@@ -9,15 +9,18 @@
 
 namespace holdfast::daemon {
 
-// Blocks SIGTERM, SIGINT and SIGHUP in this thread and every one it starts, and ignores SIGPIPE.
-// Must come before the first thread.
+// Blocks SIGTERM, SIGINT, SIGHUP and SIGUSR1 in this thread and every one it starts, and ignores
+// SIGPIPE. Must come before the first thread.
 void blockSignals();
 
-enum class Wake { Stop, Reload, Patience };
+enum class Wake { Stop, Restart, Reload, Patience };
 
-// Blocks until SIGTERM or SIGINT (Stop), SIGHUP (Reload), or `patience` is over. Without patience
-// it sleeps as long as nothing comes.
+// Blocks until SIGTERM or SIGINT (Stop), SIGUSR1 (Restart), SIGHUP (Reload), or `patience` is over.
+// Without patience it sleeps as long as nothing comes.
 [[nodiscard]] Wake waitForSignal(std::optional<std::chrono::milliseconds> patience);
+
+// Makes waitForSignal() say Restart, as SIGUSR1 from outside does. Any thread.
+void askForRestart();
 
 // From its construction on, a second SIGTERM or SIGINT, or the passing of `limit`, ends the process
 // at once (`lastWords`, then _exit(1)); its destruction calls that off.

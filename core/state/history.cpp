@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <set>
 #include <utility>
 
@@ -30,6 +31,12 @@ constexpr WallTime kClockSet{std::chrono::sys_days{std::chrono::January / 1 / 20
 constexpr std::string_view kEventColumns =
     "SELECT id, first_id, warning, reason, app, service, message, count, first_at, last_at"
     " FROM events WHERE ";
+
+constexpr std::string_view kLastId =
+    "(SELECT ifnull(max(id), 0) FROM events),"
+    " (SELECT ifnull(max(CAST(value AS INTEGER)), 0) FROM meta WHERE key = 'last_event_id')";
+constexpr std::string_view kDroppedId =
+    "(SELECT ifnull(max(CAST(value AS INTEGER)), 0) FROM meta WHERE key = 'dropped_event_id')";
 
 WallTime wallTime(std::int64_t milliseconds) {
   return WallTime{Milliseconds{milliseconds}};
@@ -100,6 +107,24 @@ std::int64_t fairShare(const std::vector<Share>& shares, std::int64_t limit) {
   return others > 0 ? std::max<std::int64_t>(limit / others, 1) : limit;
 }
 
+// Notes that events up to `id` are not all there any more.
+void noteDropped(Database& database, std::int64_t id) {
+  if (id > readEventBounds(database).dropped) {
+    setMeta(database, "dropped_event_id", std::to_string(id));
+  }
+}
+
+// Runs a DELETE that returns the ids of what it deletes.
+template <typename... Values>
+void drop(Database& database, std::string_view sql, const Values&... values) {
+  std::int64_t newest = 0;
+  Query gone = database.query(sql, values...);
+  while (gone.next()) {
+    newest = std::max(newest, gone.integer(0));
+  }
+  noteDropped(database, newest);
+}
+
 // Takes the excess from whoever has most: one service's noise does not push out another's news.
 void dropExcess(Database& database, std::int64_t limit) {
   const auto count = [&database] { return database.integer("SELECT count(*) FROM events"); };
@@ -110,26 +135,25 @@ void dropExcess(Database& database, std::int64_t limit) {
   const std::int64_t fair = fairShare(shares, limit);
   for (const Share& share : shares) {
     if (share.records > fair) {
-      database.run(
-          "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE app = ?1 AND service = ?2"
-          " ORDER BY id LIMIT ?3)",
-          share.app, share.service, share.records - fair);
+      drop(database,
+           "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE app = ?1 AND service = ?2"
+           " ORDER BY id LIMIT ?3) RETURNING id",
+           share.app, share.service, share.records - fair);
     }
   }
   // More services than records: the oldest go.
   if (const std::int64_t excess = count() - limit; excess > 0) {
-    database.run("DELETE FROM events WHERE id IN (SELECT id FROM events ORDER BY id LIMIT ?1)",
-                 excess);
+    drop(database,
+         "DELETE FROM events WHERE id IN (SELECT id FROM events ORDER BY id LIMIT ?1)"
+         " RETURNING id",
+         excess);
   }
 }
 
 }  // namespace
 
 void EventLog::load(Database& database) {
-  const std::int64_t stored = database.integer(
-      "SELECT max((SELECT ifnull(max(id), 0) FROM events),"
-      " (SELECT ifnull(max(CAST(value AS INTEGER)), 0) FROM meta WHERE key = 'last_event_id'))");
-  lastId_ = std::max(lastId_, stored);
+  lastId_ = std::max(lastId_, readEventBounds(database).last);
 }
 
 Event EventLog::add(EventDraft draft, Database* database, WallTime now) {
@@ -168,12 +192,13 @@ void EventLog::write(Database& database) const {
                  event.firstTimestamp, event.lastTimestamp);
   }
   setMeta(database, "last_event_id", std::to_string(lastId_));
+  noteDropped(database, lost_);
   dropExcess(database, limits_.maxEvents);
 }
 
 void EventLog::dropOld(Database& database, WallTime now) const {
-  database.run("DELETE FROM events WHERE last_at < ?1 AND last_at >= ?2", now - limits_.maxEventAge,
-               kClockSet);
+  drop(database, "DELETE FROM events WHERE last_at < ?1 AND last_at >= ?2 RETURNING id",
+       now - limits_.maxEventAge, kClockSet);
 }
 
 void StatusLog::load(Database& database) {
@@ -242,14 +267,16 @@ void StatusLog::dropOld(Database& database, WallTime now) const {
 std::vector<Event> readEvents(Database& database, const EventQuery& query) {
   static const std::string kWanted =
       std::string(kEventColumns) +
-      "id > ?1 AND (?2 = '' OR app = ?2) AND (?3 = '' OR service = ?3) AND last_at >= ?4";
-  static const std::string kOldest = kWanted + " ORDER BY id LIMIT ?5";
-  static const std::string kNewest = kWanted + " ORDER BY id DESC LIMIT ?5";
+      "id > ?1 AND id < ?2 AND (?3 = '' OR app = ?3) AND (?4 = '' OR service = ?4)"
+      " AND last_at >= ?5";
+  static const std::string kOldest = kWanted + " ORDER BY id LIMIT ?6";
+  static const std::string kNewest = kWanted + " ORDER BY id DESC LIMIT ?6";
 
   const WallTime since = query.since.value_or(WallTime::min());
   const std::string& sql = query.after ? kOldest : kNewest;
-  Query rows = database.query(sql, query.after.value_or(0), query.app, query.service, since,
-                              std::max(query.limit, 0));
+  constexpr auto kNoBound = std::numeric_limits<std::int64_t>::max();
+  Query rows = database.query(sql, query.after.value_or(0), query.before.value_or(kNoBound),
+                              query.app, query.service, since, std::max(query.limit, 0));
   std::vector<Event> events;
   while (rows.next()) {
     events.push_back(eventOf(rows));
@@ -258,6 +285,17 @@ std::vector<Event> readEvents(Database& database, const EventQuery& query) {
     std::reverse(events.begin(), events.end());
   }
   return events;
+}
+
+EventBounds readEventBounds(Database& database) {
+  static const std::string kSql =
+      "SELECT max(" + std::string(kLastId) + "), " + std::string(kDroppedId);
+  Query row = database.query(kSql);
+  EventBounds bounds;
+  if (row.next()) {
+    bounds = {.last = row.integer(0), .dropped = row.integer(1)};
+  }
+  return bounds;
 }
 
 std::vector<StatusRecord> readStatuses(Database& database, const StatusQuery& query) {

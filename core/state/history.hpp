@@ -20,7 +20,8 @@ namespace holdfast::state {
 
 // Which records to read; empty texts mean all.
 struct EventQuery {
-  std::optional<std::int64_t> after;  // only ids greater than this one
+  std::optional<std::int64_t> after;   // only ids greater than this one
+  std::optional<std::int64_t> before;  // only ids less than this one
   int limit = 1'000;
   std::string app;
   std::string service;
@@ -70,13 +71,19 @@ class EventLog {
   // Throws DatabaseError before anything has changed.
   model::Event add(model::EventDraft draft, Database* database, model::WallTime now);
 
+  // All that was written so far is lost with its database.
+  void lose() { lost_ = lastId_; }
+
   [[nodiscard]] bool pending() const { return !pending_.empty(); }
   [[nodiscard]] std::int64_t lastId() const { return lastId_; }
 
   // Within the caller's transaction; `written` afterwards, once that is committed. Throws
   // DatabaseError.
   void write(Database& database) const;
-  void written() { pending_.clear(); }
+  void written() {
+    pending_.clear();
+    lost_ = 0;
+  }
 
   // Deletes what is older than the limit. Records from before 2020 bear the label of a clock that
   // was not set yet; their number alone is bounded.
@@ -87,6 +94,7 @@ class EventLog {
 
   HistoryLimits limits_;
   std::int64_t lastId_ = 0;
+  std::int64_t lost_ = 0;  // events up to this id, which is not noted in the database yet
   std::map<What, model::Event> pending_;
 };
 
@@ -124,6 +132,15 @@ class StatusLog {
 // Newest last. With `after` the oldest `limit` of those after it, so that who reads on misses
 // none; without, the newest `limit`. Throws DatabaseError.
 [[nodiscard]] std::vector<model::Event> readEvents(Database& database, const EventQuery& query);
+
+// Of the events that can be read, or could once; 0 when there are none.
+struct EventBounds {
+  std::int64_t last = 0;     // the greatest id
+  std::int64_t dropped = 0;  // the greatest id of what was dropped for its age or number, or lost
+};
+
+// Throws DatabaseError.
+[[nodiscard]] EventBounds readEventBounds(Database& database);
 
 // By service, then oldest first. Throws DatabaseError.
 [[nodiscard]] std::vector<StatusRecord> readStatuses(Database& database, const StatusQuery& query);

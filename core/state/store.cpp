@@ -130,6 +130,7 @@ void Store::replaceDamaged(const std::string& why) {
   alerting_.rewrite();
   uplink_.rewrite();
   stampBoot_ = true;
+  events_.lose();
   model::EventDraft event{.type = model::EventType::Warning,
                           .reason = "StateDamaged",
                           .message = damage_ + " and written anew, without the history"};
@@ -392,6 +393,10 @@ auto Store::reading(const Function& function) const {
 
 std::vector<Event> Store::events(const EventQuery& query) const {
   return reading([&query](Database& database) { return readEvents(database, query); });
+}
+
+EventBounds Store::eventBounds() const {
+  return reading([](Database& database) { return readEventBounds(database); });
 }
 
 std::vector<StatusRecord> Store::statuses(const StatusQuery& query) const {

@@ -8,9 +8,9 @@
 // Other programs may read the database while the agent runs; schema.cpp describes its tables.
 //
 // Threads: the members of engine::StorePort, alerts::AlertStorePort and uplink::UplinkStorePort and
-// recordStatuses belong to one thread (the engine's). events, statuses, latestTarget and
-// lastEventId may be called from any thread: they read through a connection of their own under a
-// mutex and wait neither for writes nor hold them up.
+// recordStatuses belong to one thread (the engine's). events, statuses, latestTarget,
+// lastEventId and eventBounds may be called from any thread: they read through a connection of
+// their own under a mutex and wait neither for writes nor hold them up.
 #pragma once
 
 #include "alerts/ports.hpp"
@@ -102,6 +102,8 @@ class Store final : public engine::StorePort,
 
   // Id of the newest event, 0 before the first.
   [[nodiscard]] std::int64_t lastEventId() const { return lastEventId_; }
+  // What a reader of events() can know of. Throws DatabaseError.
+  [[nodiscard]] EventBounds eventBounds() const;
 
  private:
   void open();

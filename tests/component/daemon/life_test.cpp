@@ -167,6 +167,38 @@ TEST_F(DaemonLife, ABackgroundStartThatFailsIsToldToWhoAskedForIt) {
   EXPECT_EQ(daemon_.wait().exitCode, 78);
 }
 
+TEST_F(DaemonLife, RestartsInItsProcess) {
+  daemon_.startReady({"--pidfile=" + daemon_.path("pid")});
+  const auto startedAt = daemon_.request("GET", "/v1/info").body.at("startedAt");
+  EXPECT_EQ(daemon_.request("POST", "/v1/reboot").status, 202);
+  EXPECT_TRUE(daemon_.eventually([&] {
+    const auto info = daemon_.request("GET", "/v1/info");
+    return info.status == 200 && info.body.at("startedAt") != startedAt;
+  }));
+  EXPECT_EQ(daemon_.request("GET", "/v1/info").body.at("pid"), daemon_.pid());
+  EXPECT_THAT(daemon_.output(), HasSubstr("restarting; containers go on running"));
+  EXPECT_EQ(contentOf("pid"), std::to_string(daemon_.pid()) + "\n");
+  daemon_.signal(SIGUSR1);
+  EXPECT_TRUE(daemon_.eventually([&] {
+    const auto said = daemon_.output();
+    return said.find("restarting", said.find("restarting") + 1) != std::string::npos;
+  }));
+  daemon_.signal(SIGTERM);
+  EXPECT_EQ(daemon_.wait().exitCode, 0);
+}
+
+TEST_F(DaemonLife, RestartsAlthoughAPluginHangs) {
+  startWithAHangingCall();
+  const auto startedAt = daemon_.request("GET", "/v1/info").body.at("startedAt");
+  EXPECT_EQ(daemon_.request("POST", "/v1/reboot").status, 202);
+  EXPECT_TRUE(daemon_.eventually([&] {
+    const auto info = daemon_.request("GET", "/v1/info");
+    return info.status == 200 && info.body.at("startedAt") != startedAt;
+  }));
+  daemon_.signal(SIGTERM);
+  EXPECT_EQ(daemon_.wait().exitCode, 0);
+}
+
 TEST_F(DaemonLife, EndsAlthoughAPluginHangs) {
   startWithAHangingCall();
   daemon_.signal(SIGTERM);

@@ -36,6 +36,18 @@ TEST_F(DaemonServiceManager, HearsOfEveryStage) {
   EXPECT_EQ(daemon_.wait().exitCode, 0);
 }
 
+// One that heard of a stop would end the process, which goes on.
+TEST_F(DaemonServiceManager, HearsOfARestartAsOfAReload) {
+  daemon_.setEnvironment("WATCHDOG_USEC", "30000");
+  daemon_.start();
+  EXPECT_EQ(notify_.await("READY=1"), "READY=1");
+  EXPECT_EQ(daemon_.request("POST", "/v1/reboot").status, 202);
+  EXPECT_THAT(notify_.await("RELOADING=1").value_or(""), HasSubstr("MONOTONIC_USEC="));
+  EXPECT_EQ(notify_.await("READY=1"), "READY=1");
+  EXPECT_EQ(notify_.await("WATCHDOG=1"), "WATCHDOG=1");
+  EXPECT_EQ(daemon_.request("GET", "/healthz").status, 200);
+}
+
 TEST_F(DaemonServiceManager, HearsOfTheServices) {
   std::ofstream(daemon_.path("target.json")) << R"({"apps": {}})";
   daemon_.start({"-Dtarget.file=" + daemon_.path("target.json")});

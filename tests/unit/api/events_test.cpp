@@ -72,9 +72,34 @@ TEST_F(EventsTest, NarrowsByNames) {
   EXPECT_EQ(query.service, "x");
 }
 
+TEST_F(EventsTest, PagesBothWays) {
+  for (const std::int64_t id : {4, 9, 12}) {
+    happens(id);
+  }
+  auto body = bodyOf(ask(agent_, "GET", "/v1/events?before=12"));
+  EXPECT_EQ(agent_.queries.back().before, 12);
+  EXPECT_EQ(body.at("first"), 4);
+  EXPECT_EQ(body.at("last"), 9);
+  body = bodyOf(ask(agent_, "GET", "/v1/events?before=4"));
+  EXPECT_TRUE(body.at("events").as_array().empty());
+  EXPECT_EQ(body.at("first"), 4);
+  EXPECT_EQ(bodyOf(ask(agent_, "GET", "/v1/events?after=4&before=12")).at("first"), 9);
+}
+
+TEST_F(EventsTest, SaysThatSomeAreGone) {
+  happens(9);
+  agent_.droppedEvent = 5;
+  EXPECT_EQ(bodyOf(ask(agent_, "GET", "/v1/events?after=4")).at("missed"), true);
+  EXPECT_EQ(bodyOf(ask(agent_, "GET", "/v1/events?after=5")).at("missed"), false);
+  EXPECT_EQ(bodyOf(ask(agent_, "GET", "/v1/events")).at("missed"), false);
+  const auto ahead = bodyOf(ask(agent_, "GET", "/v1/events?after=40"));
+  EXPECT_EQ(ahead.at("missed"), true);
+  EXPECT_EQ(ahead.at("last"), 9);
+}
+
 TEST_F(EventsTest, RefusesBadParameters) {
   for (const auto* query : {"?after=-1", "?after=x", "?limit=0", "?limit=1001", "?since=soon",
-                            "?after=99999999999999999999", "?wait=99"}) {
+                            "?after=99999999999999999999", "?wait=99", "?before=0", "?before=x"}) {
     EXPECT_EQ(ask(agent_, "GET", std::string("/v1/events") + query).status, 400) << query;
   }
 }
@@ -87,6 +112,7 @@ TEST_F(EventsTest, WaitsForTheFirstOne) {
 }
 
 TEST_F(EventsTest, WaitsNoLongerThanAsked) {
+  agent_.lastEvent = 5;
   const auto body = bodyOf(ask(agent_, "GET", "/v1/events?after=5&wait=30"));
   EXPECT_TRUE(body.at("events").as_array().empty());
   EXPECT_EQ(body.at("last"), 5);
@@ -113,6 +139,30 @@ TEST_F(EventsTest, ANewListenerHearsNoHistory) {
   response.stream(out);
   EXPECT_EQ(out.text.find("id: 4"), std::string::npos);
   EXPECT_NE(out.text.find("id: 5"), std::string::npos);
+}
+
+TEST_F(EventsTest, AStreamTellsOnceThatSomeAreGoneAndGoesOn) {
+  happens(9);
+  agent_.droppedEvent = 5;
+  const auto response = ask(agent_, "GET", "/v1/events/stream", "", "", "3");
+  agent_.whileWaiting = [this] { happens(10); };
+  Collector out(3);
+  response.stream(out);
+  EXPECT_NE(out.text.find("event: missed\nid: 3\ndata: {\"after\":3,\"last\":9}\n\nid: 9\n"),
+            std::string::npos)
+      << out.text;
+  EXPECT_NE(out.text.find("id: 10\n"), std::string::npos);
+  EXPECT_EQ(out.text.find("missed"), out.text.rfind("missed"));
+}
+
+TEST_F(EventsTest, AStreamThatIsAheadOfALostHistoryGoesOnWithTheNewOne) {
+  happens(2);
+  const auto response = ask(agent_, "GET", "/v1/events/stream", "", "", "40");
+  agent_.whileWaiting = [this] { happens(3); };
+  Collector out(3);
+  response.stream(out);
+  EXPECT_NE(out.text.find("event: missed\nid: 2\n"), std::string::npos) << out.text;
+  EXPECT_NE(out.text.find("id: 3\n"), std::string::npos) << out.text;
 }
 
 TEST_F(EventsTest, AStreamEndsWithTheAgent) {

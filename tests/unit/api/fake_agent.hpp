@@ -64,16 +64,28 @@ class FakeAgent : public Agent {
     return answer();
   }
 
+  void restart() override {
+    const Turn turn(turns);
+    commands.emplace_back("restart agent");
+    answer();
+  }
+
   std::vector<model::Event> events(const EventQuery& query) override {
     const Turn turn(turns);
     queries.push_back(query);
     std::vector<model::Event> found;
     for (const auto& event : history) {
-      if (event.id > query.after.value_or(0) && found.size() < query.limit) {
+      if (event.id > query.after.value_or(0) && event.id < query.before.value_or(INT64_MAX) &&
+          found.size() < query.limit) {
         found.push_back(event);
       }
     }
     return found;
+  }
+
+  EventBounds eventBounds() const override {
+    const Turn turn(turns);
+    return {.last = history.empty() ? lastEvent : history.back().id, .dropped = droppedEvent};
   }
 
   News news() const override {
@@ -128,7 +140,12 @@ class FakeAgent : public Agent {
     const Turn turn(turns);
     return linkView;
   }
-  boost::json::object identity() const override { return {{"version", "1.2.3"}}; }
+  boost::json::object identity() const override {
+    return {{"device", {{"name", "gateway-7"}, {"uuid", nullptr}}},
+            {"versions", {{"agent", "1.2.3"}, {"sdk", "1.2.3"}, {"abi", boost::json::object()}}},
+            {"pid", 1},
+            {"startedAt", "2025-10-24T10:00:00.000Z"}};
+  }
   model::Milliseconds sinceHeartbeat() const override {
     const Turn turn(turns);
     return heartbeat;
@@ -195,6 +212,8 @@ class FakeAgent : public Agent {
   bool notAnswering = false;
   std::vector<engine::PlannedAction> actions;
   std::vector<model::Event> history;
+  std::int64_t lastEvent = 0;  // of a history that is empty
+  std::int64_t droppedEvent = 0;
   mutable NewsFeed feed;
   std::function<void()> whileWaiting;
   std::vector<pluginhost::OutputChunk> output;

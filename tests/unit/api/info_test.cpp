@@ -23,7 +23,7 @@ TEST(Info, TellsDeviceTargetAndEngines) {
   FakeAgent agent;
   agent.state.runtimes = {runtime(false)};
   auto body = bodyOf(ask(agent, "GET", "/v1/info"));
-  EXPECT_EQ(body.at("version"), "1.2.3");
+  EXPECT_EQ(body.at("versions").at("agent"), "1.2.3");
   EXPECT_EQ(body.at("target"), nullptr);
   EXPECT_EQ(body.at("runtimes").at(0).at("problem"), "connection refused");
   EXPECT_EQ(body.at("runtimes").at(0).at("engine"), nullptr);

@@ -36,8 +36,12 @@ TEST(Signals, AreTakenByWaiting) {
               if (waitForSignal(20s) != Wake::Stop) {
                 return 2;
               }
+              askForRestart();
+              if (waitForSignal(20s) != Wake::Restart) {
+                return 3;
+              }
               ::kill(::getpid(), SIGTERM);
-              return waitForSignal(20s) == Wake::Stop ? 0 : 3;
+              return waitForSignal(20s) == Wake::Stop ? 0 : 4;
             }),
             0);
 }

@@ -125,6 +125,9 @@ TEST_F(Events, AreReadOnFromAnId) {
   EXPECT_TRUE(store->events({.after = 10}).empty());
   EXPECT_TRUE(store->events({.limit = 0}).empty());
   EXPECT_TRUE(store->events({.limit = -1}).empty());
+  EXPECT_THAT(idsOf(store->events({.before = 9, .limit = 2})), ElementsAre(7, 8));
+  EXPECT_THAT(idsOf(store->events({.after = 3, .before = 6})), ElementsAre(4, 5));
+  EXPECT_TRUE(store->events({.before = 1}).empty());
   // A repeat moves on, so that who reads on meets it again.
   commitEvent(event("2"));
   EXPECT_THAT(idsOf(store->events({.after = 9})), ElementsAre(10, 11));
@@ -153,6 +156,27 @@ TEST_F(Events, AreBoundedInNumber) {
   ASSERT_EQ(ids.size(), 20U);
   EXPECT_EQ(ids.front(), 31);
   EXPECT_EQ(ids.back(), 50);
+}
+
+TEST_F(Events, LeaveANoteOfTheNewestThatWasDropped) {
+  limits.maxEvents = 20;
+  limits.maxEventAge = 10h;
+  static_cast<void>(reopen());
+  EXPECT_EQ(store->eventBounds().last, 0);
+  for (int number = 1; number <= 20; ++number) {
+    commitEvent(event(std::to_string(number)));
+  }
+  commitEvent(event("1"));  // one record, moved on to another id, and none dropped
+  EXPECT_EQ(store->eventBounds().last, 21);
+  EXPECT_EQ(store->eventBounds().dropped, 0);
+  commitEvent(event("another"));
+  EXPECT_EQ(store->eventBounds().dropped, 2);
+  static_cast<void>(reopen());
+  EXPECT_EQ(store->eventBounds().dropped, 2);
+  now = nowAt(100h);
+  commitEvent(event("much later"));
+  EXPECT_THAT(idsOf(store->events({})), ElementsAre(23));
+  EXPECT_EQ(store->eventBounds().dropped, 22);
 }
 
 TEST_F(Events, OfOneNoisyServiceDoNotPushOutTheOthers) {

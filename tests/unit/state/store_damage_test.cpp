@@ -204,6 +204,7 @@ TEST(DamageWhileRunning, IsMadeGoodFromMemory) {
   EXPECT_EQ(fixture.directory.namesWith("damaged-").empty(), false);
   EXPECT_EQ(fixture.logged.size(), 1U);
   EXPECT_EQ(fixture.store->events({}).size(), 2U) << "the reader, too, sees the new file";
+  EXPECT_EQ(fixture.store->eventBounds().dropped, events[0].id) << "who read before misses some";
 
   const auto loaded = fixture.reopen();
   EXPECT_EQ(loaded.damage, "");
