@@ -122,8 +122,8 @@ class ProbePort {
  public:
   struct Hooks {
     // Something in reports() is different, that a pass should see: a verdict, `started`, `ready`,
-    // or a streak of failures that has grown towards its threshold. Called on the engine's thread,
-    // never from inside a member of ProbePort.
+    // an outcome unlike the one before, a streak on its way to another verdict. Called on the
+    // engine's thread, never from inside a member of ProbePort.
     std::function<void()> changed;
     // For the history: Unhealthy, ProbeWarning. Likewise.
     std::function<void(model::EventDraft)> tell;

@@ -91,15 +91,16 @@ bool Worker::conclude(const Attempt& attempt, const std::string& where, model::W
 }
 
 bool Worker::count(ProbeResult outcome) {
-  state_.streak = state_.streakOf == outcome ? state_.streak + 1 : 1;
+  const bool turned = state_.streakOf != outcome;
+  state_.streak = turned ? 1 : state_.streak + 1;
   state_.streakOf = outcome;
   const bool failed = outcome == ProbeResult::Failure;
   const int threshold = failed ? probe_.failureThreshold : probe_.successThreshold;
   if (state_.streak < threshold)
-    return failed;
+    return turned || outcome != state_.result;
   const bool different = std::exchange(state_.result, outcome) != outcome;
   onHold_ = failed && verdictEndsRun_ && kind_ != ProbeKind::Readiness;
-  return different || (failed && state_.streak == threshold);
+  return turned || different || (failed && state_.streak == threshold);
 }
 
 }  // namespace holdfast::probes

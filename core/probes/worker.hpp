@@ -59,8 +59,8 @@ class Worker {
   // The initial delay is over. Whole seconds count, as for the kubelet.
   [[nodiscard]] bool pastInitialDelay(const Sight& sight) const;
 
-  // An attempt has ended. True when people should see what is different: the verdict, a streak of
-  // failures on its way to the threshold, an error that came or went.
+  // An attempt has ended. True when people should see what is different: the verdict, an outcome
+  // unlike the one before, a streak on its way to another verdict, an error that came or went.
   bool conclude(const Attempt& attempt, const std::string& where, model::WallTime at,
                 model::Milliseconds duration);
 

@@ -42,8 +42,11 @@ bool sameHost(const std::string& one, const std::string& other) {
          curl_strequal(left.host.c_str(), right.host.c_str()) != 0;
 }
 
+// A URL may stand in the query of a relative one.
 bool isRelative(std::string_view location) {
-  return !location.starts_with("//") && location.find("://") == std::string_view::npos;
+  const auto scheme = location.find("://");
+  return !location.starts_with("//") &&
+         (scheme == std::string_view::npos || location.find_first_of("/?#") < scheme);
 }
 
 bool isHostHeader(const std::string& header) {

@@ -126,12 +126,13 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_F(HandlersTest, FollowsRedirectsToTheSameHost) {
   const ScriptedReceiver end({answering("500 Broken")});
-  const ScriptedReceiver server({redirectTo("/next"), redirectTo(end.url("/end"))});
+  const ScriptedReceiver server(
+      {redirectTo("/next?for=http://web.example/"), redirectTo(end.url("/end"))});
   model::Probe what;
   what.headers = {{"Host", "web.example"}};
   EXPECT_EQ(get(server, what).text, "HTTP probe failed with statuscode: 500");
   ASSERT_EQ(server.requests().size(), 2U);
-  EXPECT_EQ(server.requests()[1].line, "GET /next HTTP/1.1");
+  EXPECT_EQ(server.requests()[1].line, "GET /next?for=http://web.example/ HTTP/1.1");
   EXPECT_EQ(server.requests()[1].header("Host"), "web.example");
   ASSERT_EQ(end.requests().size(), 1U) << "another port is no other host";
   EXPECT_EQ(end.requests()[0].header("Host"), "127.0.0.1:" + std::to_string(end.port()));

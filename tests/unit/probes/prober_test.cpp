@@ -299,7 +299,7 @@ TEST_F(ProberTest, ALivenessFailureWithPeriod1AndThreshold3IsKnownAfterThreeSeco
     fail();
   }
   EXPECT_EQ(report().condemned(), ProbeKind::Liveness);
-  EXPECT_EQ(changes, 3);
+  EXPECT_EQ(changes, 4);
 }
 
 TEST_F(ProberTest, AHandlersErrorIsTriedThreeTimesAndThenForgotten) {

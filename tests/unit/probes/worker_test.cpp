@@ -227,20 +227,26 @@ TEST(Worker, CountsTheInitialDelayInWholeSeconds) {
 TEST(Worker, SaysWhatPeopleShouldSee) {
   Worker worker(kLiveness, probeOf(1, 3));
   worker.look(running());
+  EXPECT_TRUE(succeed(worker)) << "the first outcome";
   EXPECT_FALSE(succeed(worker)) << "as before";
   EXPECT_TRUE(fail(worker));
   EXPECT_TRUE(fail(worker)) << "one nearer to the threshold";
-  EXPECT_FALSE(succeed(worker)) << "the verdict never was another";
+  EXPECT_TRUE(succeed(worker)) << "it works again";
   EXPECT_TRUE(err(worker));
   EXPECT_FALSE(err(worker)) << "goes on";
   EXPECT_TRUE(succeed(worker)) << "it can be tried again";
+  EXPECT_FALSE(succeed(worker));
 
-  Worker readiness(kReadiness, probeOf(1, 2));
+  Worker readiness(kReadiness, probeOf(3, 3));
   readiness.look(running());
   EXPECT_TRUE(fail(readiness));
-  EXPECT_TRUE(fail(readiness)) << "now it is a verdict, also where the first one was the same";
+  EXPECT_FALSE(fail(readiness)) << "it never was anything else";
+  EXPECT_TRUE(fail(readiness)) << "now it is a verdict, though not another one";
   EXPECT_FALSE(fail(readiness)) << "beyond the threshold nothing is new";
   EXPECT_TRUE(succeed(readiness));
+  EXPECT_TRUE(succeed(readiness)) << "one nearer to the threshold";
+  EXPECT_TRUE(succeed(readiness));
+  EXPECT_FALSE(succeed(readiness));
 }
 
 TEST(Worker, KeepsWhatTheLatestAttemptWas) {
