@@ -103,11 +103,11 @@ TEST_F(DeviceTest, IsDoneWhenOneServiceTakesTheCommand) {
    public:
     engine::CommandResult command(Verb verb, const std::string& app,
                                   const std::string& service) override {
-      auto result = FakeAgent::command(verb, app, service);
+      auto answer = FakeAgent::command(verb, app, service);
       if (service == "nodered") {
-        result.code = engine::CommandResult::Code::Conflict;
+        answer.code = engine::CommandResult::Code::Conflict;
       }
-      return result;
+      return answer;
     }
   };
   HalfStopped agent;
