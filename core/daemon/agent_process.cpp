@@ -375,7 +375,10 @@ class AgentProcess::Impl {
     }
     auto file = config::readTokenFile(settings_.tokenFile);
     if (file.problems.empty()) {
-      return server_->setTokens(std::move(file.tokens));
+      const auto count = std::to_string(file.tokens.size());
+      server_->setTokens(std::move(file.tokens));
+      return logMessage("api", Severity::Information,
+                        "api.tokenFile " + settings_.tokenFile + ": tokens in force: " + count);
     }
     for (const auto& problem : file.problems) {
       const auto line = problem.line == 0 ? "" : ":" + std::to_string(problem.line);

@@ -18,7 +18,7 @@ AccessTest::AccessTest() : port_(fixtures::freePort()) {
 
 void AccessTest::start(int connections, int followers) {
   daemon_.startReady({"-Dapi.listen=127.0.0.1:" + std::to_string(port_),
-                      "-Dapi.tokenFile=" + daemon_.path("tokens"), "-Dapi.requestTimeout=1s",
+                      "-Dapi.tokenFile=" + daemon_.path("tokens"), "-Dapi.requestTimeout=2s",
                       "-Ddevice.name=edge-7", "-Dapi.maxConnections=" + std::to_string(connections),
                       "-Dapi.maxFollowers=" + std::to_string(followers)});
 }

@@ -22,7 +22,7 @@ class AccessTest : public testing::Test {
 
   AccessTest();
 
-  // Starts with both tokens and so many connections, each request to arrive within a second.
+  // Starts with both tokens and so many connections, each request to arrive within 2 s.
   void start(int connections = 32, int followers = 16);
   void writeTokens(const std::string& lines, unsigned mode = 0600) const;
 

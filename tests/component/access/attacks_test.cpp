@@ -22,7 +22,7 @@ using testing::HasSubstr;
 class Attacks : public AccessTest {
  protected:
   // Far more than an answer takes, far less than waiting for one attacker.
-  static constexpr auto kPrompt = 700ms;
+  static constexpr auto kPrompt = 1'500ms;
 
   // One of many senders.
   static std::string sender(int number) {
@@ -121,7 +121,7 @@ TEST_F(Attacks, WhatTwoWouldReadDifferentlyIsRefused) {
     const auto answer = exchange("PUT /v1/target HTTP/1.1\r\n" + token + headers +
                                  "\r\n{}GET /v1/info HTTP/1.1\r\n" + token + "\r\n");
     EXPECT_EQ(statusOf(answer), expected) << headers;
-    EXPECT_EQ(answer.find("HTTP/1.1", 1), std::string::npos) << answer;
+    EXPECT_EQ(answer.find("\nHTTP/1.1 "), std::string::npos) << answer;
   }
 }
 
@@ -148,10 +148,13 @@ TEST_F(Attacks, ClientsThatDripAreCutOffAsAWhole) {
   }
   EXPECT_LT(slowestOnTheSocket(), kPrompt);
   const auto end = std::chrono::steady_clock::now() + 20s;
-  for (auto& client : slow) {
-    while (!client->endedWithin(1ms) && std::chrono::steady_clock::now() < end) {
+  const auto drips = [](const auto& client) { return !client->endedWithin(1ms); };
+  while (std::any_of(slow.begin(), slow.end(), drips) && std::chrono::steady_clock::now() < end) {
+    for (auto& client : slow) {
       client->send("x");
     }
+  }
+  for (auto& client : slow) {
     EXPECT_EQ(statusOf(client->receive()), 408);
   }
   EXPECT_EQ(status(text("GET", "/v1/info", bearer(kReadToken))), 200);
@@ -232,7 +235,7 @@ TEST_F(Attacks, FollowersThatNeverReadAreEndedAndTheOthersMissNothing) {
   EXPECT_TRUE(daemon_.eventually([&] {
     EXPECT_EQ(daemon_.request("PUT", "/v1/target", largeTarget(++turn)).status, 200);
     for (auto& reader : readers) {
-      reader->receive("event: services", 0ms);
+      reader->skim();
     }
     return allEnded();
   }));
