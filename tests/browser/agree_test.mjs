@@ -15,7 +15,7 @@ import { eventually } from "./support/eventually.mjs";
 import { Lab, REGISTRY } from "./support/lab.mjs";
 
 const run = promisify(execFile);
-const CLI = join(process.env.HOLDFAST_BUILD, "bin", "holdfast");
+const CLI = join(process.env.TEST_BUILD, "bin", "holdfast");
 
 let folder;
 let lab;

@@ -9,7 +9,7 @@ import { REGISTRY } from "./support/lab.mjs";
 import { stage } from "./support/stage.mjs";
 
 const on = stage();
-const SERVICES = Number(process.env.HOLDFAST_LATENCY_SERVICES ?? 9);
+const SERVICES = Number(process.env.LATENCY_SERVICES ?? 9);
 
 // The page's clock and this one are the machine's.
 function nextChange(page, service) {

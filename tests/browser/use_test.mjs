@@ -97,7 +97,9 @@ test("who may only read sees why the buttons do nothing", async () => {
   assert.match(await stop.getAttribute("aria-label"), /signed in for reading only/);
   const sent = [];
   page.on("request", (request) => sent.push(request.method()));
-  await stop.click();
+  await stop.focus();
+  await page.keyboard.press("Enter");
+  await stop.click({ force: true });
   assert.equal(await page.getByRole("dialog").count(), 0);
   assert.ok(!sent.includes("POST"));
   await isAccessible(page, "reading only");
@@ -189,7 +191,7 @@ test("a connection that is cut and mended", async () => {
 
 test("an agent that was restarted asks to sign in again", async () => {
   const page = await visit();
-  await on.agent.kill();
+  await on.agent.stop();
   await shows(page.locator("#banner"), "Connection lost");
   await on.agent.restart();
   await page.locator("#token:focus").waitFor();

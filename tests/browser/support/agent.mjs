@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { eventually } from "./eventually.mjs";
 
-const BUILD = process.env.HOLDFAST_BUILD;
+const BUILD = process.env.TEST_BUILD;
 
 export const OPERATE = "browser-test-operate-token-000000";
 export const READ = "browser-test-read-token-00000000000";
@@ -67,17 +67,27 @@ export class Agent {
     await writeFile(file, text);
     this.#process = spawn(join(BUILD, "bin", "holdfastd"), ["--config", file], { stdio: ["ignore", "ignore", "pipe"] });
     this.#process.stderr.on("data", (chunk) => (this.#log += chunk));
-    await eventually(`holdfastd answers: ${this.#log}`, async () => (await fetch(`${this.url}readyz`)).ok);
+    let ended = false;
+    this.#process.on("exit", () => (ended = true));
+    const answers = async () => ended || (await fetch(`${this.url}readyz`)).ok;
+    await eventually("holdfastd answers", answers).catch(() => (ended = true));
+    if (ended) {
+      await this.end();
+      throw new Error(`holdfastd does not start:\n${this.#log}`);
+    }
   }
 
-  async kill(signal = "SIGTERM") {
-    const ended = once(this.#process, "exit");
-    this.#process.kill(signal);
-    await ended;
+  // Orderly. Does nothing when it has ended.
+  async stop() {
+    if (this.#process.exitCode === null && this.#process.signalCode === null) {
+      const ended = once(this.#process, "exit");
+      this.#process.kill("SIGTERM");
+      await ended;
+    }
   }
 
   async end() {
-    await this.kill();
+    await this.stop();
     await rm(this.#folder, { recursive: true });
   }
 

@@ -6,11 +6,11 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { LIMIT } from "./eventually.mjs";
 
-const require = createRequire(join(process.env.HOLDFAST_NPM, "package.json"));
+const require = createRequire(join(process.env.TEST_NPM, "package.json"));
 const { chromium } = require("playwright-core");
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
-const ARTEFACTS = join(process.env.HOLDFAST_BUILD, "artefacts", "browser");
+const ARTEFACTS = join(process.env.TEST_BUILD, "artefacts", "browser");
 
 export const DESKTOP = { width: 1280, height: 900 };
 export const PHONE = { width: 360, height: 740 };
@@ -21,7 +21,7 @@ export class Browser {
 
   static async start() {
     const browser = new Browser();
-    browser.#browser = await chromium.launch({ executablePath: process.env.HOLDFAST_CHROMIUM, args: ["--no-sandbox"] });
+    browser.#browser = await chromium.launch({ executablePath: process.env.TEST_CHROMIUM, args: ["--no-sandbox"] });
     return browser;
   }
 
