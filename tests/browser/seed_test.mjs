@@ -93,7 +93,7 @@ test("the seed scenario", async (t) => {
     await shows(events, "Failed to pull image");
     await shows(events, "manifest unknown");
     await shows(events, "ForcedRetry");
-    const strip = card(page, FAILING).getByRole("img");
+    const strip = card(page, FAILING).locator(".strip");
     assert.match(await strip.getAttribute("aria-label"), /^Last 24 hours: .*failing/);
     assert.ok((await strip.locator('rect[data-tone="bad"]').count()) > 0);
   });
