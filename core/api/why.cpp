@@ -162,9 +162,8 @@ void Explanation::tellRuntime() {
   if (!runtime->info.version.empty())
     words += " (version " + runtime->info.version + ")";
   words += runtime->available ? " answers" : " does not answer: " + runtime->problem;
-  words += runtime->observedAt
-               ? "; it was last looked at at " + pastWords(*runtime->observedAt, now_) + "."
-               : "; it was not looked at yet.";
+  words += runtime->observedAt ? "; last looked at: " + pastWords(*runtime->observedAt, now_) + "."
+                               : "; it was not looked at yet.";
   add("runtime", runtimeObject(*runtime, now_), std::move(words));
 }
 

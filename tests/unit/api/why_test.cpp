@@ -87,7 +87,7 @@ std::vector<State> states() {
   return {
       {"NotLookedAtYet",
        [](World& world) {
-         world.docker().deaf = true;
+         world.docker().down = true;
          world.apply(targetOf(web()));
        },
        "pending",
@@ -119,8 +119,8 @@ std::vector<State> states() {
        "pending",
        "ContainerCreating",
        {"status", "target", "decision", "runtime", "call", "call", "container", "answer", "ladder"},
-       {"it ended with Error (exit code 3)", "exited with code 3", "restart"},
-       "next pass",
+       {"it ended with Error (exit code 3)", "exited with code 3"},
+       "wait for startContainer",
        kNever},
       {"Pulling",
        [](World& world) {
@@ -379,7 +379,7 @@ std::vector<State> states() {
        {"status", "target", "decision", "runtime", "call", "call", "container", "answer", "ladder"},
        {"once it has run for more than 10m", "restarted 1 time"},
        "crash count ends",
-       540 * kSecond},
+       540 * kSecond + Milliseconds{1}},
       {"RunningThoughItsNewImageWasNotPulled",
        [](World& world) {
          world.docker().images["reg/web:1"] = {.id = "sha256:1", .digest = "", .sizeBytes = 1};
@@ -402,7 +402,7 @@ std::vector<State> states() {
        "running",
        "Running",
        healthy,
-       {"as it was last seen at", "Engine 'docker' does not answer", "never stops asking"},
+       {"as it was last seen at", "does not answer: ", "never stops asking"},
        "wait for the engine",
        kSometime,
        {"engine 'docker' answering"}},
@@ -569,7 +569,6 @@ class Why : public testing::TestWithParam<State> {};
 TEST_P(Why, TellsTheChain) {
   const State& state = GetParam();
   World world(state.runtimes);
-  world.settle();
   state.bringAbout(world);
   const auto moment = momentOf(world, state);
   // Where time went by after the latest change, the chain is told as of now.
@@ -621,7 +620,8 @@ class WhyOfOne : public testing::Test {
     return whyService(*world.snapshot, world.view("web"), world.clock.now());
   }
   [[nodiscard]] json::object link(const std::string& step) const {
-    for (const auto& found : why().at("chain").as_array()) {
+    const json::object told = why();
+    for (const auto& found : told.at("chain").as_array()) {
       if (found.at("step").as_string() == step.c_str())
         return found.as_object();
     }
@@ -635,7 +635,7 @@ TEST_F(WhyOfOne, KeepsTheAnswerAsItCame) {
   answer.raw = R"({"message":"manifest for reg/web:1 not found"})";
   world.docker().failures["reg/web:1"] = answer;
   world.apply(targetOf(web()));
-  EXPECT_EQ(link("answer").at("raw").as_string(), answer.raw);
+  EXPECT_EQ(link("answer").at("raw"), json::value(answer.raw));
   EXPECT_FALSE(link("ladder").contains("raw"));
 }
 
