@@ -125,24 +125,24 @@ zpty -w z 'PROMPT= RPROMPT=; unsetopt prompt_sp prompt_cr'
 zpty -w z 'fpath=($PWD $fpath); autoload -Uz compinit; compinit -D -u'
 zpty -w z 'timeout() { shift; "$@" }
 holdfast() { print -l monitoring/mosquitto monitoring/nodered "web/\$(echo bad)" }'
-zpty -w z 'tell() { print -r -- "[[$BUFFER]]"; BUFFER= }; zle -N tell; bindkey "^X" tell
-bindkey "^I" complete-word; print re""ady'
+zpty -w z 'tell() { print -r -- "[[$BUFFER]]"; BUFFER= }
+zle -N tell; bindkey "^X" tell; bindkey "^I" complete-word; print re""ady'
 zpty -r z out '*ready*'
 zpty -n -w z "$1"$'\t\C-x'
 zpty -r z out '*\[\[*\]\]*'
 print -r -- ${${out##*\[\[}%%\]\]*}
 )zsh";
   std::string completed;
-const std::string command =
-    "cd " + folder.string() + " && timeout 30 zsh -f ./driver '" + line + "' 2>&1";
-FILE* const pipe = ::popen(command.c_str(), "r");
-EXPECT_NE(pipe, nullptr);
-for (char text[512]; pipe != nullptr && std::fgets(text, sizeof text, pipe) != nullptr;) {
-  completed += text;
-}
-EXPECT_EQ(::pclose(pipe), 0) << completed;
-std::filesystem::remove_all(folder);
-return completed;
+  const std::string command =
+      "cd " + folder.string() + " && timeout 30 zsh -f ./driver '" + line + "' 2>&1";
+  FILE* const pipe = ::popen(command.c_str(), "r");
+  EXPECT_NE(pipe, nullptr);
+  for (char text[512]; pipe != nullptr && std::fgets(text, sizeof text, pipe) != nullptr;) {
+    completed += text;
+  }
+  EXPECT_EQ(::pclose(pipe), 0) << completed;
+  std::filesystem::remove_all(folder);
+  return completed;
 }
 
 TEST(CliCompletion, CompletesInARealZsh) {
