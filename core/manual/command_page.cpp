@@ -9,7 +9,7 @@ namespace {
 
 void addOptions(RoffPage& page, const std::vector<cli::OptionSpec>& options) {
   for (const auto& option : options)
-    page.item(cli::optionUsage(option), std::string(option.help) + ".");
+    page.item(cli::optionUsage(option), sentence(option.help));
 }
 
 void addVerb(RoffPage& page, const cli::VerbSpec& verb) {
@@ -17,7 +17,7 @@ void addVerb(RoffPage& page, const cli::VerbSpec& verb) {
   page.synopsis(
       "holdfast " + std::string(verb.name),
       std::string(verb.arguments.usage) + (verb.arguments.usage.empty() ? "" : " ") + "[options]");
-  page.paragraph("Shows or does: " + std::string(verb.summary) + ".");
+  page.paragraph(sentence(verb.summary));
   if (!verb.details.empty())
     page.paragraph(verb.details);
   addOptions(page, verb.options);
@@ -47,7 +47,7 @@ std::string commandPage(std::string_view version) {
     addVerb(page, verb);
   page.heading("Exit status");
   for (const auto& [code, meaning] : cli::exitCodes())
-    page.item(std::to_string(code), std::string(meaning) + ".");
+    page.item(std::to_string(code), sentence(meaning));
   page.heading("Environment");
   page.item("HOLDFAST_SOCKET", "The agent's socket, unless --socket names one.");
   page.item("NO_COLOR", "Set to anything but nothing: no colour.");

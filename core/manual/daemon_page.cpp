@@ -33,7 +33,7 @@ std::string daemonPage(std::string_view version) {
       "systemd. holdfast(1) shows what it does and why.");
   page.heading("Options");
   for (const auto& option : daemon::commandOptions())
-    page.item(usageOf(option), std::string(option.help) + ".");
+    page.item(usageOf(option), sentence(option.help));
   page.heading("Signals");
   page.item("SIGHUP",
             "Reads the configuration again: all of it or, where something is wrong, nothing. Keys "
@@ -41,7 +41,7 @@ std::string daemonPage(std::string_view version) {
   page.item("SIGTERM, SIGINT", "Ends in order. A second one ends at once.");
   page.heading("Exit status");
   for (const auto& [code, meaning] : daemon::exitCodes())
-    page.item(std::to_string(code), std::string(meaning) + ".");
+    page.item(std::to_string(code), sentence(meaning));
   page.heading("Environment");
   page.item("HOLDFAST_CONFIG", "The configuration file, unless --config names one.");
   page.item("HOLDFAST_...",

@@ -22,6 +22,11 @@ std::string line(std::string_view text) {
 
 }  // namespace
 
+std::string sentence(std::string_view words) {
+  std::string out = upper(words.substr(0, 1));
+  return out.append(words.substr(std::min<std::size_t>(1, words.size()))) + ".";
+}
+
 std::string roffText(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -69,26 +74,37 @@ RoffPage::RoffPage(std::string_view name, int section, std::string_view purpose,
 
 void RoffPage::heading(std::string_view text) {
   text_ += ".SH \"" + roffText(upper(text)) + "\"\n";
+  afterHeading_ = true;
 }
 
 void RoffPage::subheading(std::string_view text) {
   text_ += ".SS \"" + roffText(text) + "\"\n";
+  afterHeading_ = true;
+}
+
+void RoffPage::newParagraph() {
+  text_ += afterHeading_ ? "" : ".PP\n";
+  afterHeading_ = false;
 }
 
 void RoffPage::paragraph(std::string_view text) {
-  text_ += ".PP\n" + line(text);
+  newParagraph();
+  text_ += line(text);
 }
 
 void RoffPage::synopsis(std::string_view name, std::string_view words) {
-  text_ += ".PP\n\\fB" + roffText(name) + "\\fR " + roffText(words) + "\n";
+  newParagraph();
+  text_ += "\\fB" + roffText(name) + "\\fR " + roffText(words) + "\n";
 }
 
 void RoffPage::item(std::string_view term, std::string_view meaning) {
+  afterHeading_ = false;
   text_ += ".TP\n\\fB" + roffText(term) + "\\fR\n" + line(meaning);
 }
 
 void RoffPage::example(std::string_view lines) {
-  text_ += ".PP\n.RS 4\n.EX\n";
+  newParagraph();
+  text_ += ".RS 4\n.EX\n";
   while (!lines.empty()) {
     const std::size_t end = std::min(lines.find('\n'), lines.size());
     text_ += line(lines.substr(0, end));

@@ -28,8 +28,14 @@ class RoffPage {
   [[nodiscard]] const std::string& text() const { return text_; }
 
  private:
+  void newParagraph();
+
   std::string text_;
+  bool afterHeading_ = false;  // which begins a paragraph by itself
 };
+
+// "Keep showing changes." of "keep showing changes".
+[[nodiscard]] std::string sentence(std::string_view words);
 
 // Text with nothing in it that roff would take for a command or for another character. One line.
 [[nodiscard]] std::string roffText(std::string_view text);
