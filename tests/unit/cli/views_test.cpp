@@ -383,7 +383,7 @@ TEST(CliViews, SurviveAnswersOfAnotherShape) {
                                "container": "x", "service": {"error": {}}, "target": []})"}) {
     const json::value value = parse(text);
     // An exception would fail the test.
-    EXPECT_NE(describeService(value, {value}, kNow) + whyText(value, 80), "") << text;
+    EXPECT_NE(describeService(value, {value}, kNow) + whyText(value, 0), "") << text;
     EXPECT_NE(statusTable({value}, kNow, Breadth::Wide).render(), "") << text;
     EXPECT_NE(eventTable({value}, kNow) + eventLine(value), "") << text;
     EXPECT_NE(planText({value}) + pluginTable({value}) + pluginReport(value), "") << text;
