@@ -159,21 +159,17 @@ export function uptimeText(service, now) {
   return runs ? duration(now - Date.parse(service.startedAt)) : null;
 }
 
-// The probes that say something: [{kind, word, tone, detail}], none where none are configured.
+const PROBE_TONES = { success: "ok", failure: "bad" };
+
+// The probes that it has: [{kind, word, tone, detail}]. The detail says why, where that is of interest.
 export function probesOf(service) {
   return Object.entries(service.probes ?? {})
-    .filter(([, probe]) => probe && typeof probe === "object")
-    .map(([kind, probe]) => {
-      const word = String(probe.state ?? probe.status ?? "unknown");
-      return { kind, word, tone: probeTone(word), detail: probe.message ?? probe.output ?? "" };
+    .filter(([, probe]) => probe)
+    .map(([kind, { type, result, streak, streakOf, lastOutput, message }]) => {
+      const row = streak > 1 ? `, ${streak} times ${streakOf}` : "";
+      const detail = result === "success" && streakOf !== "failure" ? "" : (message ?? lastOutput ?? "");
+      return { kind, word: `${type} ${result}${row}`, tone: PROBE_TONES[result] ?? "busy", detail };
     });
-}
-
-function probeTone(word) {
-  if (/^(success|succeeded|passing|passed|pass|ok)$/i.test(word)) {
-    return "ok";
-  }
-  return /^(fail|failed|failing|failure)$/i.test(word) ? "bad" : "busy";
 }
 
 // Which buttons there are: {retry, restart, stop, start}, each true when pressing it makes sense.

@@ -98,6 +98,20 @@ test("only what runs has an uptime, also the old container of a failing update",
   assert.equal(view.uptimeText(failing(), NOW), null);
 });
 
+test("probes tell their verdict, and why when it is of interest", () => {
+  const probe = (members) => ({ type: "http", result: "success", streak: 12, streakOf: "success", lastOutput: "200", message: null, ...members });
+  assert.deepEqual(view.probesOf(running()), []);
+  assert.deepEqual(view.probesOf(running({ probes: null })), []);
+  assert.deepEqual(view.probesOf(running({ probes: { startup: null, liveness: probe(), readiness: probe({ result: "failure", streak: 3, streakOf: "failure", lastOutput: "503" }) } })), [
+    { kind: "liveness", word: "http success, 12 times success", tone: "ok", detail: "" },
+    { kind: "readiness", word: "http failure, 3 times failure", tone: "bad", detail: "503" },
+  ]);
+  const [beginning] = view.probesOf(running({ probes: { startup: probe({ result: "unknown", streak: 0, streakOf: null, lastOutput: null, message: "no address yet" }) } }));
+  assert.deepEqual(beginning, { kind: "startup", word: "http unknown", tone: "busy", detail: "no address yet" });
+  const [wavering] = view.probesOf(running({ probes: { liveness: probe({ streak: 1, streakOf: "failure", lastOutput: "500" }) } }));
+  assert.equal(wavering.detail, "500");
+});
+
 test("the last run is told with its exit code", () => {
   assert.equal(view.lastStateText(running()), null);
   assert.equal(view.lastStateText(running({ lastState: { exitCode: 137, reason: "OOMKilled" } })), "exit code 137 (OOMKilled)");
