@@ -104,14 +104,14 @@ class Attackers {
     std::unique_lock lock(mutex_);
     ++rounds_;
     changed_.notify_all();
-    return changed_.wait_for(lock, rounds_ == 1 ? 0ms : kBetweenRounds, [this] { return over_; });
+    return changed_.wait_for(lock, kBetweenRounds, [this] { return over_; });
   }
 
   const int port_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool over_ = false;
-  int rounds_ = -1;
+  int rounds_ = -1;  // that are over
   std::thread thread_;
 };
 
