@@ -3,8 +3,8 @@
 //   contract_server SOCKET
 //
 // The real API server with an agent in memory, filled so that every member of every answer is
-// there, and with the faults that no real agent shows on demand. Prints "ready", then obeys
-// standard input, a line each, and answers "ok":
+// there, and with the faults that no real agent shows on demand. Prints the port on which it
+// listens over TCP as well, then obeys standard input, a line each, and answers "ok":
 //
 //   answer    commands are done
 //   stopping  commands are not answered any more
@@ -139,15 +139,21 @@ class ContractAgent final : public api::FakeAgent {
   bool held_ = false;
 };
 
+constexpr const char* kTokens = "operate:desk:operate-0123456789\nread:wall:read-0123456789\n";
+
 int serve(const std::string& socket) {
   ContractAgent agent;
   api::Server server({.socketPath = socket,
                       .group = "",
+                      .readGroup = "",
                       .maxFollowers = 2,
-                      .requestTimeout = std::chrono::milliseconds{500}},
+                      .requestTimeout = std::chrono::milliseconds{500},
+                      .listen = *config::parseListenAddresses("127.0.0.1:0"),
+                      .tokens = config::parseTokens(kTokens).tokens,
+                      .hosts = {}},
                      agent, [](engine::Severity, const std::string&) {});
   server.start();
-  std::cout << "ready" << std::endl;
+  std::cout << server.listensAt().front().port << std::endl;
   for (std::string line; std::getline(std::cin, line);) {
     line == "await" ? agent.awaitHeld() : agent.obey(line);
     std::cout << "ok" << std::endl;
