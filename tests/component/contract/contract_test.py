@@ -142,7 +142,7 @@ def values_of(kind, body):
         return [json.loads(line) for line in body.splitlines()]
     if kind == "text/event-stream":
         return [json.loads(line[6:]) for line in body.splitlines() if line.startswith("data: ")]
-    return [body] if kind.startswith("text/plain") else [json.loads(body)]
+    return [json.loads(body)] if kind.endswith("json") else [body]
 
 
 class Answer:
