@@ -70,7 +70,7 @@ async function fromCommandLine() {
 async function fromMetrics() {
   const text = await (await agent.call("GET", "/metrics")).text();
   const samples = [...text.matchAll(/^(holdfast_\w+)\{(.*)\} (\S+)$/gm)].map(([, name, labels, value]) => ({
-    name, value: Number(value), ...Object.fromEntries([...labels.matchAll(/(\w+)="([^"]*)"/g)].map(([, key, word]) => [key, word])),
+    ...Object.fromEntries([...labels.matchAll(/(\w+)="([^"]*)"/g)].map(([, key, word]) => [key, word])), name, value: Number(value),
   }));
   const attempts = Object.fromEntries(samples.filter(({ name }) => name === "holdfast_service_retry_attempt").map(({ service, value }) => [service, value]));
   return Object.fromEntries(samples

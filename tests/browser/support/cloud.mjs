@@ -52,7 +52,7 @@ export class Cloud {
     } else if (path === "state") {
       [this.latest] = Object.values(await bodyOf(request));
       answer({ status: "ok" });
-    } else if (request.headers["if-none-match"] === `v${this.#version}`) {
+    } else if (this.#version === 0 || request.headers["if-none-match"] === `v${this.#version}`) {
       response.writeHead(304).end();
     } else {
       const [uuid] = path.split("/");
