@@ -95,7 +95,7 @@ std::vector<State> states() {
        {"status", "target", "decision", "runtime"},
        {"the engine was not looked at yet", "Engine 'docker' does not answer"},
        "wait for the engine",
-       kNever},
+       1 * kSecond},
       {"DependencyNotReady",
        [](World& world) {
          world.docker().failures["reg/db:1"] = failure(ErrorClass::NotFound, "manifest unknown");

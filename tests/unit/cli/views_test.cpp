@@ -356,11 +356,11 @@ Changed by: - another tag
 
 TEST(CliWhyView, BreaksSentencesAtTheScreensWidth) {
   const std::string text = whyText(parse(kWhy), 45);
-  EXPECT_THAT(text, HasSubstr("Answer:     The answer was: manifest unknown, at\n"
-                              "            10:15:30 UTC (2s ago).\n"));
+  EXPECT_THAT(text, HasSubstr("Answer:     The answer was: manifest unknown,\n"
+                              "            at 10:15:30 UTC (2s ago).\n"));
   EXPECT_THAT(text, HasSubstr("            - 'holdfast retry\n"
-                              "              monitoring/nodered', which makes\n"
-                              "              the attempt now\n"));
+                              "              monitoring/nodered', which\n"
+                              "              makes the attempt now\n"));
 }
 
 TEST(CliWhyView, IsReadableOnANarrowScreen) {
