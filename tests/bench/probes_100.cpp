@@ -8,6 +8,7 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -118,8 +119,12 @@ int run(std::chrono::seconds window, int services, std::chrono::seconds rest) {
               static_cast<long long>(kPeriod.count()));
   print("without probes", without);
   print("with probes", with);
-  std::printf("  commands asked for %td, at most %zu within 100 ms\n",
-              std::count_if(requests.begin(), requests.end(), isExec), mostTogether(requests));
+  const auto commands = std::count_if(requests.begin(), requests.end(), isExec);
+  std::printf(
+      "  commands asked for %td, at most %zu within 100 ms; calls to the engine for each %.1f\n",
+      commands, mostTogether(requests),
+      static_cast<double>(requests.size()) /
+          static_cast<double>(std::max(commands, std::ptrdiff_t{1})));
   if (const auto late = lateness(requests); !late.empty()) {
     printFigure("later than the period", late, "ms");
   }
