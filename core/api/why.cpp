@@ -40,6 +40,8 @@ class Explanation {
   void tellPull();
   void tellStep();
   void tellContainer();
+  void tellProbes();
+  void tellProbe(const char* kind, const std::optional<model::ProbeStatus>& probe);
   void tellCrashes();
 
   void tellCall(const CallRecord& call, Family family);
@@ -61,11 +63,12 @@ class Explanation {
 };
 
 json::object Explanation::tell() && {
-  // From cause to effect. What probes find of a container belongs after the container.
-  constexpr std::array kLinks{
-      &Explanation::tellStatus,   &Explanation::tellTarget,    &Explanation::tellFaults,
-      &Explanation::tellDecision, &Explanation::tellRuntime,   &Explanation::tellPull,
-      &Explanation::tellStep,     &Explanation::tellContainer, &Explanation::tellCrashes};
+  // From cause to effect.
+  constexpr std::array kLinks{&Explanation::tellStatus,  &Explanation::tellTarget,
+                              &Explanation::tellFaults,  &Explanation::tellDecision,
+                              &Explanation::tellRuntime, &Explanation::tellPull,
+                              &Explanation::tellStep,    &Explanation::tellContainer,
+                              &Explanation::tellProbes,  &Explanation::tellCrashes};
   for (const auto link : kLinks)
     (this->*link)();
 
@@ -180,6 +183,37 @@ void Explanation::tellStep() {
   tellFailures(Family::Start);
 }
 
+void Explanation::tellProbes() {
+  if (!status_.probes)
+    return;
+  tellProbe("startup", status_.probes->startup);
+  tellProbe("liveness", status_.probes->liveness);
+  tellProbe("readiness", status_.probes->readiness);
+}
+
+void Explanation::tellProbe(const char* kind, const std::optional<model::ProbeStatus>& probe) {
+  if (!probe)
+    return;
+  std::string words =
+      "Its " + std::string(kind) + " probe (" + probe->type + ") says " + probe->result;
+  if (probe->streak > 0) {
+    words += "; latest: " + std::to_string(probe->streak) + " x " + probe->streakOf;
+    if (probe->lastTime)
+      words += ", at " + pastWords(*probe->lastTime, now_);
+  }
+  if (!probe->lastOutput.empty())
+    words += ": " + probe->lastOutput;
+  if (!probe->message.empty())
+    words += "; the latest attempt was none: " + probe->message;
+  json::object data{{"probe", kind},
+                    {"result", probe->result},
+                    {"streak", probe->streak},
+                    {"output", textOrNull(probe->lastOutput)},
+                    {"address", textOrNull(probe->address)},
+                    {"message", textOrNull(probe->message)}};
+  add("probe", std::move(data), words + ".");
+}
+
 void Explanation::tellCrashes() {
   tellFailures(Family::Crash);
 }
@@ -235,6 +269,8 @@ void Explanation::tellAnswer(const retry::Entry& entry) {
   if (entry.latest.retryAfter >= model::Milliseconds{0})
     retryAfter = entry.latest.retryAfter.count();
   const bool crash = retry::familyOf(entry.key) == Family::Crash;
+  // What ended for a probe begins with that.
+  const bool byItself = entry.latest.message.starts_with("exited");
   add("answer",
       {{"key", entry.key},
        {"message", entry.latest.message},
@@ -242,8 +278,10 @@ void Explanation::tellAnswer(const retry::Entry& entry) {
        {"host", textOrNull(entry.latest.host)},
        {"at", model::toRfc3339(entry.timestamp)},
        {"retryAfterMs", std::move(retryAfter)}},
-      (crash ? "Its process " : "The answer was: ") + entry.latest.message + ", at " +
-          pastWords(entry.timestamp, now_) + ".");
+      (!crash     ? "The answer was: "
+       : byItself ? "Its process "
+                  : "Its process was ended: ") +
+          entry.latest.message + ", at " + pastWords(entry.timestamp, now_) + ".");
 }
 
 void Explanation::tellClass(const retry::Entry& entry) {
@@ -297,6 +335,8 @@ std::string Explanation::containerWords(const model::ObservedContainer& containe
         words += " at " + pastWords(*container.finishedAt, now_);
       if (view_.exitKind == engine::ExitKind::Intended)
         words += ", because the agent stopped it";
+      if (view_.exitKind == engine::ExitKind::Unhealthy)
+        words += ", because the agent stopped it for a probe";
       if (view_.exitKind == engine::ExitKind::Unseen)
         words += ", with its engine or its machine";
       break;

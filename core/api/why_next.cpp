@@ -150,16 +150,28 @@ Next fixSpec(const Subject& about) {
   return next;
 }
 
+// The dependency that is waited for has to be ready, not only to run.
+bool needsReady(const Subject& about) {
+  const auto* service = targetService(about.snapshot, about.view.key);
+  if (service == nullptr)
+    return false;
+  const auto name = about.view.waitsFor.substr(about.view.waitsFor.find('/') + 1);
+  const auto found = service->dependsOn.find(name);
+  return found != service->dependsOn.end() && found->second == model::DependencyCondition::Healthy;
+}
+
 Next dependency(const Subject& about) {
   std::string name = about.view.waitsFor;
   for (const auto& other : about.snapshot.services) {
     if (other.key == about.view.waitsFor)
       name = nameOf(other);
   }
+  const bool ready = needsReady(about);
   return {.what = "wait for " + name,
           .at = {},
-          .words = "It goes on as soon as " + name + " runs.",
-          .changes = {name + " running ('holdfast why " + name + "' says why it does not)",
+          .words = "It goes on as soon as " + name + (ready ? " is ready." : " runs."),
+          .changes = {name + (ready ? " being ready" : " running") + " ('holdfast why " + name +
+                          "' says why it " + (ready ? "is" : "does") + " not)",
                       "a target without this dependency"}};
 }
 

@@ -109,6 +109,36 @@ std::vector<State> states() {
        "wait for app/db",
        kNever,
        {"holdfast why app/db"}},
+      {"DependencyNotHealthy",
+       [](World& world) {
+         world.apply(targetOf(web(R"("dependsOn": {"db": {"condition": "healthy"}})") +
+                              R"(, {"serviceName": "db", "imageName": "reg/db:1", "config":
+                                {"readinessProbe": {"type": "tcp", "port": 1}}})"));
+       },
+       "pending",
+       "DependencyNotReady",
+       {"status", "target", "decision", "runtime", "call"},
+       {"it depends on 'db', which is not ready", "It goes on as soon as app/db is ready."},
+       "wait for app/db",
+       kNever,
+       {"app/db being ready ('holdfast why app/db' says why it is not)"}},
+      {"EndedForAProbe",
+       [](World& world) {
+         world.apply(targetOf(web(R"("livenessProbe": {"type": "tcp", "port": 1})")));
+         for (int failures = 0; failures < 2; ++failures) {
+           world.probes.say("web", engine::ProbeKind::Liveness, engine::ProbeResult::Failure,
+                            "connection refused");
+           world.settle();
+         }
+       },
+       "error",
+       "CrashLoopBackOff",
+       {"status", "target", "decision", "runtime", "call", "call", "container", "probe", "answer",
+        "ladder"},
+       {"because the agent stopped it for a probe", "Its liveness probe (tcp) says failure",
+        "Its process was ended: liveness probe failed: connection refused; exited with code 143"},
+       "restart 2",
+       10 * kSecond},
       {"FirstImmediateRestart",
        [](World& world) {
          world.apply(targetOf(web()));
