@@ -9,6 +9,7 @@
 //   answer    commands are done
 //   stopping  commands are not answered any more
 //   conflict, missing, invalid   commands are refused so
+//   hung      the agent's own thread does not move
 //   broken    whatever is asked of the agent fails inside of it
 //   hold      commands wait until something else is told
 //   await     answers once a command waits
@@ -64,7 +65,8 @@ class ContractAgent final : public api::FakeAgent {
   }
   model::Milliseconds sinceHeartbeat() const override {
     failIfBroken();
-    return FakeAgent::sinceHeartbeat();
+    const std::lock_guard lock(mutex_);
+    return mode_ == "hung" ? model::Milliseconds{60'000} : FakeAgent::sinceHeartbeat();
   }
   engine::CallResult logs(const std::string& runtime, const pluginhost::LogQuery& query,
                           pluginhost::OutputReader& reader) override {
@@ -139,7 +141,8 @@ class ContractAgent final : public api::FakeAgent {
   bool held_ = false;
 };
 
-constexpr const char* kTokens = "operate:desk:operate-0123456789\nread:wall:read-0123456789\n";
+constexpr const char* kTokens =
+    "operate:desk:operate-token-0123456789\nread:wall:read-token-0123456789\n";
 
 int serve(const std::string& socket) {
   ContractAgent agent;
