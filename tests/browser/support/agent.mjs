@@ -45,6 +45,11 @@ export class Agent {
       "api.listen": `127.0.0.1:${agent.port}`, "api.tokenFile": file("tokens"), ...settings,
     };
     await agent.restart();
+    // Whoever ends the test early ends the daemon with it; the lab sees to itself.
+    process.once("SIGTERM", () => {
+      agent.#process.kill("SIGKILL");
+      process.exit(1);
+    });
     return agent;
   }
 
