@@ -132,7 +132,7 @@ TEST_F(Metrics, AreWholeAndCountUpwardsWhileServicesFailHealAndLeave) {
   EXPECT_GT(scraping.count(), 20);
   EXPECT_THAT(text(), Not(HasSubstr("service=")));
   EXPECT_EQ(promtool(text()), "");
-  const std::string name(kind() == holdfast::fixtures::Engine::Docker ? "docker" : "podman");
+  const std::string name = holdfast::fixtures::nameOf(kind());
   EXPECT_EQ(value("holdfast_engine_up{runtime=\"" + name + "\"}"), 1);
   EXPECT_GE(
       value("holdfast_engine_call_duration_seconds_count{call=\"createContainer\",runtime=\"" +

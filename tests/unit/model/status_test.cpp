@@ -70,16 +70,15 @@ TEST(ServiceStatus, ProbesSayWhatIsKnownOfThem) {
                   .address = "http://172.18.0.2:80/ (address of the container)"};
   status.probes->readiness = ProbeStatus{.type = "exec", .result = "failure"};
   status.probes->readiness->message = "the engine does not answer";
-  EXPECT_EQ(
-      json::serialize(toJson(status).at("probes")),
-      R"({"startup":null,"liveness":{"type":"http","result":"success","streak":2,)"
-      R"("streakOf":"failure","lastOutput":"HTTP probe failed with statuscode: 503",)"
-      R"("lastTime":"2025-10-24T10:16:01.000Z",)"
-      R"("address":"http://172.18.0.2:80/ (address of the container)","message":null
-},)"
-      R"("readiness":{"type":"exec","result":"failure","streak":0,"streakOf":null,)"
-      R"("lastOutput":null,"lastTime":null,"address":null,)"
-      R"("message":"the engine does not answer"}})");
+  EXPECT_EQ(json::serialize(toJson(status).at("probes")),
+            R"json({"startup":null,"liveness":{"type":"http","result":"success","streak":2,)json"
+            R"json("streakOf":"failure","lastOutput":"HTTP probe failed with statuscode: 503",)json"
+            R"json("lastTime":"2025-10-24T10:16:01.000Z",)json"
+            R"json("address":"http://172.18.0.2:80/ (address of the container)",)json"
+            R"json("message":null},)json"
+            R"json("readiness":{"type":"exec","result":"failure","streak":0,"streakOf":null,)json"
+            R"json("lastOutput":null,"lastTime":null,"address":null,)json"
+            R"json("message":"the engine does not answer"}})json");
 }
 
 TEST(ServiceStatus, RunningWithEverythingKnown) {
