@@ -33,8 +33,8 @@ TARGET = {
         "1001": {
             "appName": "monitoring",
             "services": [
-                {"serviceId": 1, "serviceName": "web", "image": "nginx:1", "environment": {"A": "secret"}},
-                {"serviceId": 2, "serviceName": "off", "image": "nginx:1", "state": "stopped"},
+                {"serviceId": 1, "serviceName": "web", "image": "memory/sleeper:1", "environment": {"A": "secret"}},
+                {"serviceId": 2, "serviceName": "off", "image": "memory/sleeper:1", "state": "stopped"},
             ],
         }
     }
@@ -453,6 +453,8 @@ class RealDaemon(Contract):
             "plugins.dir": cls.folder / "plugins",
             "plugins.load": "memory",
             "runtime.default": "memory",
+            "runtime.memory.name": "Memory",
+            "runtime.memory.second": "10ms",
         }
         cls.daemon = subprocess.Popen(
             [DAEMON, f"--config={cls.folder}/holdfast.properties"] + [f"-D{k}={v}" for k, v in options.items()],

@@ -142,7 +142,10 @@ class FakeAgent : public Agent {
   }
   boost::json::object identity() const override {
     return {{"device", {{"name", "gateway-7"}, {"uuid", nullptr}}},
-            {"versions", {{"agent", "1.2.3"}, {"sdk", "1.2.3"}, {"abi", boost::json::object()}}},
+            {"versions", {{"agent", "1.2.3"}, {"sdk", "1.2.3"}, {"abi", "runtime 0.1"}}},
+            {"configuration",
+             {{"rejected", "log.level is bad"}, {"restarts", boost::json::array{"api.listen"}}}},
+            {"stateDirectory", "/var/lib/holdfast"},
             {"pid", 1},
             {"startedAt", "2025-10-24T10:00:00.000Z"}};
   }
