@@ -79,7 +79,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"type=crashlop",
                 "'crashlop' is no alert type; did you mean 'CrashLoop'? Known: ImagePullFailed, "
                 "MaxRetriesExceeded, StartFailed, CrashLoop, EngineUnavailable, PluginFailed, "
-                "NotifierFailing, DailySummary"},
+                "NotifierFailing, DailySummary, ProbeFailed"},
         Refusal{"type>=CrashLoop", "'type' cannot be compared by '>='; expected = or !="},
         Refusal{"severity=>error",
                 "'severity' cannot be compared by '=>'; expected =, !=, >=, <=, > or <"},
