@@ -391,7 +391,8 @@ class AgentProcess::Impl {
   void startWatcher() {
     std::vector<sources::WatchedFile> files;
     if (!settings_.listen.empty()) {
-      files.push_back({settings_.tokenFile, whenChanged([this] { readTokens(); })});
+      // Its first call makes good for a change between the start and here.
+      files.push_back({settings_.tokenFile, [this] { readTokens(); }});
     }
     if (!settings_.targetFile.empty()) {
       targetFile_ = std::make_unique<sources::TargetFile>(settings_.targetFile, targetFilePort());
