@@ -19,7 +19,8 @@ AccessTest::AccessTest() : port_(fixtures::freePort()) {
 void AccessTest::start(int connections, int followers) {
   daemon_.startReady({"-Dapi.listen=127.0.0.1:" + std::to_string(port_),
                       "-Dapi.tokenFile=" + daemon_.path("tokens"), "-Dapi.requestTimeout=2s",
-                      "-Ddevice.name=edge-7", "-Dapi.maxConnections=" + std::to_string(connections),
+                      "-Dtarget.file=" + daemon_.path("target.json"), "-Ddevice.name=edge-7",
+                      "-Dapi.maxConnections=" + std::to_string(connections),
                       "-Dapi.maxFollowers=" + std::to_string(followers)});
 }
 
@@ -29,6 +30,12 @@ void AccessTest::writeTokens(const std::string& lines, unsigned mode) const {
   std::ofstream(fresh) << lines;
   ::chmod(fresh.c_str(), mode);
   std::filesystem::rename(fresh, daemon_.path("tokens"));
+}
+
+void AccessTest::writeTarget(const std::string& text) const {
+  const auto fresh = daemon_.path("target.new");
+  std::ofstream(fresh) << text;
+  std::filesystem::rename(fresh, daemon_.path("target.json"));
 }
 
 std::string AccessTest::text(const std::string& method, const std::string& path, Headers headers,

@@ -16,6 +16,8 @@ namespace holdfast::test {
 inline const std::string kReadToken = "read-0123456789abcdef";
 inline const std::string kOperateToken = "operate-0123456789ab";
 
+inline const std::string kEmptyTarget = R"({"apps": {}})";
+
 class AccessTest : public testing::Test {
  protected:
   using Headers = std::map<std::string, std::string>;
@@ -25,6 +27,9 @@ class AccessTest : public testing::Test {
   // Starts with both tokens and so many connections, each request to arrive within 2 s.
   void start(int connections = 32, int followers = 16);
   void writeTokens(const std::string& lines, unsigned mode = 0600) const;
+
+  // The watched file, which is read leniently: the runtime here has no services.
+  void writeTarget(const std::string& text) const;
 
   [[nodiscard]] static Headers bearer(const std::string& token) {
     return {{"Authorization", "Bearer " + token}};

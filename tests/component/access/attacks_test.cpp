@@ -37,7 +37,7 @@ TEST_F(Attacks, WithoutATokenThereIsNothingToSee) {
     EXPECT_EQ(statusOf(answer), 401) << path;
     EXPECT_THAT(answer, HasSubstr("WWW-Authenticate: Bearer")) << path;
   }
-  EXPECT_EQ(status(text("PUT", "/v1/target", {}, targetWith("a:1"))), 401);
+  EXPECT_EQ(status(text("PUT", "/v1/target", {}, kEmptyTarget)), 401);
   EXPECT_EQ(daemon_.request("GET", "/v1/target").status, 404);
 }
 
@@ -233,7 +233,7 @@ TEST_F(Attacks, FollowersThatNeverReadAreEndedAndTheOthersMissNothing) {
   };
   int turn = 0;
   EXPECT_TRUE(daemon_.eventually([&] {
-    EXPECT_EQ(daemon_.request("PUT", "/v1/target", largeTarget(++turn)).status, 200);
+    writeTarget(largeTarget(++turn));
     for (auto& reader : readers) {
       reader->skim();
     }
@@ -241,7 +241,7 @@ TEST_F(Attacks, FollowersThatNeverReadAreEndedAndTheOthersMissNothing) {
   }));
   // The newest state reaches everybody who reads.
   const auto last = "an/image:" + std::to_string(++turn) + "\"";
-  EXPECT_EQ(daemon_.request("PUT", "/v1/target", largeTarget(turn)).status, 200);
+  writeTarget(largeTarget(turn));
   for (auto& reader : readers) {
     EXPECT_THAT(reader->receive(last), HasSubstr(last));
   }
