@@ -120,11 +120,17 @@ Ending runUntilStopped(AgentProcess& process, const config::Layers& layers,
       std::string(ending.restart ? "restarting" : "stopping") + "; containers go on running");
   // The process stays; a service manager that is told of a stop would end it.
   ending.restart ? services.reloading() : services.stopping();
-  const ShutdownGuard guard(kStopLimit, [](const char* why) {
+  const auto kind = ending.restart ? ShutdownGuard::Ending::Restart : ShutdownGuard::Ending::Stop;
+  const ShutdownGuard guard(kind, kStopLimit, [](const char* why) {
     say(Severity::Error, why);
     flushLog();
   });
   ending.clean = process.stop();
+  if (ending.restart && stopIsPending()) {
+    say(Severity::Information, "asked to stop while restarting: it does not begin again");
+    ending.restart = false;
+    services.stopping();
+  }
   say(ending.clean ? Severity::Information : Severity::Warning,
       ending.clean ? "stopped" : "stopped; a plugin's call did not return and is left behind");
   return ending;

@@ -76,9 +76,15 @@ void askForRestart() {
   ::kill(::getpid(), SIGUSR1);
 }
 
-ShutdownGuard::ShutdownGuard(std::chrono::milliseconds limit,
+bool stopIsPending() {
+  sigset_t pending;
+  ::sigpending(&pending);
+  return ::sigismember(&pending, SIGTERM) == 1 || ::sigismember(&pending, SIGINT) == 1;
+}
+
+ShutdownGuard::ShutdownGuard(Ending ending, std::chrono::milliseconds limit,
                              std::function<void(const char*)> lastWords) {
-  const sigset_t set = setOf({SIGTERM, SIGINT});
+  const sigset_t set = ending == Ending::Stop ? setOf({SIGTERM, SIGINT}) : setOf({});
   signals_ = checked(::signalfd(-1, &set, SFD_CLOEXEC), "signalfd");
   done_ = checked(::eventfd(0, EFD_CLOEXEC), "eventfd");
   thread_ = std::thread([this, limit, lastWords = std::move(lastWords)] {

@@ -22,11 +22,17 @@ enum class Wake { Stop, Restart, Reload, Patience };
 // Makes waitForSignal() say Restart, as SIGUSR1 from outside does. Any thread.
 void askForRestart();
 
+// Whether a SIGTERM or SIGINT has come that nobody has waited for yet.
+[[nodiscard]] bool stopIsPending();
+
 // From its construction on, a second SIGTERM or SIGINT, or the passing of `limit`, ends the process
-// at once (`lastWords`, then _exit(1)); its destruction calls that off.
+// at once (`lastWords`, then _exit(1)); its destruction calls that off. For a restart the first one
+// is none that comes a second time: it is left to stopIsPending().
 class ShutdownGuard {
  public:
-  ShutdownGuard(std::chrono::milliseconds limit, std::function<void(const char*)> lastWords);
+  enum class Ending { Stop, Restart };
+  ShutdownGuard(Ending ending, std::chrono::milliseconds limit,
+                std::function<void(const char*)> lastWords);
   ~ShutdownGuard();
   ShutdownGuard(const ShutdownGuard&) = delete;
   ShutdownGuard& operator=(const ShutdownGuard&) = delete;

@@ -56,7 +56,7 @@ TEST(Signals, ABrokenPipeIsNoEnd) {
 
 TEST(ShutdownGuard, EndsTheProcessAtASecondSignal) {
   EXPECT_EQ(inChild([] {
-              const ShutdownGuard guard(1h, [](const char*) {});
+              const ShutdownGuard guard(ShutdownGuard::Ending::Stop, 1h, [](const char*) {});
               ::kill(::getpid(), SIGTERM);
               for (;;) {
                 ::pause();
@@ -66,9 +66,19 @@ TEST(ShutdownGuard, EndsTheProcessAtASecondSignal) {
             1);
 }
 
+TEST(ShutdownGuard, LeavesAStopThatComesDuringARestart) {
+  EXPECT_EQ(inChild([] {
+              const ShutdownGuard guard(ShutdownGuard::Ending::Restart, 1h, [](const char*) {});
+              const bool before = stopIsPending();
+              ::kill(::getpid(), SIGTERM);
+              return !before && stopIsPending() ? 7 : 8;
+            }),
+            7);
+}
+
 TEST(ShutdownGuard, EndsTheProcessWhenItsTimeIsOver) {
   EXPECT_EQ(inChild([] {
-              const ShutdownGuard guard(1ms, [](const char*) {});
+              const ShutdownGuard guard(ShutdownGuard::Ending::Stop, 1ms, [](const char*) {});
               for (;;) {
                 ::pause();
               }
@@ -80,7 +90,7 @@ TEST(ShutdownGuard, EndsTheProcessWhenItsTimeIsOver) {
 TEST(ShutdownGuard, IsCalledOff) {
   EXPECT_EQ(inChild([] {
               {
-                const ShutdownGuard guard(1h, [](const char*) {});
+                const ShutdownGuard guard(ShutdownGuard::Ending::Stop, 1h, [](const char*) {});
               }
               return 7;
             }),
