@@ -2,7 +2,7 @@
 // Using the page: by keyboard alone, for reading only, with a connection that comes and goes, and
 // with things in it that want to be more than text.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { afterEach, test } from "node:test";
 import { OPERATE, READ } from "./support/agent.mjs";
 import { badge, card, DESKTOP, isAccessible, screenshot, shows, signIn } from "./support/browser.mjs";
 import { eventually } from "./support/eventually.mjs";
@@ -11,6 +11,7 @@ import { MOSQUITTO, NODERED, stage } from "./support/stage.mjs";
 import { Wire } from "./support/wire.mjs";
 
 const on = stage();
+afterEach(() => on.browser.empty());
 const RUNNING = "monitoring/mosquitto";
 const FAILING = "monitoring/nodered";
 const MARKUP = "<img src=x onerror=alert(1)>";

@@ -41,6 +41,11 @@ export class Browser {
     return page;
   }
 
+  // All visitors leave: each holds connections, of which the agent gives one address so many.
+  async empty() {
+    await Promise.all(this.#browser.contexts().map((context) => context.close()));
+  }
+
   end() {
     return this.#browser.close();
   }
