@@ -178,10 +178,11 @@ TEST_F(DaemonLife, RestartsInItsProcess) {
   EXPECT_EQ(daemon_.request("GET", "/v1/info").body.at("pid"), daemon_.pid());
   EXPECT_THAT(daemon_.output(), HasSubstr("restarting; containers go on running"));
   EXPECT_EQ(contentOf("pid"), std::to_string(daemon_.pid()) + "\n");
+  const auto restarted = daemon_.request("GET", "/v1/info").body.at("startedAt");
   daemon_.signal(SIGUSR1);
-  EXPECT_TRUE(daemon_.eventually([&] {
-    const auto said = daemon_.output();
-    return said.find("restarting", said.find("restarting") + 1) != std::string::npos;
+  EXPECT_TRUE(daemon_.eventually([&] {  // a SIGTERM before that would be its second one to stop
+    const auto info = daemon_.request("GET", "/v1/info");
+    return info.status == 200 && info.body.at("startedAt") != restarted;
   }));
   daemon_.signal(SIGTERM);
   EXPECT_EQ(daemon_.wait().exitCode, 0);
