@@ -76,9 +76,9 @@ TEST(Doctor, AdvisesNothingWhenAllIsWell) {
   for (const Finding& finding : findings) {
     EXPECT_THAT(finding.advice, IsEmpty()) << finding.item;
   }
-  for (const char* item :
-       {"configuration", "target", "engine docker", "registry", "clock", "disk", "plugins", "notifier ops",
-        "cloud poll", "cloud report", "cloud queue", "cloud traffic", "cloud certificate"}) {
+  for (const char* item : {"configuration", "target", "engine docker", "registry", "clock", "disk",
+                           "plugins", "notifier ops", "cloud poll", "cloud report", "cloud queue",
+                           "cloud traffic", "cloud certificate"}) {
     EXPECT_EQ(of(wholeInput(), item).item, item);
   }
 }
