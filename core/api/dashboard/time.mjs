@@ -51,6 +51,8 @@ export function duration(milliseconds) {
     .join(" ");
 }
 
+const two = (number) => String(number).padStart(2, "0");
+
 // Until `due`, rounded up as people count down: "18s", "1:05", "1:02:05"; "now" from then on.
 export function countdown(due, now) {
   const seconds = Math.ceil((due - now) / SECOND);
@@ -60,7 +62,6 @@ export function countdown(due, now) {
   if (seconds < 60) {
     return `${seconds}s`;
   }
-  const two = (number) => String(number).padStart(2, "0");
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor(seconds / 60) % 60;
   const rest = two(seconds % 60);
@@ -82,5 +83,5 @@ export function clockText(instant, now = instant) {
   const time = at.toLocaleTimeString("en-GB");
   return at.toDateString() === new Date(now).toDateString()
     ? time
-    : `${at.toLocaleDateString("en-CA")} ${time}`;
+    : `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${time}`;
 }
