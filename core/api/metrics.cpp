@@ -17,11 +17,13 @@ void append(metrics::Families& families, metrics::Families more) {
 }  // namespace
 
 Response showMetrics(const Request&, Agent& agent) {
+  // Before the snapshot: counts of a service go with it, and one that is still shown must not have
+  // lost them.
+  const auto serviceCounts = agent.counters().services();
   const auto snapshot = agent.snapshot();
   const auto alerting = agent.alerting();
   const auto link = agent.link();
   const auto plugins = agent.plugins();
-  const auto serviceCounts = agent.counters().services();
   auto families = metrics::familiesOf({.snapshot = *snapshot,
                                        .alerting = *alerting,
                                        .link = link,
