@@ -40,10 +40,6 @@ Buckets networkBuckets() {
   return {0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
 }
 
-double secondsOf(std::chrono::nanoseconds time) {
-  return std::chrono::duration<double>(time).count();
-}
-
 // "execute createContainer" -> "createContainer": the words of the call, never of its object.
 std::string callOf(const pluginhost::CallEnd& end) {
   return end.label.substr(end.label.rfind(' ') + 1);
@@ -124,7 +120,7 @@ void Counters::pulled(const engine::PullEnd& pull) {
   pulls_.Add({{"runtime", pull.runtime}, {"result", result}, {"class", classOf(pull.errorClass)}})
       .Increment();
   pullDurations_.Add({{"runtime", pull.runtime}, {"result", result}}, pullBuckets())
-      .Observe(metrics::secondsOf(pull.took));
+      .Observe(secondsOf(pull.took));
 }
 
 void Counters::told(const model::EventDraft& event) {

@@ -38,8 +38,8 @@ double secondsOf(model::WallTime at) {
   return secondsOf(at.time_since_epoch());
 }
 
-double secondsOf(model::Milliseconds time) {
-  return std::chrono::duration<double>(time).count();
+double secondsOf(std::chrono::duration<double> time) {
+  return time.count();
 }
 
 Family::Family(std::string name, std::string help) {

@@ -7,6 +7,7 @@
 
 #include <prometheus/metric_family.h>
 
+#include <chrono>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -26,7 +27,7 @@ struct Label {
 [[nodiscard]] std::string labelText(std::string_view value);
 
 [[nodiscard]] double secondsOf(model::WallTime at);  // since 1970
-[[nodiscard]] double secondsOf(model::Milliseconds time);
+[[nodiscard]] double secondsOf(std::chrono::duration<double> time);
 
 class Family {
  public:

@@ -11,7 +11,6 @@
 #include <gtest/gtest.h>
 
 #include <signal.h>
-#include <sys/resource.h>
 
 #include <condition_variable>
 #include <iostream>
@@ -23,8 +22,10 @@ namespace {
 
 using namespace holdfast::engines;
 using namespace std::chrono_literals;
+using holdfast::fixtures::allowDescriptors;
 using holdfast::fixtures::freePort;
 using holdfast::fixtures::Lab;
+using holdfast::fixtures::loopbackSender;
 using holdfast::fixtures::TcpClient;
 using holdfast::fixtures::waitUntil;
 using holdfast::fixtures::writeFile;
@@ -59,9 +60,6 @@ class Attackers {
   static constexpr int kTinyWindow = 4'096;
   static constexpr auto kBetweenRounds = 100ms;
 
-  static std::string sender(int number) {
-    return "127.0." + std::to_string(1 + number / 200) + "." + std::to_string(1 + number % 200);
-  }
   static std::string request(const std::string& headers, const std::string& path = "/v1/info") {
     return "GET " + path + " HTTP/1.1\r\n" + headers + "Connection: close\r\n\r\n";
   }
@@ -78,7 +76,7 @@ class Attackers {
       if (turn % 50 == 0) {
         crowd.clear();
         for (int i = 0; i < kCrowd; ++i) {
-          crowd.emplace_back(port_, sender(i));
+          crowd.emplace_back(port_, loopbackSender(i));
         }
       }
       for (std::size_t i = 0; i < crowd.size(); i += 2) {
@@ -144,10 +142,7 @@ TEST_F(UnderAttack, AServiceIsBackAsSoonAsInPeace) {
   constexpr int kLeast = 6;
   constexpr int kMost = 40;
   constexpr double kSure = 0.1;
-  rlimit limit{};
-  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
-  limit.rlim_cur = limit.rlim_max;
-  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+  ASSERT_TRUE(allowDescriptors(4'000));
   const int port = freePort();
   auto& agent = makeAgent({{"retry.crash.initial", "1ms"},
                            {"retry.crash.max", "1ms"},

@@ -102,7 +102,8 @@ TEST_F(AccessTest, TokensThatCannotBeUsedLeaveTheOldOnesInForce) {
       return event.at("reason") == "ConfigurationRejected";
     });
   }));
-  EXPECT_EQ(status(text("GET", "/v1/info", bearer(kReadToken))), 200);
+  // A token that only the file before had.
+  EXPECT_EQ(status(text("POST", "/v1/retry", bearer(kOperateToken))), 202);
 }
 
 TEST_F(AccessTest, TokensAreInNoLog) {

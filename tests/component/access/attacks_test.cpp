@@ -6,8 +6,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <memory>
 
@@ -15,6 +13,8 @@ namespace holdfast::test {
 namespace {
 
 using namespace std::chrono_literals;
+using fixtures::allowDescriptors;
+using fixtures::loopbackSender;
 using fixtures::statusOf;
 using fixtures::TcpClient;
 using testing::HasSubstr;
@@ -23,11 +23,6 @@ class Attacks : public AccessTest {
  protected:
   // Far more than an answer takes, far less than waiting for one attacker.
   static constexpr auto kPrompt = 1'500ms;
-
-  // One of many senders.
-  static std::string sender(int number) {
-    return "127.0." + std::to_string(1 + number / 200) + "." + std::to_string(1 + number % 200);
-  }
 };
 
 TEST_F(Attacks, WithoutATokenThereIsNothingToSee) {
@@ -142,7 +137,7 @@ TEST_F(Attacks, ClientsThatDripAreCutOffAsAWhole) {
   start();
   std::vector<std::unique_ptr<TcpClient>> slow;
   for (int i = 0; i < 24; ++i) {
-    slow.push_back(std::make_unique<TcpClient>(port_, sender(i)));
+    slow.push_back(std::make_unique<TcpClient>(port_, loopbackSender(i)));
     slow.back()->send(i % 2 == 0 ? "GET /v1/info HTTP/1.1\r\nX: "
                                  : text("POST", "/v1/session", {{"Content-Length", "4000"}}));
   }
@@ -154,26 +149,19 @@ TEST_F(Attacks, ClientsThatDripAreCutOffAsAWhole) {
       client->send("x");
     }
   }
+  EXPECT_TRUE(std::none_of(slow.begin(), slow.end(), drips)) << "each byte bought more time";
   for (auto& client : slow) {
     EXPECT_EQ(statusOf(client->receive()), 408);
   }
   EXPECT_EQ(status(text("GET", "/v1/info", bearer(kReadToken))), 200);
 }
 
-// The limit of this process, so that it can hold as many connections as the attack has.
-void allowDescriptors(rlim_t count) {
-  rlimit limit{};
-  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
-  limit.rlim_cur = std::max(limit.rlim_cur, std::min(count, limit.rlim_max));
-  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
-}
-
 TEST_F(Attacks, AThousandConnectionsDoNotTakeThePlacesOfTheSocket) {
-  allowDescriptors(2'000);
+  ASSERT_TRUE(allowDescriptors(2'000));
   start();
   std::vector<std::unique_ptr<TcpClient>> crowd;
   for (int i = 0; i < 1'000; ++i) {
-    crowd.push_back(std::make_unique<TcpClient>(port_, sender(i)));
+    crowd.push_back(std::make_unique<TcpClient>(port_, loopbackSender(i)));
     EXPECT_TRUE(crowd.back()->connected());
   }
   EXPECT_LT(slowestOnTheSocket(), kPrompt);
@@ -226,6 +214,7 @@ TEST_F(Attacks, FollowersThatNeverReadAreEndedAndTheOthersMissNothing) {
     readers.back()->send(request);
     idlers.back()->send(request);
     ASSERT_EQ(statusOf(readers.back()->receive(": events")), 200);
+    ASSERT_EQ(statusOf(idlers.back()->receive(": events")), 200);  // and nothing more
   }
   const auto allEnded = [&] {
     return std::all_of(idlers.begin(), idlers.end(),

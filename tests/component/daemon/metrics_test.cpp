@@ -26,7 +26,8 @@ class DaemonMetrics : public AlertingDaemon {
               "\nalert.route.1.to = ops\nalert.route.1.groupWait = 1s\n" +
               "uplink.plugin = mast\nuplink.to = " + daemon_.path("cloud") +
               "\nuplink.document = " + daemon_.path("target") +
-              "\nuplink.pollInterval = 1s\nuplink.reportInterval = 1s\n");
+              "\nuplink.pollInterval = 1s\nuplink.reportInterval = 1s\n"
+              "retry.crash.initial = 1h\nretry.crash.max = 1h\n");
     // One that runs, one that crashes, one whose image does not exist.
     std::ofstream(daemon_.path("target"))
         << R"({"version": 1, "apps": {"7": {"appName": "a \"quoted\" name", "services": [
@@ -96,7 +97,8 @@ TEST_F(DaemonMetrics, LoseTheSeriesOfAServiceThatLeaves) {
   }));
   ASSERT_EQ(daemon_.request("PUT", "/v1/target?override=1", R"({"apps": {}})").status, 200);
   EXPECT_TRUE(daemon_.eventually([&] {
-    return daemon_.request("GET", "/metrics").text.find("service=") == std::string::npos;
+    const auto answer = daemon_.request("GET", "/metrics");
+    return answer.status == 200 && answer.text.find("service=") == std::string::npos;
   }));
 }
 

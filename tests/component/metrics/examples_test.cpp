@@ -87,7 +87,8 @@ TEST(PrometheusRules, AreEachMadeToFire) {
   static const std::regex kAlert("- alert: (\\w+)");
   int count = 0;
   for (std::sregex_iterator at(rules.begin(), rules.end(), kAlert), end; at != end; ++at) {
-    EXPECT_THAT(tests, HasSubstr("alertname: " + at->str(1) + "\n        exp_alerts:"));
+    EXPECT_THAT(tests,
+                HasSubstr("alertname: " + at->str(1) + "\n        exp_alerts:\n          - "));
     ++count;
   }
   EXPECT_EQ(count, 9);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/token_file.hpp"
 
+#include "fixtures/plugins/temporary_directory.hpp"
 #include "model/sha256.hpp"
 
 #include <gmock/gmock.h>
@@ -86,14 +87,10 @@ TEST(Tokens, AreBoundedInNumber) {
 class TokenFileTest : public testing::Test {
  protected:
   TokenFileTest() {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "holdfast-tokens-XXXXXX").string();
-    directory_ = ::mkdtemp(pattern.data());
-    path_ = directory_ / "tokens";
+    path_ = directory_.path() / "tokens";
     std::ofstream(path_) << kToken << "\n";
     ::chmod(path_.c_str(), 0600);
   }
-  ~TokenFileTest() override { std::filesystem::remove_all(directory_); }
 
   [[nodiscard]] std::string refusal() const {
     const auto file = readTokenFile(path_);
@@ -101,7 +98,7 @@ class TokenFileTest : public testing::Test {
     return file.problems.size() == 1 && file.problems[0].line == 0 ? file.problems[0].text : "";
   }
 
-  std::filesystem::path directory_;
+  test::TemporaryDirectory directory_;
   std::filesystem::path path_;
 };
 
@@ -135,7 +132,7 @@ TEST_F(TokenFileTest, IsRefusedWhenItIsNoFileOrTooLarge) {
   EXPECT_EQ(refusal(), "is larger than 64 KiB");
   std::filesystem::remove(path_);
   EXPECT_THAT(refusal(), HasSubstr("cannot be read: No such file"));
-  path_ = directory_;
+  path_ = directory_.path();
   EXPECT_EQ(refusal(), "is no regular file");
 }
 

@@ -198,10 +198,10 @@ TEST_F(HandlersTest, ABodyThatDripsTimesOut) {
 }
 
 TEST_F(HandlersTest, RedirectsHaveOneTimeTogether) {
-  ScriptedAnswer slow = redirectTo("/again");
-  slow.after = ScriptedAnswer::After::Hang;
-  slow.bytes = "HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 9\r\n\r\n";
-  const ScriptedReceiver server({redirectTo("/again"), slow});
+  // Each takes 700 ms: 35 bytes, one every 20 ms.
+  const ScriptedReceiver server(
+      {{"HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 35\r\n\r\n",
+        ScriptedAnswer::After::Drip}});
   EXPECT_EQ(get(server).text, "HTTP probe timed out after 1s");
 }
 
