@@ -119,7 +119,7 @@ json::object lasting(const json::object& container) {
 }
 
 TEST_F(Unhealthy, ALivenessFailureRestartsTheContainerWithinFourSeconds) {
-  startAgent({{"retry.crash.initial", "10s"}});
+  startAgent({{"retry.crash.initial", "10s"}, {"retry.crash.max", "10s"}});
   ASSERT_TRUE(holds(target(
       {serviceWith("web", {{"livenessProbe", probe("life")},
                            {"readinessProbe", probe("readiness")},
