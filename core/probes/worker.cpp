@@ -54,8 +54,10 @@ void Worker::look(const Sight& sight) {
     return;
   if (!sight.running && !sight.paused) {
     state_.result = ProbeResult::Failure;
-  } else if (sight.stopping && kind_ != ProbeKind::Readiness) {
-    state_.result = ProbeResult::Success;  // it ends quietly
+  } else if (sight.stopping && kind_ != ProbeKind::Readiness &&
+             state_.result == ProbeResult::Failure) {
+    // It ends quietly. The stop may still fail or be taken back: nothing has passed by it.
+    state_.result = initialResult();
   }
 }
 

@@ -191,13 +191,25 @@ TEST(Worker, EndsQuietlyWithAContainerThatIsBeingStopped) {
   early.started = false;
   Worker startup(kStartup, probeOf());
   startup.look(early);
-  EXPECT_EQ(startup.state().result, Success);
+  EXPECT_EQ(startup.state().result, Unknown) << "it may be left running after all";
   EXPECT_FALSE(startup.applies(early));
 
   Worker readiness(kReadiness, probeOf());
   readiness.look(stopping);
   EXPECT_EQ(readiness.state().result, Failure);
   EXPECT_TRUE(readiness.applies(stopping)) << "readiness goes on";
+}
+
+TEST(Worker, AStopTakesBackTheFailureOfARunThatGoesOn) {
+  Sight sight = running();
+  sight.verdictEndsRun = false;
+  Worker worker(kLiveness, probeOf(1, 1));
+  worker.look(sight);
+  fail(worker);
+  ASSERT_EQ(worker.state().result, Failure);
+  sight.stopping = true;
+  worker.look(sight);
+  EXPECT_EQ(worker.state().result, Success);
 }
 
 TEST(Worker, TheStartupProbeGatesTheOthers) {
