@@ -11,6 +11,7 @@ namespace holdfast::api {
 namespace {
 
 constexpr std::string_view kChallenge = "Bearer realm=\"holdfast\"";
+constexpr std::string_view kNoToken = "the token is none of api.tokenFile";
 
 Response unauthorized(std::string_view detail, bool wrongToken = false) {
   auto response = problem(401, detail);
@@ -58,9 +59,11 @@ Gate::Gate(const std::vector<std::string>& hosts, std::vector<config::Token> tok
     : hosts_(hosts), warn_(std::move(warn)), now_(std::move(now)), tokens_(std::move(tokens)) {}
 
 void Gate::setTokens(std::vector<config::Token> tokens) {
-  sessions_.keepOnly(tokens);
+  // In this order: who signs in meanwhile either has a session that is ended here, or finds the new
+  // tokens once it has one (see signIn).
   const std::lock_guard lock(mutex_);
   tokens_ = std::move(tokens);
+  sessions_.keepOnly(tokens_);
 }
 
 std::optional<Response> Gate::strange(const Knock& knock, const Route& route) const {
@@ -113,7 +116,7 @@ std::variant<config::Token, Response> Gate::check(std::string_view text,
   if (failures_.failed(network, now)) {
     warn_("many wrong tokens from " + network + "; it has to wait for a minute");
   }
-  return unauthorized("the token is none of api.tokenFile", true);
+  return unauthorized(kNoToken, true);
 }
 
 std::variant<Caller, Response> Gate::bySession(const Knock& knock, Caller caller) {
@@ -190,6 +193,10 @@ std::variant<Gate::SignIn, Response> Gate::signIn(std::string_view token, const 
   }
   auto& good = std::get<config::Token>(checked);
   auto session = sessions_.open(good, now_());
+  if (tokenOf(token) != good) {  // the tokens were replaced before there was a session to end
+    sessions_.close(session);
+    return unauthorized(kNoToken, true);
+  }
   return SignIn{std::move(good), std::move(session)};
 }
 

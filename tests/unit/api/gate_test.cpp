@@ -68,10 +68,16 @@ class GateTest : public testing::Test {
   Route route_{"GET", "/", Access::Read, nothing};
   Gate::Instant time_ = Gate::Instant{} + 24h;
   std::vector<std::string> warnings_;
+  std::function<void()> atLook_;  // what happens whenever the gate looks at its clock
   Gate gate_{{"edge"},
              tokens(),
              [this](const std::string& text) { warnings_.push_back(text); },
-             [this] { return time_; }};
+             [this] {
+               if (atLook_) {
+                 atLook_();
+               }
+               return time_;
+             }};
 };
 
 // ---- whose request ------------------------------------------------------------------------------
@@ -182,6 +188,29 @@ TEST_F(GateTest, ASessionEndsWithItsToken) {
   knock.cookie = "holdfast_session=" + signIn();
   gate_.setTokens({});
   EXPECT_EQ(callerOf(knock).access, Access::Public);
+}
+
+TEST_F(GateTest, ATokenThatLeavesWhileItSignsInOpensNoSession) {
+  int looks = 0;
+  atLook_ = [&] {
+    if (++looks == 2) {  // the token was checked, the session is not there yet
+      gate_.setTokens({});
+    }
+  };
+  const auto done = gate_.signIn(kOperate, {.network = "192.0.2.1"});
+  EXPECT_EQ(looks, 2);
+  ASSERT_TRUE(std::holds_alternative<Response>(done));
+  EXPECT_EQ(std::get<Response>(done).status, 401);
+}
+
+TEST_F(GateTest, ATokenThatChangesItsRoleWhileItSignsInOpensNoSession) {
+  int looks = 0;
+  atLook_ = [&] {
+    if (++looks == 2) {
+      gate_.setTokens({tokenOf(config::TokenRole::Read, "desk", kOperate)});
+    }
+  };
+  EXPECT_TRUE(std::holds_alternative<Response>(gate_.signIn(kOperate, {.network = "192.0.2.1"})));
 }
 
 TEST_F(GateTest, WithACookieAChangeHasToComeFromOurPage) {
