@@ -21,6 +21,8 @@ namespace {
 constexpr std::chrono::seconds kTerminalPatience{1};
 constexpr std::chrono::seconds kPlainPatience{20};
 
+constexpr const char* kNoServices = "No services: no target was accepted yet, or it is empty.\n";
+
 std::string wanted(const Context& context) {
   return context.arguments.positionals.empty() ? std::string()
                                                : context.arguments.positionals.front();
@@ -83,7 +85,7 @@ void print(Context& context, const Answer& answer, const json::array& services) 
       out += displayName(service) + "\n";
     }
   } else if (services.empty()) {
-    context.console.err("No services: no target was accepted yet, or it is empty.\n");
+    context.console.err(kNoServices);
   } else {
     for (const LiveLine& line : tableLines(services, answer.at, breadth(context))) {
       out += context.console.colour() ? tinted(line.text, line.tint) : line.text;
@@ -110,6 +112,7 @@ class Watcher {
     if (feed_.next(inPlace ? kTerminalPatience : kPlainPatience)) {
       services_ = chosen(feed_.services(), wanted(context_));
       if (!inPlace) {
+        tellOfNone();
         console.out(changedRows(feed_.at()));
       }
     }
@@ -120,6 +123,15 @@ class Watcher {
   }
 
  private:
+  // Once, each time that there are none.
+  void tellOfNone() {
+    const bool none = feed_.services().empty();
+    if (none && !toldOfNone_ && !context_.wantsJson()) {
+      context_.console.err(kNoServices);
+    }
+    toldOfNone_ = none;
+  }
+
   std::string changedRows(model::WallTime now) {
     json::array changed;
     for (const json::value& service : services_) {
@@ -138,6 +150,9 @@ class Watcher {
       }
       return out;
     }
+    if (changed.empty()) {
+      return {};
+    }
     std::vector<LiveLine> lines = tableLines(changed, now, breadth(context_));
     if (headed_) {
       lines.erase(lines.begin());
@@ -155,6 +170,7 @@ class Watcher {
   json::array services_;
   std::map<std::string, std::string> shown_;
   bool headed_ = false;
+  bool toldOfNone_ = false;
 };
 
 int run(Context& context) {

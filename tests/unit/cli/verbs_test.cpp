@@ -133,6 +133,27 @@ TEST(CliStatus, WatchesChangedRows) {
   EXPECT_THAT(out.substr(out.rfind('\n', out.size() - 2)), HasSubstr("mosquitto"));
 }
 
+TEST(CliStatus, WatchesFromNoServicesOn) {
+  Session run;
+  run.script.endless = false;
+  run.answer("GET /v1/services", servicesOf(""), 200, "\"1\"");
+  run.answer("GET /v1/services", servicesOf(""), 200, "\"1\"");
+  run.answer("GET /v1/services", servicesOf(""), 200, "\"2\"");
+  EXPECT_EQ(run.run({"status", "--watch"}), 1);  // ended by the fake
+  EXPECT_THAT(run.console.output, IsEmpty());
+  EXPECT_THAT(run.console.errors, StartsWith("No services"));
+  EXPECT_EQ(run.console.errors.find("No services"), run.console.errors.rfind("No services"));
+
+  Session filled;
+  filled.script.endless = false;
+  filled.answer("GET /v1/services", servicesOf(""), 200, "\"1\"");
+  filled.answer("GET /v1/services", servicesOf(""), 200, "\"1\"");
+  filled.answer("GET /v1/services", servicesOf(kMosquitto), 200, "\"2\"");
+  EXPECT_EQ(filled.run({"status", "--watch"}), 1);
+  EXPECT_THAT(filled.console.output, StartsWith("APP "));
+  EXPECT_THAT(filled.console.output, HasSubstr("mosquitto"));
+}
+
 TEST(CliStatus, WatchesInPlaceOnATerminal) {
   Session run;
   run.script.endless = false;
