@@ -260,6 +260,7 @@ class Loader {
   void assignTo(const Key& key, const Given& given) {
     if (const auto expected = assign(key, trim(given.value), settings_); !expected.empty()) {
       error(given, "expected " + expected);
+      refused_.insert(key.name);
       return;
     }
     given_[key.name] = given;
@@ -422,7 +423,7 @@ class Loader {
              settings_.tokenFile + (problem.line == 0 ? "" : ":" + std::to_string(problem.line)),
              "api.tokenFile", "", problem.text);
     }
-    if (settings_.listen.empty()) {
+    if (settings_.listen.empty() && !refused_.contains("api.listen")) {
       report(Severity::Warning, givenOr("api.tokenFile", "").origin, "api.tokenFile", "",
              "has no effect without api.listen");
     } else if (file.problems.empty() && file.tokens.empty()) {
@@ -554,6 +555,7 @@ class Loader {
   Settings settings_;
   std::vector<Diagnostic> diagnostics_;
   std::map<std::string, Given> given_;               // the value in force, by key
+  std::set<std::string> refused_;                    // keys that were given a wrong value
   std::map<std::string, Given> pluginsWithOptions_;  // first option given for it
   std::map<std::string, Given> notifiersGiven_;      // first key given for it
   std::map<std::string, Given> routesGiven_;         // by key

@@ -187,6 +187,10 @@ TEST_F(LoaderTest, TokensWithoutTcpAreSaidToBeIdle) {
   const auto tokens = write("tokens", "0123456789abcdef\n", 0600);
   write("holdfast.properties", "api.tokenFile = " + tokens + "\n");
   EXPECT_THAT(problems(), ElementsAre(HasSubstr("has no effect without api.listen")));
+  // Who mistyped the address knows that it belongs there.
+  write("holdfast.properties", "api.listen = nowhere\napi.tokenFile = " + tokens + "\n");
+  EXPECT_THAT(problems(), Contains(HasSubstr("api.listen: found ")));
+  EXPECT_THAT(problems(), Not(Contains(HasSubstr("has no effect"))));
 }
 
 TEST_F(LoaderTest, TheHourOfTheSummaryIsReadAndChecked) {
