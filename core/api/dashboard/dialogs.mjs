@@ -15,7 +15,8 @@ function ask({ title, text, fields = [], confirm, danger = false }) {
     h(
       "div",
       { class: "buttons" },
-      h("button", { type: "submit", value: "cancel", formnovalidate: true }, "Cancel"),
+      // No submit button: Enter in a field presses the first of those.
+      h("button", { type: "button", onclick: () => dialog.close() }, "Cancel"),
       h("button", { type: "submit", value: "confirm", class: danger ? "primary danger" : "primary" }, confirm),
     ),
   );
