@@ -73,7 +73,8 @@ const connection = new Connection({
     const history = await getJson("/v1/events?since=24h&limit=1000", { signal });
     log.clear();
     log.add(history.events);
-    return `/v1/events/stream?services=1&overview=1&after=${log.last}`;
+    // Its own word for where it ends: after a quiet day there is no event to tell it.
+    return `/v1/events/stream?services=1&overview=1&after=${history.last}`;
   },
   opened() {
     model.connected = true;
@@ -101,6 +102,7 @@ const connection = new Connection({
   },
 });
 
+// Other types change nothing: what was "missed" is no longer kept, so nobody can ask for it.
 function takeMessage({ type, data }) {
   if (type === "services") {
     takeServices(JSON.parse(data));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the page's head says of the device: a pure reading of GET /v1/info and GET /v1/notifiers.
+// What the page says of the device as a whole: a pure reading of GET /v1/info, GET /v1/notifiers and
+// GET /v1/services.
 import { isFailing } from "./service.mjs";
 import { ago, clockText, duration, MINUTE, SECOND } from "./time.mjs";
 

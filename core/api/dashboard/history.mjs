@@ -35,11 +35,8 @@ function leaves(event) {
 // Records by the id of their first occurrence: a repeat replaces what it repeats.
 export class EventLog {
   #records = new Map();
-  last = 0;
 
-  // True when there was something new in `events`.
   add(events) {
-    let added = false;
     for (const event of events) {
       const known = this.#records.get(event.firstId);
       if (known && known.id >= event.id) {
@@ -47,8 +44,6 @@ export class EventLog {
       }
       this.#records.delete(event.firstId);
       this.#records.set(event.firstId, event);
-      this.last = Math.max(this.last, event.id);
-      added = true;
     }
     for (const firstId of this.#records.keys()) {
       if (this.#records.size <= MAX_RECORDS) {
@@ -56,12 +51,10 @@ export class EventLog {
       }
       this.#records.delete(firstId);
     }
-    return added;
   }
 
   clear() {
     this.#records.clear();
-    this.last = 0;
   }
 
   // Of one service, the latest first.
