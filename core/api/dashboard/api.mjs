@@ -8,6 +8,11 @@ export class ApiError extends Error {
   }
 }
 
+// A browser has a TypeError for every request that got no answer.
+export function wordsOf(error) {
+  return error instanceof TypeError ? "the agent does not answer" : error.message;
+}
+
 async function refusalOf(response) {
   let detail = "";
   try {
@@ -46,9 +51,8 @@ export function servicePath(service, rest = "") {
   return `/v1/services/${app}/${name}${rest}`;
 }
 
-// Calls take(line) for each line of JSON that `path` streams, until it ends.
-export async function followLines(path, signal, take) {
-  const response = await call("GET", path, { signal });
+// Calls take(lines) with the lines of JSON in `response` as they come, until it ends.
+export async function followLines(response, take) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let pending = "";
   for (;;) {

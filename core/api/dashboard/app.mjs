@@ -29,6 +29,7 @@ const agent = {
   now: () => clock.now(),
   events: (service) => log.of(service),
   digestOf: (service) => images.of(service),
+  connected: () => model.connected,
   obstacle() {
     if (!model.connected) {
       return "not connected";

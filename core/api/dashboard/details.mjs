@@ -73,7 +73,7 @@ export class Details {
   constructor(agent, service) {
     this.#service = service;
     this.#panels = new Map([
-      ["Why", new WhyPanel(agent)],
+      ["Why", new WhyPanel()],
       ["Events", new EventPanel(agent)],
       ["Logs", new Logs(agent)],
     ]);

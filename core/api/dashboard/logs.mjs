@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A container's output, streamed; follows its end until somebody scrolls away from it.
-import { followLines, servicePath } from "./api.mjs";
+import { ApiError, call, followLines, servicePath, wordsOf } from "./api.mjs";
 import { freshId, h, setText } from "./dom.mjs";
 import { clockText } from "./time.mjs";
 
@@ -9,15 +9,19 @@ const TAILS = [100, 500, 2000];
 // Lines that are kept on the page beyond what was asked for.
 const MAX_LINES = 4000;
 
+// `agent` offers connected().
 export class Logs {
+  #agent;
   #service = null;
   #abort = null;
+  #outdated = false;  // there is more than this stream has: another container's, or what was cut off
   #tail = TAILS[0];
   #state = h("p", { class: "none", role: "status" });
   #lines = h("div", { class: "log", tabindex: "0", role: "log", "aria-live": "off", "aria-label": "Output" });
   #follow;
 
-  constructor() {
+  constructor(agent) {
+    this.#agent = agent;
     const [tail, follow] = [freshId("field"), freshId("field")];
     this.#follow = h("input", { id: follow, type: "checkbox", checked: true, onchange: () => this.#start() });
     this.root = h("div", { class: "logs" },
@@ -41,11 +45,14 @@ export class Logs {
     this.#start();
   }
 
-  // Another container has another output.
+  // Another container has another output, which begins once the old one's last words are here. A
+  // lost connection may leave a stream that never ends by itself.
   update(service) {
-    const other = service.containerId !== this.#service?.containerId || service.startedAt !== this.#service?.startedAt;
+    this.#outdated ||= service.containerId !== this.#service.containerId || service.startedAt !== this.#service.startedAt;
     this.#service = service;
-    if (other && this.#abort?.signal.aborted !== false) {
+    if (!this.#agent.connected()) {
+      this.#abort.abort(new Error("the connection is lost"));
+    } else if (this.#outdated && this.#abort.signal.aborted) {
       this.#start();
     }
   }
@@ -60,19 +67,29 @@ export class Logs {
   async #start() {
     this.close();
     const abort = (this.#abort = new AbortController());
-    this.#lines.replaceChildren();
+    this.#outdated = false;
     const follow = this.#follow.checked;
     setText(this.#state, follow ? "Following" : "");
     const path = servicePath(this.#service, `/logs?tail=${this.#tail}${follow ? "&follow=1" : ""}`);
     let end = follow ? "The output has ended." : "";
+    let lost = false;
     try {
-      await followLines(path, abort.signal, (lines) => this.#add(lines));
+      const response = await call("GET", path, { signal: abort.signal });
+      this.#lines.replaceChildren();
+      await followLines(response, (lines) => this.#add(lines));
     } catch (error) {
-      end = error.message;
+      end = wordsOf(abort.signal.reason ?? error);
+      lost = !(error instanceof ApiError);
     }
-    if (this.#abort === abort) {
-      abort.abort();
-      setText(this.#state, this.#lines.firstChild || end ? end : "There is no output.");
+    if (this.#abort !== abort) {
+      return;  // closed, or started anew
+    }
+    abort.abort();
+    setText(this.#state, this.#lines.firstChild || end ? end : "There is no output.");
+    if (lost) {
+      this.#outdated = true;  // fetched again when the connection is back
+    } else if (this.#outdated) {
+      this.#start();
     }
   }
 
