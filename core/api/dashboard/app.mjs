@@ -2,7 +2,7 @@
 // The page: what it knows (the model), where that comes from, and the views that show it.
 import { Alerts } from "./alerts.mjs";
 import { announce, Notice } from "./notice.mjs";
-import { call, getJson, servicePath } from "./api.mjs";
+import { call, getJson, servicePath, wordsOf } from "./api.mjs";
 import { Apps } from "./apps.mjs";
 import { Banner } from "./banner.mjs";
 import { Connection } from "./connection.mjs";
@@ -49,14 +49,14 @@ const alerts = new Alerts(agent);
 const apps = new Apps(agent);
 const notice = new Notice();
 const banner = new Banner(() => connection.retryNow());
-const signIn = new SignIn(start);
+const signIn = new SignIn(start, (problem) => notice.fail(problem));
 
 async function attempt(prefix, method, path, body, done) {
   try {
     const answer = await (await call(method, path, { body })).json();
     notice.tell(prefix + (done ?? answer.message ?? "done"));
   } catch (error) {
-    notice.fail(prefix + error.message);
+    notice.fail(prefix + wordsOf(error));
     if (error.status === 401) {
       connection.open();  // which finds the same, and asks to sign in
     }

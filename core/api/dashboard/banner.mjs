@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The connection is lost: said once aloud, and how old everything is, which counts up in silence.
+import { wordsOf } from "./api.mjs";
 import { dataAgeText } from "./device.mjs";
 import { setText, show } from "./dom.mjs";
 import { countdown } from "./time.mjs";
@@ -22,7 +23,7 @@ export class Banner {
 
   lost(error, until) {
     this.#until = until;
-    this.#problem = error instanceof TypeError ? "the agent does not answer" : error.message;
+    this.#problem = wordsOf(error);
     show(this.#box, true);
     setText(this.#what, this.#lastHeard === null ? "No connection to the agent" : "Connection lost");
     this.tick();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A token for a session: the agent sets a cookie that no script can read.
-import { call } from "./api.mjs";
+import { call, wordsOf } from "./api.mjs";
 import { setText, show } from "./dom.mjs";
 
 export class SignIn {
@@ -11,12 +11,13 @@ export class SignIn {
   #signOut = document.getElementById("signout");
   #who = document.getElementById("who");
 
-  constructor(done) {
+  // done() when somebody came or went; failed(problem) tells why somebody could not go.
+  constructor(done, failed) {
     this.#view.querySelector("form").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit(done);
     });
-    this.#signOut.addEventListener("click", () => this.#end(done));
+    this.#signOut.addEventListener("click", () => this.#end(done, failed));
   }
 
   async #submit(done) {
@@ -26,17 +27,21 @@ export class SignIn {
       this.#token.value = "";
       done();
     } catch (error) {
-      setText(this.#problem, error instanceof TypeError ? "The agent does not answer." : error.message);
+      setText(this.#problem, wordsOf(error));
       this.#token.select();
     }
   }
 
-  async #end(done) {
+  async #end(done, failed) {
     try {
       await call("DELETE", "/v1/session");
-    } finally {
-      done();
+    } catch (error) {
+      if (error.status !== 401) {  // which is a session that has ended already
+        failed(`Not signed out: ${wordsOf(error)}`);
+        return;
+      }
     }
+    done();
   }
 
   show() {
