@@ -172,6 +172,14 @@ export function probesOf(service) {
     });
 }
 
+// What the explanation of a service rests on, as text: another one has another explanation. How often
+// and when a probe has said the same is not in it, since that changes with each attempt.
+export function causesOf(service) {
+  const { serviceStatus, reason, ready, override, error, containerId } = service;
+  const verdicts = Object.entries(service.probes ?? {}).map(([kind, probe]) => [kind, probe?.result]);
+  return JSON.stringify([serviceStatus, reason, ready, override, error, containerId, verdicts]);
+}
+
 // Which buttons there are: {retry, restart, stop, start}, each true when pressing it makes sense.
 export function actionsOf(service) {
   const stopped = service.override === "stopped";

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Why a service is as it is: the agent's own explanation, step by step (docs/interfaces.md, "Why").
-import { getJson, servicePath } from "./api.mjs";
+import { getJson, servicePath, wordsOf } from "./api.mjs";
 import { h, setText } from "./dom.mjs";
+import { causesOf } from "./service.mjs";
 
-const TITLES = {
+export const TITLES = {
   status: "Status",
   target: "Target",
   fault: "Fault of the target",
@@ -12,6 +13,7 @@ const TITLES = {
   container: "Container",
   call: "Call",
   answer: "Answer",
+  probe: "Probe",
   class: "Class of error",
   ladder: "Retries",
 };
@@ -47,7 +49,7 @@ export class WhyPanel {
   // What changes with the clock alone is told by the words as an instant, so that one question for
   // each state is enough.
   async update(service) {
-    const state = JSON.stringify([service.serviceStatus, service.reason, service.error, service.containerId]);
+    const state = causesOf(service);
     if (state === this.#shown) {
       return;
     }
@@ -61,8 +63,10 @@ export class WhyPanel {
         setText(this.#state, "");
       }
     } catch (error) {
-      this.#shown = "";
-      setText(this.#state, error.message);
+      if (question === this.#asked) {
+        this.#shown = "";
+        setText(this.#state, wordsOf(error));
+      }
     }
   }
 }

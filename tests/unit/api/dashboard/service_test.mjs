@@ -112,6 +112,21 @@ test("probes tell their verdict, and why when it is of interest", () => {
   assert.equal(wavering.detail, "500");
 });
 
+test("what changes the explanation of a service, and nothing else, changes its causes", () => {
+  const readiness = { type: "http", result: "success", streak: 1, lastTime: "2025-10-24T10:15:00.000Z" };
+  const service = running({ probes: { startup: null, liveness: null, readiness } });
+  const causes = view.causesOf(service);
+  assert.equal(view.causesOf({ ...service, observedAt: "2025-10-24T10:17:00.000Z" }), causes);
+  const again = { ...readiness, streak: 2, lastTime: "2025-10-24T10:15:10.000Z" };
+  assert.equal(view.causesOf({ ...service, probes: { ...service.probes, readiness: again } }), causes);
+  for (const other of [
+    { ready: false }, { override: "stopped" }, { reason: "Unready" }, { containerId: null },
+    { probes: { ...service.probes, readiness: { ...readiness, result: "failure" } } }, { probes: null },
+  ]) {
+    assert.notEqual(view.causesOf({ ...service, ...other }), causes, JSON.stringify(other));
+  }
+});
+
 test("the last run is told with its exit code", () => {
   assert.equal(view.lastStateText(running()), null);
   assert.equal(view.lastStateText(running({ lastState: { exitCode: 137, reason: "OOMKilled" } })), "exit code 137 (OOMKilled)");
