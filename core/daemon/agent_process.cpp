@@ -368,18 +368,25 @@ class AgentProcess::Impl {
     return port;
   }
 
-  // What was read last stays in force while the file cannot be used.
+  // What was read last stays in force while the file cannot be used. On the main thread and the
+  // watcher's: the lock lasts from reading to setting, so that no older file follows a newer one.
   void readTokens() {
     if (settings_.listen.empty()) {
       return;
     }
+    const std::lock_guard lock(tokensMutex_);
     auto file = config::readTokenFile(settings_.tokenFile);
     if (file.problems.empty()) {
-      const auto count = std::to_string(file.tokens.size());
-      server_->setTokens(std::move(file.tokens));
+      if (tokens_ == file.tokens) {
+        return;
+      }
+      tokens_ = std::move(file.tokens);
+      server_->setTokens(*tokens_);
       return logMessage("api", Severity::Information,
-                        "api.tokenFile " + settings_.tokenFile + ": tokens in force: " + count);
+                        "api.tokenFile " + settings_.tokenFile +
+                            ": tokens in force: " + std::to_string(tokens_->size()));
     }
+    tokens_.reset();  // the log is to say when the file can be used again
     for (const auto& problem : file.problems) {
       const auto line = problem.line == 0 ? "" : ":" + std::to_string(problem.line);
       logMessage("api", Severity::Warning,
@@ -431,6 +438,8 @@ class AgentProcess::Impl {
   RelayEnd relayEnd_{relay_};
   std::unique_ptr<LiveAgent> agent_;
   std::unique_ptr<api::Server> server_;
+  std::mutex tokensMutex_;
+  std::optional<std::vector<config::Token>> tokens_;  // of the file, which could be used
   std::unique_ptr<sources::TargetFile> targetFile_;
   std::unique_ptr<sources::FileWatcher> watcher_;
 };

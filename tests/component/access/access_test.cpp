@@ -88,6 +88,17 @@ TEST_F(AccessTest, ChangedTokensTakeEffectAtOnceAndEndWhatTheOldOnesBegan) {
   EXPECT_TRUE(follower.receive().ends_with("0\r\n\r\n"));
 }
 
+TEST_F(AccessTest, TokensThatStayAsTheyAreAreReadWithoutAWord) {
+  start();
+  daemon_.signal(SIGHUP);
+  ASSERT_TRUE(daemon_.says("the configuration was read again"));
+  writeTokens("read:grafana:" + kReadToken + "\n");
+  ASSERT_TRUE(daemon_.says("tokens in force: 1"));
+  const auto output = daemon_.output();
+  const std::string first = "tokens in force: 2";
+  EXPECT_EQ(output.find(first), output.rfind(first)) << output;
+}
+
 TEST_F(AccessTest, TokensThatCannotBeUsedLeaveTheOldOnesInForce) {
   start();
   writeTokens("read:grafana:short\n");
