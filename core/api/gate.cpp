@@ -56,7 +56,13 @@ Caller callerOf(const config::Token& token, const std::string& network) {
 
 Gate::Gate(const std::vector<std::string>& hosts, std::vector<config::Token> tokens,
            std::function<void(const std::string&)> warn, std::function<Instant()> now)
-    : hosts_(hosts), warn_(std::move(warn)), now_(std::move(now)), tokens_(std::move(tokens)) {}
+    : warn_(std::move(warn)), now_(std::move(now)), hosts_(hosts), tokens_(std::move(tokens)) {}
+
+void Gate::setHosts(const std::vector<std::string>& hosts) {
+  HostList list(hosts);
+  const std::lock_guard lock(mutex_);
+  hosts_ = std::move(list);
+}
 
 void Gate::setTokens(std::vector<config::Token> tokens) {
   // In this order: who signs in meanwhile either has a session that is ended here, or finds the new
@@ -66,6 +72,11 @@ void Gate::setTokens(std::vector<config::Token> tokens) {
   sessions_.keepOnly(tokens_);
 }
 
+bool Gate::isOurs(const Knock& knock) const {
+  const std::lock_guard lock(mutex_);
+  return hosts_.allows(knock.host, knock.from.host);
+}
+
 std::optional<Response> Gate::strange(const Knock& knock, const Route& route) const {
   if (knock.from.peer) {
     return std::nullopt;
@@ -73,7 +84,7 @@ std::optional<Response> Gate::strange(const Knock& knock, const Route& route) co
   if (knock.host.empty()) {
     return problem(400, "expected a Host header");
   }
-  if (!hosts_.allows(knock.host, knock.from.host)) {
+  if (!isOurs(knock)) {
     return problem(421,
                    "this device does not answer to the name in the Host header; use its address "
                    "or name, or add the name to api.hosts");

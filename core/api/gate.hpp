@@ -44,6 +44,9 @@ class Gate {
        std::function<void(const std::string&)> warn,
        std::function<Instant()> now = std::chrono::steady_clock::now);
 
+  // The names by which this device may be addressed from now on: see HostList.
+  void setHosts(const std::vector<std::string>& hosts);
+
   // Ends the sessions of tokens that are not among these any more.
   void setTokens(std::vector<config::Token> tokens);
 
@@ -68,17 +71,18 @@ class Gate {
   void signOut(const std::string& session) { sessions_.close(session); }
 
  private:
+  [[nodiscard]] bool isOurs(const Knock& knock) const;  // by the name it was sent to
   [[nodiscard]] std::optional<config::Token> tokenOf(std::string_view text) const;
   [[nodiscard]] std::variant<config::Token, Response> check(std::string_view text,
                                                             const std::string& network);
   [[nodiscard]] std::variant<Caller, Response> bySession(const Knock& knock, Caller caller);
 
-  const HostList hosts_;
   const std::function<void(const std::string&)> warn_;
   const std::function<Instant()> now_;
   FailureLimiter failures_;
   Sessions sessions_;
-  mutable std::mutex mutex_;
+  mutable std::mutex mutex_;  // of what follows
+  HostList hosts_;
   std::vector<config::Token> tokens_;
 };
 

@@ -91,6 +91,8 @@ class Server::Impl {
 
   [[nodiscard]] const std::vector<config::ListenAddress>& listensAt() const { return listensAt_; }
 
+  void setHosts(const std::vector<std::string>& hosts) { gate_.setHosts(hosts); }
+
   void setTokens(std::vector<config::Token> tokens) { gate_.setTokens(std::move(tokens)); }
 
   void stop(std::chrono::milliseconds patience) {
@@ -172,6 +174,9 @@ void Server::start() {
 }
 std::vector<config::ListenAddress> Server::listensAt() const {
   return impl_->listensAt();
+}
+void Server::setHosts(const std::vector<std::string>& hosts) {
+  impl_->setHosts(hosts);
 }
 void Server::setTokens(std::vector<config::Token> tokens) {
   impl_->setTokens(std::move(tokens));

@@ -42,6 +42,9 @@ class Server {
   // Where it listens over TCP, with the ports that were free where 0 was asked for.
   [[nodiscard]] std::vector<config::ListenAddress> listensAt() const;
 
+  // Any thread. Replaces ServerSettings::hosts.
+  void setHosts(const std::vector<std::string>& hosts);
+
   // Any thread. What was let in by a token that is not among these is let go.
   void setTokens(std::vector<config::Token> tokens);
 

@@ -312,7 +312,7 @@ Section apiSection() {
             "Further names under which browsers reach the API over TCP, as the name of a proxy, "
             "comma separated. Known anyway: localhost, device.name, the host's name and the "
             "address that was connected to. Requests under other names are refused (421).",
-            at(&Settings::hosts)},
+            at(&Settings::hosts), Applies::OnReload},
            {"api.maxConnections", Form::Count, "32",
             "Connections served at the same time on the socket, where more have to wait; and as "
             "many again over TCP, where more are refused with 503, from one address half as many.",

@@ -121,18 +121,22 @@ state::StoreOptions storeOptions(const config::Settings& settings) {
   return options;
 }
 
+std::vector<std::string> hostsOf(const config::Settings& settings) {
+  auto hosts = settings.hosts;
+  hosts.push_back(deviceNameOr(settings.deviceName));
+  hosts.push_back(deviceNameOr(""));
+  return hosts;
+}
+
 api::ServerSettings serverSettings(const config::Settings& settings) {
-  api::ServerSettings server{.socketPath = settings.socketPath,
-                             .group = settings.socketGroup,
-                             .readGroup = settings.socketReadGroup,
-                             .maxConnections = settings.maxConnections,
-                             .maxFollowers = settings.maxFollowers,
-                             .requestTimeout = settings.requestTimeout,
-                             .listen = settings.listen,
-                             .hosts = settings.hosts};
-  server.hosts.push_back(deviceNameOr(settings.deviceName));
-  server.hosts.push_back(deviceNameOr(""));
-  return server;
+  return {.socketPath = settings.socketPath,
+          .group = settings.socketGroup,
+          .readGroup = settings.socketReadGroup,
+          .maxConnections = settings.maxConnections,
+          .maxFollowers = settings.maxFollowers,
+          .requestTimeout = settings.requestTimeout,
+          .listen = settings.listen,
+          .hosts = hostsOf(settings)};
 }
 
 // The socket's directory has to let the group through; the socket itself decides who may connect.
@@ -235,6 +239,7 @@ class AgentProcess::Impl {
       logShipper_->setEnabled(settings.uplink.logs);
     }
     agent_->setDeviceName(settings.deviceName);
+    server_->setHosts(hostsOf(settings));
     readTokens();
     agent_->setConfiguration({.rejected = {}, .restarts = pending});
     relay_.report(model::EventType::Normal, "ConfigurationReloaded", "Configuration read again");

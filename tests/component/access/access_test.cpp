@@ -40,6 +40,24 @@ TEST_F(AccessTest, KnowsItselfByItsNames) {
   }
 }
 
+TEST_F(AccessTest, LearnsItsNewNamesOnReload) {
+  daemon_.configure("device.name = edge-7\n");
+  daemon_.startReady({"-Dapi.listen=127.0.0.1:" + std::to_string(port_),
+                      "-Dapi.tokenFile=" + daemon_.path("tokens")});
+  const auto statusAs = [this](const std::string& name) {
+    auto headers = bearer(kReadToken);
+    headers["Host"] = name;
+    return status(text("GET", "/v1/info", headers));
+  };
+  EXPECT_EQ(statusAs("edge-8"), 421);
+  daemon_.configure("device.name = edge-8\napi.hosts = proxy.example\n");
+  daemon_.signal(SIGHUP);
+  ASSERT_TRUE(daemon_.says("the configuration was read again"));
+  EXPECT_EQ(statusAs("edge-8"), 200);
+  EXPECT_EQ(statusAs("proxy.example"), 200);
+  EXPECT_EQ(statusAs("edge-7"), 421);
+}
+
 TEST_F(AccessTest, ABrowserSignsInAndOut) {
   start();
   const auto origin = "http://localhost:" + std::to_string(port_);

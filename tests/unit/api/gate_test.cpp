@@ -284,6 +284,14 @@ TEST_F(GateTest, OnlyOurOwnNamesAreAnswered) {
   EXPECT_EQ(strangeness(foreign), 400);
 }
 
+TEST_F(GateTest, NewNamesReplaceTheOldOnes) {
+  gate_.setHosts({"edge-8"});
+  auto renamed = knock();
+  EXPECT_EQ(strangeness(renamed), 421);
+  renamed.host = "edge-8:8090";
+  EXPECT_EQ(strangeness(renamed), 0);
+}
+
 TEST_F(GateTest, OnlyOurOwnPagesAreAnswered) {
   auto knock = this->knock();
   for (const auto* origin : {"null", "http://evil.example", "http://edge:1"}) {
