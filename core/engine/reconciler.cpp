@@ -199,8 +199,7 @@ void Reconciler::planAndDispatch() {
   Plan plan = engine::plan(input(desired_ ? &*desired_ : nullptr));
   executor_.offer(plan.chains);
   noteStarted(plan);
-  if (probes_ != nullptr)
-    probes_->watch(probeTasksOf(plan.decisions, input(desired_ ? &*desired_ : nullptr)));
+  watchProbes(plan);
 
   planWake_ = model::BootTime::max();
   const auto consider = [&](std::optional<model::BootTime> at) {
@@ -231,6 +230,20 @@ void Reconciler::noteStarted(const Plan& plan) {
     const ProbeState* startup = report == nullptr ? nullptr : report->find(ProbeKind::Startup);
     if (startup != nullptr && startup->result == ProbeResult::Success && report->running)
       book_.memory(decision.key).startedRun = report->run;
+  }
+}
+
+// The plan was made by the reports on what was seen before. What differs now is shown, and waited
+// for by dependents, in the pass that follows; there the reports stay as they are.
+void Reconciler::watchProbes(const Plan& plan) {
+  if (probes_ == nullptr)
+    return;
+  const PlanInput seen = input(desired_ ? &*desired_ : nullptr);
+  probes_->watch(probeTasksOf(plan.decisions, seen));
+  for (const Decision& decision : plan.decisions) {
+    if (decision.container &&
+        isReady(seen, decision.key, decision.probes, *decision.container) != decision.ready)
+      passDue_ = true;
   }
 }
 

@@ -93,6 +93,7 @@ class Reconciler {
   void planAndDispatch();
   void finishPurges();
   void noteStarted(const Plan& plan);
+  void watchProbes(const Plan& plan);
   void wake();
   void takeEffect();
   [[nodiscard]] model::Milliseconds resyncInterval() const {

@@ -370,6 +370,17 @@ TEST_F(ProbeTest, ATaskSaysWhatThereIsToProbe) {
   EXPECT_FALSE(world.probes.task("web").running);
 }
 
+TEST_F(ProbeTest, AServiceIsReadyAsSoonAsItIsPausedNoLonger) {
+  world.apply(web(""));
+  world.docker().containers.at("app_web_web").state = model::ContainerState::Paused;
+  world.forgetCalls();
+  while (world.newCalls().empty())
+    world.advance(kSecond);
+  EXPECT_EQ("unpauseContainer app_web_web", world.docker().calls.back());
+  EXPECT_EQ("Running", world.status("web").reason);
+  EXPECT_TRUE(world.status("web").ready) << "without another look";
+}
+
 TEST_F(ProbeTest, WhatAPausedServiceSaysIsNotActedOn) {
   world.apply(targetOf(R"({"serviceName": "web", "imageName": "reg/web:1", "state": "paused",
       "config": {)" + kLiveness +
