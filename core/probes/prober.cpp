@@ -23,8 +23,8 @@ namespace {
 // kubelet's prober does it.
 constexpr int kAttemptsPerTick = 3;
 
-// A failure beyond its threshold, or an error that goes on, is told this often, not at every
-// attempt: each event is written to flash.
+// A failure beyond its threshold, an error that goes on, or a warning is told this often, not at
+// every attempt: each event is written to flash.
 constexpr Milliseconds kTellAgain{60'000};
 
 std::string_view title(ProbeKind kind) {
@@ -63,7 +63,8 @@ struct Prober::Unit {
   bool begun = false;            // had its first tick planned
   bool stale = false;            // the attempt that runs is of an earlier definition
   bool missed = false;           // a tick came while it ran
-  std::optional<BootTime> told;  // the latest event about failures or errors
+  std::optional<BootTime> told;    // the latest event about failures or errors
+  std::optional<BootTime> warned;  // the latest one about a success
 };
 
 struct Prober::Probed {
@@ -325,17 +326,22 @@ void Prober::tell(const Probed& probed, Unit& unit, const Attempt& attempt) {
   if (!hooks_.tell)
     return;
   const std::string what = std::string(title(unit.worker.kind())) + " probe ";
+  const BootTime now = clock_.now().boot;
+  const auto lately = [now](const std::optional<BootTime>& at) {
+    return at && now - *at < kTellAgain;
+  };
   if (attempt.kind == Attempt::Kind::Success) {
     unit.told.reset();
-    if (!attempt.warning.empty())
-      hooks_.tell(warning(probed.task, "ProbeWarning", what + "warning: " + attempt.warning));
+    if (attempt.warning.empty() || lately(unit.warned))
+      return;
+    unit.warned = now;
+    hooks_.tell(warning(probed.task, "ProbeWarning", what + "warning: " + attempt.warning));
     return;
   }
   const bool failed = attempt.kind == Attempt::Kind::Failure;
-  const BootTime now = clock_.now().boot;
   const bool onItsWay =
       failed && unit.worker.state().streak <= unit.worker.probe().failureThreshold;
-  if (!onItsWay && unit.told && now - *unit.told < kTellAgain)
+  if (!onItsWay && lately(unit.told))
     return;
   unit.told = now;
   hooks_.tell(warning(probed.task, "Unhealthy",

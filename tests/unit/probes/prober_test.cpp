@@ -469,6 +469,21 @@ TEST_F(ProberTest, TellsWarningsOfSuccesses) {
   EXPECT_EQ(events[0], "ProbeWarning: Liveness probe warning: redirected");
 }
 
+TEST_F(ProberTest, TellsAWarningThatGoesOnOnceAMinute) {
+  ProbeTask task = running();
+  task.liveness = exec("live", 1s);
+  watch(task);
+  pass(0ms);
+  warning = "redirected";
+  succeed();
+  for (int second = 1; second <= 120; ++second) {
+    pass(1s);
+    succeed();
+  }
+  EXPECT_GE(events.size(), 2U);
+  EXPECT_LE(events.size(), 3U);
+}
+
 TEST_F(ProberTest, HidesTheServicesSecrets) {
   ProbeTask task = running();
   task.liveness = exec("live");
