@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "probes/handlers.hpp"
 
+#include "holdfast/support/url.hpp"
 #include "model/time.hpp"
 
 #include <algorithm>
@@ -73,6 +74,14 @@ Attempt error(std::string text) {
   return {Attempt::Kind::Error, std::move(text), {}};
 }
 
+// Where to, without path, query and user: they may hold a secret.
+std::string redirectWarning(const std::string& location) {
+  support::HttpUrl parts;
+  std::string problem;
+  const bool known = support::parseUrl(location, parts, problem);
+  return "the redirect to another host was not followed" + (known ? ": " + parts.baseUrl : "");
+}
+
 std::string afterTimeout(const model::Probe& probe) {
   return "timed out after " + model::formatDuration(probe.timeout);
 }
@@ -89,7 +98,7 @@ Attempt judgeHttp(const model::Probe& probe, const support::AsyncResult& result)
     return failure("HTTP probe failed with statuscode: " + std::to_string(result.status));
   Attempt attempt{Attempt::Kind::Success, "HTTP status " + std::to_string(result.status), {}};
   if (!result.elsewhere.empty())
-    attempt.warning = "the redirect to another host was not followed: " + result.elsewhere;
+    attempt.warning = redirectWarning(result.elsewhere);
   return attempt;
 }
 

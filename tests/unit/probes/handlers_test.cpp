@@ -139,11 +139,11 @@ TEST_F(HandlersTest, FollowsRedirectsToTheSameHost) {
 }
 
 TEST_F(HandlersTest, ARedirectToAnotherHostIsASuccessWithAWarning) {
-  const ScriptedReceiver server({redirectTo("https://elsewhere.example/login")});
+  const ScriptedReceiver server({redirectTo("https://me:word@elsewhere.example:8443/in?key=s3c")});
   const Attempt attempt = get(server);
   EXPECT_EQ(attempt.kind, Kind::Success);
   EXPECT_EQ(attempt.warning,
-            "the redirect to another host was not followed: https://elsewhere.example/login");
+            "the redirect to another host was not followed: https://elsewhere.example:8443");
 }
 
 TEST_F(HandlersTest, StopsAfterTenRedirects) {
