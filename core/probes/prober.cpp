@@ -60,9 +60,8 @@ struct Prober::Unit {
   int attempt = 0;           // of kAttemptsPerTick
   BootTime launched;
   std::string where;
-  bool begun = false;            // had its first tick planned
-  bool stale = false;            // the attempt that runs is of an earlier definition
-  bool missed = false;           // a tick came while it ran
+  bool begun = false;              // had its first tick planned
+  bool missed = false;             // a tick came while it ran
   std::optional<BootTime> told;    // the latest event about failures or errors
   std::optional<BootTime> warned;  // the latest one about a success
 };
@@ -131,9 +130,9 @@ void Prober::take(Probed& probed, ProbeTask task) {
       giveUp(unit->second);
     takeProbe(probed, kind);
   }
-  // The startup probe first: the others ask whether it has succeeded.
+  const Sight sight = sightOf(probed);
   for (auto& [kind, unit] : probed.units)
-    unit.worker.look(sightOf(probed));
+    unit.worker.look(sight);
 }
 
 void Prober::takeProbe(Probed& probed, ProbeKind kind) {
@@ -150,8 +149,7 @@ void Prober::takeProbe(Probed& probed, ProbeKind kind) {
                          std::forward_as_tuple(id, Worker(kind, *wanted)));
   } else if (unit->second.worker.probe() != *wanted) {
     unit->second.worker.rearm(*wanted);
-    unit->second.stale = unit->second.flight != nullptr;
-    plan_.forget(unit->second.id);
+    giveUp(unit->second);  // what runs or waits is of the earlier definition
   }
 }
 
@@ -293,14 +291,14 @@ void Prober::landed(const Id& id, std::uint64_t number, Attempt attempt) {
   Unit* unit = find(id);
   if (unit == nullptr || unit->number != number || unit->lane == nullptr)
     return;  // given up since
-  if (attempt.kind == Attempt::Kind::Error && unit->attempt < kAttemptsPerTick && !unit->stale) {
+  if (attempt.kind == Attempt::Kind::Error && unit->attempt < kAttemptsPerTick) {
     unit->attempt += 1;
     launch(*probed, *unit);
     return;
   }
   unit->flight.reset();
   Lane* lane = std::exchange(unit->lane, nullptr);
-  if (!std::exchange(unit->stale, false) && unit->worker.applies(sightOf(*probed))) {
+  if (unit->worker.applies(sightOf(*probed))) {
     attempt.text = shownText(attempt.text, probed->task.secrets);
     attempt.warning = shownText(attempt.warning, probed->task.secrets);
     conclude(*probed, *unit, attempt);
@@ -354,7 +352,6 @@ void Prober::giveUp(Unit& unit) {
   for (auto& [name, lane] : lanes_)
     lane.forget(unit.id);
   unit.flight.reset();
-  unit.stale = false;
   unit.missed = false;
   if (Lane* lane = std::exchange(unit.lane, nullptr))
     handOn(*lane);

@@ -375,12 +375,13 @@ TEST_F(ProberTest, AnAttemptOfAnEarlierDefinitionCountsForNothing) {
   pass(0ms);
   task.liveness->command = {"new"};
   watch(task);
-  pass(500ms);
-  EXPECT_EQ(begun(), 1) << "the old one still runs";
-  fail();
-  EXPECT_FALSE(report().condemned());
-  ASSERT_EQ(begun(), 2);
+  pass(0ms);
+  ASSERT_EQ(begun(), 2) << "at once";
+  EXPECT_EQ(handlers.open(), 1);
   EXPECT_EQ(handlers.begun[1].command, "new");
+  handlers.begun[0].done({Attempt::Kind::Failure, "late", {}});
+  deliver();
+  EXPECT_FALSE(report().condemned());
 }
 
 TEST_F(ProberTest, AProbeThatIsTakenAwayIsGone) {
@@ -521,6 +522,23 @@ class ProberPoolTest : public ProberTest {
     return tasks;
   }
 };
+
+TEST_F(ProberPoolTest, ACommandThatWaitsAndBecomesAConnectionWaitsNoLonger) {
+  restartAgent(1h, {.network = 1, .execs = 1});
+  auto tasks = many(2);
+  tasks[1].addresses = {{"net", "172.18.0.2"}};
+  prober->watch(tasks);
+  pass(1s);
+  ASSERT_EQ(handlers.open(), 1);
+  tasks[1].liveness = model::Probe{};
+  tasks[1].liveness->port = 80;
+  prober->watch(tasks);
+  pass(0ms);
+  ASSERT_EQ(begun(), 2);
+  EXPECT_EQ(handlers.begun[1].place.host, "172.18.0.2");
+  succeed();
+  EXPECT_EQ(begun(), 2) << "and has no place among the commands";
+}
 
 TEST_F(ProberPoolTest, RunsNoMoreCommandsAtOnceThanThereArePlaces) {
   restartAgent(1h, {.network = 1, .execs = 3});
