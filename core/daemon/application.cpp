@@ -195,7 +195,7 @@ int Application::live(const config::Settings& settings, std::optional<Detachment
   if (detachment) {
     detachment->ready();
   }
-  const Ending ending = runUntilStopped(process, layers(), services);
+  const Ending ending = runUntilStopped(process, layers(), services, successor_);
   restarts_ = ending.restart;
   if (!ending.clean) {
     // Threads of a plugin are still there: destructors would pull the ground from under them.

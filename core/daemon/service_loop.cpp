@@ -111,7 +111,7 @@ std::optional<config::Settings> loadForStart(const config::Layers& layers) {
 }
 
 Ending runUntilStopped(AgentProcess& process, const config::Layers& layers,
-                       ServiceManager& services) {
+                       ServiceManager& services, Successor& successor) {
   say(Severity::Information, std::string("holdfastd ") + kVersion + " is ready");
   services.ready();
   Ending ending;
@@ -120,11 +120,17 @@ Ending runUntilStopped(AgentProcess& process, const config::Layers& layers,
       std::string(ending.restart ? "restarting" : "stopping") + "; containers go on running");
   // The process stays; a service manager that is told of a stop would end it.
   ending.restart ? services.reloading() : services.stopping();
-  const auto kind = ending.restart ? ShutdownGuard::Ending::Restart : ShutdownGuard::Ending::Stop;
-  const ShutdownGuard guard(kind, kStopLimit, [](const char* why) {
-    say(Severity::Error, why);
-    flushLog();
-  });
+  ShutdownGuard::BeginAgain beginAgain;
+  if (ending.restart) {
+    beginAgain = [&successor] { return successor.begin(); };
+  }
+  const ShutdownGuard guard(
+      kStopLimit,
+      [](const std::string& why) {
+        say(Severity::Error, why);
+        flushLog();
+      },
+      beginAgain);
   ending.clean = process.stop();
   if (ending.restart && stopIsPending()) {
     say(Severity::Information, "asked to stop while restarting: it does not begin again");

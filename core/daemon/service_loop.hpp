@@ -5,6 +5,7 @@
 #include "config/loader.hpp"
 #include "daemon/agent_process.hpp"
 #include "daemon/service_manager.hpp"
+#include "daemon/successor.hpp"
 
 #include <functional>
 #include <optional>
@@ -21,8 +22,9 @@ struct Ending {
 };
 
 // Tells the service manager that `process` is ready, serves until SIGTERM, SIGINT or SIGUSR1
-// (restart), and stops it. SIGHUP reads `layers` again, all or nothing.
+// (restart), and stops it. SIGHUP reads `layers` again, all or nothing. A stop for a restart that
+// takes too long is cut short by `successor`.
 [[nodiscard]] Ending runUntilStopped(AgentProcess& process, const config::Layers& layers,
-                                     ServiceManager& services);
+                                     ServiceManager& services, Successor& successor);
 
 }  // namespace holdfast::daemon

@@ -76,27 +76,40 @@ void askForRestart() {
   ::kill(::getpid(), SIGUSR1);
 }
 
+void dropRestarts() {
+  const sigset_t set = setOf({SIGUSR1});
+  const timespec atOnce{};
+  while (::sigtimedwait(&set, nullptr, &atOnce) == SIGUSR1) {
+  }
+}
+
 bool stopIsPending() {
   sigset_t pending;
   ::sigpending(&pending);
   return ::sigismember(&pending, SIGTERM) == 1 || ::sigismember(&pending, SIGINT) == 1;
 }
 
-ShutdownGuard::ShutdownGuard(Ending ending, std::chrono::milliseconds limit,
-                             std::function<void(const char*)> lastWords) {
-  const sigset_t set = ending == Ending::Stop ? setOf({SIGTERM, SIGINT}) : setOf({});
+ShutdownGuard::ShutdownGuard(std::chrono::milliseconds limit, LastWords lastWords,
+                             BeginAgain beginAgain) {
+  const sigset_t set = beginAgain ? setOf({}) : setOf({SIGTERM, SIGINT});
   signals_ = checked(::signalfd(-1, &set, SFD_CLOEXEC), "signalfd");
   done_ = checked(::eventfd(0, EFD_CLOEXEC), "eventfd");
-  thread_ = std::thread([this, limit, lastWords = std::move(lastWords)] {
-    std::array<pollfd, 2> waits{{{signals_, POLLIN, 0}, {done_, POLLIN, 0}}};
-    ::poll(waits.data(), waits.size(), static_cast<int>(limit.count()));
-    if ((waits[1].revents & POLLIN) != 0) {
-      return;
-    }
-    lastWords((waits[0].revents & POLLIN) != 0 ? "asked to stop a second time: ending at once"
-                                               : "the stop takes too long: ending now");
-    ::_exit(1);
-  });
+  thread_ = std::thread(
+      [this, limit, lastWords = std::move(lastWords), beginAgain = std::move(beginAgain)] {
+        std::array<pollfd, 2> waits{{{signals_, POLLIN, 0}, {done_, POLLIN, 0}}};
+        ::poll(waits.data(), waits.size(), static_cast<int>(limit.count()));
+        if ((waits[1].revents & POLLIN) != 0) {
+          return;
+        }
+        if (beginAgain && !stopIsPending()) {
+          lastWords("the stop takes too long: restarting now");
+          lastWords(beginAgain());
+        } else {
+          lastWords((waits[0].revents & POLLIN) != 0 ? "asked to stop a second time: ending at once"
+                                                     : "the stop takes too long: ending now");
+        }
+        ::_exit(1);
+      });
 }
 
 ShutdownGuard::~ShutdownGuard() {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <string>
 #include <thread>
 
 namespace holdfast::daemon {
@@ -22,17 +23,26 @@ enum class Wake { Stop, Restart, Reload, Patience };
 // Makes waitForSignal() say Restart, as SIGUSR1 from outside does. Any thread.
 void askForRestart();
 
+// Takes back every restart that was asked for and not waited for yet: one that begins answers all.
+void dropRestarts();
+
 // Whether a SIGTERM or SIGINT has come that nobody has waited for yet.
 [[nodiscard]] bool stopIsPending();
 
 // From its construction on, a second SIGTERM or SIGINT, or the passing of `limit`, ends the process
-// at once (`lastWords`, then _exit(1)); its destruction calls that off. For a restart the first one
-// is none that comes a second time: it is left to stopIsPending().
+// at once (`lastWords`, then _exit(1)); its destruction calls that off.
 class ShutdownGuard {
  public:
-  enum class Ending { Stop, Restart };
-  ShutdownGuard(Ending ending, std::chrono::milliseconds limit,
-                std::function<void(const char*)> lastWords);
+  using LastWords = std::function<void(const std::string&)>;
+
+  // For a restart: puts the program's next run into the place of this one. Returns only when that
+  // failed: the reason.
+  using BeginAgain = std::function<std::string()>;
+
+  // With `beginAgain` a stop becomes a restart: when `limit` has passed, that is tried before the
+  // process ends, unless a stop is pending. A first SIGTERM or SIGINT is then none that comes a
+  // second time: it is left to stopIsPending(). Both are called on a thread of the guard's own.
+  ShutdownGuard(std::chrono::milliseconds limit, LastWords lastWords, BeginAgain beginAgain = {});
   ~ShutdownGuard();
   ShutdownGuard(const ShutdownGuard&) = delete;
   ShutdownGuard& operator=(const ShutdownGuard&) = delete;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/successor.hpp"
 
+#include "daemon/signals.hpp"
+
 #include <linux/close_range.h>
 #include <unistd.h>
 
@@ -32,6 +34,7 @@ std::string Successor::begin() {
     arguments.push_back(argument.data());
   }
   arguments.push_back(nullptr);
+  dropRestarts();  // they would outlive this program, and restart the next one
   ::execv(program_.c_str(), arguments.data());
   return program_ + " cannot be started again: " + std::strerror(errno);
 }

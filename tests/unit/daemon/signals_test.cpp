@@ -46,6 +46,19 @@ TEST(Signals, AreTakenByWaiting) {
             0);
 }
 
+TEST(Signals, RestartsAreTakenBackAndNothingElse) {
+  EXPECT_EQ(inChild([] {
+              askForRestart();
+              ::kill(::getpid(), SIGHUP);
+              dropRestarts();
+              if (waitForSignal(20s) != Wake::Reload) {
+                return 1;
+              }
+              return waitForSignal(1ms) == Wake::Patience ? 0 : 2;
+            }),
+            0);
+}
+
 TEST(Signals, WaitingEndsWithPatience) {
   EXPECT_EQ(inChild([] { return waitForSignal(1ms) == Wake::Patience ? 0 : 1; }), 0);
 }
@@ -56,7 +69,7 @@ TEST(Signals, ABrokenPipeIsNoEnd) {
 
 TEST(ShutdownGuard, EndsTheProcessAtASecondSignal) {
   EXPECT_EQ(inChild([] {
-              const ShutdownGuard guard(ShutdownGuard::Ending::Stop, 1h, [](const char*) {});
+              const ShutdownGuard guard(1h, [](const std::string&) {});
               ::kill(::getpid(), SIGTERM);
               for (;;) {
                 ::pause();
@@ -68,7 +81,8 @@ TEST(ShutdownGuard, EndsTheProcessAtASecondSignal) {
 
 TEST(ShutdownGuard, LeavesAStopThatComesDuringARestart) {
   EXPECT_EQ(inChild([] {
-              const ShutdownGuard guard(ShutdownGuard::Ending::Restart, 1h, [](const char*) {});
+              const ShutdownGuard guard(
+                  1h, [](const std::string&) {}, [] { return std::string(); });
               const bool before = stopIsPending();
               ::kill(::getpid(), SIGTERM);
               return !before && stopIsPending() ? 7 : 8;
@@ -78,7 +92,7 @@ TEST(ShutdownGuard, LeavesAStopThatComesDuringARestart) {
 
 TEST(ShutdownGuard, EndsTheProcessWhenItsTimeIsOver) {
   EXPECT_EQ(inChild([] {
-              const ShutdownGuard guard(ShutdownGuard::Ending::Stop, 1ms, [](const char*) {});
+              const ShutdownGuard guard(1ms, [](const std::string&) {});
               for (;;) {
                 ::pause();
               }
@@ -87,10 +101,49 @@ TEST(ShutdownGuard, EndsTheProcessWhenItsTimeIsOver) {
             1);
 }
 
+// The body of a process whose stop hangs; `beginAgain` is that of a guard whose time is over at
+// once.
+int hangUntil(const ShutdownGuard::BeginAgain& beginAgain) {
+  const ShutdownGuard guard(
+      1ms,
+      [](const std::string& words) {
+        if (words == "no such program") {
+          ::_exit(9);
+        }
+      },
+      beginAgain);
+  for (;;) {
+    ::pause();
+  }
+  return 0;
+}
+
+TEST(ShutdownGuard, BeginsAgainWhenTheTimeOfARestartIsOver) {
+  EXPECT_EQ(inChild([] {
+              return hangUntil([] {
+                ::execl("/bin/sh", "sh", "-c", "exit 7", nullptr);
+                return std::string("no sh");
+              });
+            }),
+            7);
+}
+
+TEST(ShutdownGuard, SaysWhyItCannotBeginAgain) {
+  EXPECT_EQ(inChild([] { return hangUntil([] { return std::string("no such program"); }); }), 9);
+}
+
+TEST(ShutdownGuard, DoesNotBeginAgainWhenAStopIsPending) {
+  EXPECT_EQ(inChild([] {
+              ::kill(::getpid(), SIGTERM);
+              return hangUntil([]() -> std::string { ::_exit(7); });
+            }),
+            1);
+}
+
 TEST(ShutdownGuard, IsCalledOff) {
   EXPECT_EQ(inChild([] {
               {
-                const ShutdownGuard guard(ShutdownGuard::Ending::Stop, 1h, [](const char*) {});
+                const ShutdownGuard guard(1h, [](const std::string&) {});
               }
               return 7;
             }),
