@@ -171,7 +171,7 @@ int Application::serve() {
   ::umask(S_IRWXG | S_IRWXO);
   std::optional<Detachment> detachment;
   if (line_.detach) {
-    detachment.emplace();
+    detachment.emplace(successor_.isOne());
   }
   const auto style = chooseLogStyle(settings->logOutput, line_.detach);
   setUpLog(style, settings->logLevel);

@@ -28,7 +28,10 @@ namespace {
 
 }  // namespace
 
-Detachment::Detachment() {
+Detachment::Detachment(bool isDetached) {
+  if (isDetached) {
+    return;
+  }
   std::array<int, 2> pipe{};
   if (::pipe2(pipe.data(), O_CLOEXEC) != 0) {
     throw std::system_error(errno, std::generic_category(), "--daemon: pipe");
@@ -61,6 +64,9 @@ void Detachment::ready() {
     ::close(null);
   }
   static_cast<void>(!::chdir("/"));  // no file system is kept busy; nothing depends on it
+  if (parent_ < 0) {
+    return;
+  }
   const char byte = 1;
   static_cast<void>(!::write(parent_, &byte, 1));  // a parent that is gone needs no answer
   ::close(parent_);

@@ -7,14 +7,29 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <limits>
 #include <system_error>
 
 namespace holdfast::daemon {
+namespace {
 
-Successor::Successor(int argc, char** argv) : arguments_(argv, argv + argc) {
+// Not of the names that configure. Its value is the process that goes on, so that it says nothing
+// to another one which inherits it.
+constexpr const char* kMark = "HOLDFASTD_SUCCESSOR_OF";
+
+bool takeMark() {
+  const char* value = std::getenv(kMark);
+  const bool mine = value != nullptr && value == std::to_string(::getpid());
+  ::unsetenv(kMark);
+  return mine;
+}
+
+}  // namespace
+
+Successor::Successor(int argc, char** argv) : isOne_(takeMark()), arguments_(argv, argv + argc) {
   std::error_code failed;
   program_ = std::filesystem::read_symlink("/proc/self/exe", failed).string();
   directory_ = std::filesystem::current_path(failed).string();
@@ -22,6 +37,8 @@ Successor::Successor(int argc, char** argv) : arguments_(argv, argv + argc) {
 
 std::string Successor::begin() {
   services_.restore();
+  constexpr int kReplace = 1;
+  ::setenv(kMark, std::to_string(::getpid()).c_str(), kReplace);
   std::error_code failed;
   std::filesystem::current_path(directory_,
                                 failed);  // relative paths of the command line count from

@@ -167,6 +167,29 @@ TEST_F(DaemonLife, ABackgroundStartThatFailsIsToldToWhoAskedForIt) {
   EXPECT_EQ(daemon_.wait().exitCode, 78);
 }
 
+TEST_F(DaemonLife, RestartsInItsProcessInTheBackground) {
+  daemon_.start({"--daemon", "--pidfile=" + daemon_.path("pid"), "-Dlog.output=stderr"});
+  EXPECT_EQ(daemon_.wait().exitCode, 0);
+  const auto before = daemon_.request("GET", "/v1/info").body;
+  const pid_t child = std::stoi(contentOf("pid"));
+  EXPECT_EQ(before.at("pid"), child);
+  EXPECT_EQ(daemon_.request("POST", "/v1/reboot").status, 202);
+  auto after = before;
+  while (::kill(child, 0) == 0 && after.at("startedAt") == before.at("startedAt")) {
+    const auto info = daemon_.request("GET", "/v1/info");
+    after = info.status == 200 ? info.body : before;
+  }
+  EXPECT_NE(after.at("startedAt"), before.at("startedAt"));
+  EXPECT_EQ(after.at("pid"), child);
+  EXPECT_EQ(contentOf("pid"), std::to_string(child) + "\n");
+  EXPECT_EQ(std::filesystem::read_symlink("/proc/" + std::to_string(child) + "/cwd"), "/");
+  ::kill(child, SIGTERM);
+  while (::kill(child, 0) == 0) {
+    ::usleep(5'000);
+  }
+  EXPECT_FALSE(std::filesystem::exists(daemon_.path("pid")));
+}
+
 TEST_F(DaemonLife, RestartsInItsProcess) {
   daemon_.startReady({"--pidfile=" + daemon_.path("pid")});
   const auto startedAt = daemon_.request("GET", "/v1/info").body.at("startedAt");
