@@ -114,6 +114,14 @@ void fromValue(const json::value& from, ExitKind& to) {
   to = known ? static_cast<ExitKind>(number) : ExitKind::None;
 }
 
+// Of a later version, or of a damaged file: what it was cannot be said here.
+sdk::ErrorClass errorClassOf(const json::value& from) {
+  const auto number = json::value_to<std::int32_t>(from);
+  const bool known = number >= static_cast<std::int32_t>(sdk::ErrorClass::Ok) &&
+                     number <= static_cast<std::int32_t>(sdk::ErrorClass::Cancelled);
+  return known ? static_cast<sdk::ErrorClass>(number) : sdk::ErrorClass::Internal;
+}
+
 void fromValue(const json::value& from, Condemnation& to) {
   to = Condemnation{.probe = json::value_to<std::string>(from.at("probe")),
                     .output = json::value_to<std::string>(from.at("output"))};
@@ -135,13 +143,12 @@ void fromValue(const json::value& from, std::optional<CallRecord>& to) {
     to.reset();
     return;
   }
-  const auto number = json::value_to<std::int32_t>(from.at("class"));
   to = CallRecord{.call = json::value_to<std::string>(from.at("call")),
                   .runtime = json::value_to<std::string>(from.at("runtime")),
                   .object = json::value_to<std::string>(from.at("object")),
                   .began = timeOf(from.at("began")).value_or(WallTime{}),
                   .took = model::Milliseconds{json::value_to<std::int64_t>(from.at("tookMs"))},
-                  .errorClass = static_cast<sdk::ErrorClass>(number),
+                  .errorClass = errorClassOf(from.at("class")),
                   .message = json::value_to<std::string>(from.at("message"))};
 }
 

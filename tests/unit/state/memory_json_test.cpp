@@ -35,6 +35,18 @@ TEST(MemoryJson, IgnoresWhatItDoesNotKnow) {
   EXPECT_EQ(read->exitKind, engine::ExitKind::None);
 }
 
+TEST(MemoryJson, TakesAnUnknownClassOfACallForAnInternalOne) {
+  for (const char* number : {"-1", "11"}) {
+    const auto read =
+        memoryFromJson("k", std::string(R"({"stepCall": {"call": "startContainer", "runtime": "r",
+            "object": "o", "began": 1, "tookMs": 1, "message": "", "class": )") +
+                                number + "}}");
+    ASSERT_TRUE(read);
+    ASSERT_TRUE(read->stepCall);
+    EXPECT_EQ(read->stepCall->errorClass, sdk::ErrorClass::Internal) << number;
+  }
+}
+
 TEST(MemoryJson, RefusesWhatDoesNotFit) {
   for (const char* text :
        {"", "[]", "null", "{", R"({"restartCount": "two"})", R"({"lastState": {}})",
