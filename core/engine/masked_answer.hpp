@@ -6,15 +6,9 @@
 #include "engine/ports.hpp"
 #include "model/target.hpp"
 
-#include <cstddef>
-
 namespace holdfast::engine {
 
-// Shorter values stay: they are no secrets, and words and numbers such as "1883" would be torn out
-// of every message.
-inline constexpr std::size_t kLeastSecret = 6;
-
-// The result with *** in place of each value of the service's environment.
+// The result with *** in place of each secret of the service's environment (secretsOf).
 [[nodiscard]] CallResult maskedAnswer(CallResult result, const model::Service& service);
 
 }  // namespace holdfast::engine

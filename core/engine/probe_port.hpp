@@ -7,7 +7,6 @@
 #include "model/target.hpp"
 #include "model/time.hpp"
 
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -24,8 +23,6 @@ inline constexpr ProbeKind kProbeKinds[] = {ProbeKind::Startup, ProbeKind::Liven
 
 // "startup", "liveness", "readiness": as in labels of metrics.
 [[nodiscard]] std::string_view probeKindName(ProbeKind kind);
-
-inline constexpr std::size_t kMinSecret = 4;
 
 // One service as it is to be probed: what the target says of it, and the container as it was seen.
 struct ProbeTask {
@@ -57,8 +54,7 @@ struct ProbeTask {
   std::map<std::string, std::string> addresses;  // network -> address
   bool hostNetwork = false;
   bool rootless = false;
-  // Values that output shows as ***: those of its environment. Shorter ones than kMinSecret are
-  // passed over, since hiding every "1" hides what happened.
+  // Values that output shows as ***: secretsOf() the service.
   std::vector<std::string> secrets;
   // Published ports, of which `hostPort` is the real one where the engine chose it; 0: not known.
   std::vector<model::PortMapping> ports;

@@ -3,6 +3,7 @@
 
 #include "engine/inventory.hpp"
 #include "engine/keys.hpp"
+#include "engine/secrets.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -55,10 +56,7 @@ ProbeTask taskOf(const Decision& decision, const PlanInput& input) {
   task.verdictEndsRun = keeper.unhealthyPolicy != model::UnhealthyPolicy::Alert;
   task.hostNetwork = keeper.networkMode == "host";
   task.ports = keeper.ports;
-  for (const auto& [name, value] : keeper.environment) {
-    if (value.size() >= kMinSecret)
-      task.secrets.push_back(value);
-  }
+  task.secrets = secretsOf(keeper);
   const auto view = input.runtimes.find(decision.place);
   task.rootless = view != input.runtimes.end() && view->second.rootless;
   if (!decision.container)

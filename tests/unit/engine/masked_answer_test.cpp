@@ -24,6 +24,12 @@ TEST(MaskedAnswer, TakesEveryValueOut) {
   EXPECT_EQ(masked.errorClass, sdk::ErrorClass::Rejected);
 }
 
+TEST(MaskedAnswer, ASecretThatBeginsAnotherLeavesNothingOfIt) {
+  model::Service service;
+  service.environment = {{"A", "secret"}, {"B", "secret-token"}};
+  EXPECT_EQ(maskedAnswer(answer("no secret-token", ""), service).message, "no ***");
+}
+
 TEST(MaskedAnswer, LeavesWordsAndNumbersAlone) {
   model::Service service;
   service.environment = {{"PORT", "1883"}, {"TZ", "UTC"}, {"EMPTY", ""}};
