@@ -85,9 +85,14 @@ Executor::Hooks Reconciler::hooks() {
   return hooks;
 }
 
-// A pull is given nothing of a service but its image.
+// A pull is given nothing of a service but its image. What makes a container was given the service
+// as it was then, whatever the target says meanwhile.
 CallResult Reconciler::masked(const Chain& chain, const CallResult& result) const {
-  if (result.ok() || chain.serves.empty() || !desired_)
+  if (result.ok() || chain.serves.empty())
+    return result;
+  if (const auto given = model::parseService(chain.deployedService))
+    return maskedAnswer(result, *given);
+  if (!desired_)
     return result;
   for (const auto& app : desired_->target->apps) {
     for (const auto& service : app.services) {

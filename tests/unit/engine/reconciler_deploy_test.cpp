@@ -310,5 +310,38 @@ TEST_F(DeployTest, NothingIsWrittenWhileNothingChanges) {
   EXPECT_EQ(commits, world.store.commits);
 }
 
+// The failure is answered when another target is in force already.
+TEST(ReconcilerMasking, HidesWhatTheContainerWasGivenWhateverTheTargetSaysMeanwhile) {
+  World world;
+  const auto with = [](const std::string& word) {
+    return targetOf(service(
+        "web", R"("imageName": "reg/web:1", "config": {"environment": {"A": ")" + word + "\"}}"));
+  };
+  const auto set = [&world](const std::string& target) {
+    world.agent().setTarget({target, model::Strictness::Strict, TargetSource::Api, "test"},
+                            [](const CommandResult&) {});
+  };
+  const auto& calls = world.docker().calls;
+  world.docker().failures["createContainer app_web_web"] =
+      failure(sdk::ErrorClass::Rejected, "no hunter2hunter2");
+  set(with("hunter2hunter2"));
+  while (calls.empty() || !calls.back().starts_with("createNetwork"))
+    ASSERT_TRUE(world.step());
+  set(with("another-word"));
+  while (calls.back() != "createContainer app_web_web")
+    ASSERT_TRUE(world.step());
+  world.docker().failures.clear();
+  world.settle();
+  bool told = false;
+  for (const auto& snapshot : world.published) {
+    const ServiceView* view = snapshot->find("1", "web");
+    if (view == nullptr || !view->stepCall)
+      continue;
+    told = told || view->stepCall->message == "no ***";
+    EXPECT_THAT(view->stepCall->message, Not(HasSubstr("hunter2")));
+  }
+  EXPECT_TRUE(told);
+}
+
 }  // namespace
 }  // namespace holdfast::engine::test
