@@ -81,8 +81,11 @@ test("by keyboard alone", async () => {
 test("an alert is silenced, and heard again", async () => {
   const page = await visit();
   await page.getByRole("button", { name: `Silence ImagePullFailed of ${FAILING}` }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.getByRole("button", { name: `Silence ImagePullFailed of ${FAILING}` }).click();
   await page.getByLabel("Comment (optional)").fill("known, being fixed");
-  await page.getByRole("dialog").getByRole("button", { name: "Silence" }).click();
+  await page.keyboard.press("Enter");
   await shows(page.locator("#alert-list .hush"), "silenced");
   await page.locator("#silences summary").click();
   await shows(page.locator("#silence-list li"), "known, being fixed");
@@ -122,6 +125,21 @@ test("output is followed", async () => {
   await on.agent.call("POST", "/v1/services/monitoring/mosquitto/restart");
   await eventually("the new run's line comes by itself", async () => (await lines.count()) > before);
   await screenshot(page, "logs");
+});
+
+test("a page that is opened after a quiet day asks for no older events", async () => {
+  const page = await on.browser.visit(on.agent.url);
+  let last = 0;
+  await page.route("**/v1/events?*", async (route) => {
+    const response = await route.fetch();
+    const history = await response.json();
+    last = history.last;
+    await route.fulfill({ response, json: { ...history, events: [] } });
+  });
+  const stream = page.waitForRequest(/events\/stream/);
+  await signIn(page, OPERATE);
+  assert.ok(last > 0);
+  assert.equal(new URL((await stream).url()).searchParams.get("after"), String(last));
 });
 
 test("the countdown is not read aloud each second", async () => {
@@ -170,8 +188,16 @@ test("a connection that is cut and mended", async () => {
   const wire = await Wire.to(on.agent.port);
   const page = await visit(OPERATE, { url: wire.url });
   await shows(badge(page, RUNNING), "Running");
+  const output = card(page, "monitoring/talker").locator(".logs");
+  await card(page, "monitoring/talker").getByRole("button", { name: /^Logs/ }).click();
+  await shows(output.getByRole("status"), "Following");
+  await shows(output, MARKUP);
   await wire.cut();
   await shows(page.locator("#banner"), "Connection lost");
+  await output.getByRole("status").filter({ hasNotText: "Following" }).waitFor();
+  await shows(output, MARKUP);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await shows(page.locator("#notice"), "Not signed out: the agent does not answer");
   await shows(page.locator("#banner"), /What you see is [2-9] s old/);
   assert.match(await page.title(), /^\(\?/);
   const stop = card(page, RUNNING).getByRole("button", { name: /^Stop/ });
@@ -181,6 +207,8 @@ test("a connection that is cut and mended", async () => {
   await on.agent.call("POST", "/v1/services/monitoring/mosquitto/stop");
   await wire.mend();
   await page.locator("#banner").waitFor({ state: "hidden" });
+  await shows(output.getByRole("status"), "Following");
+  await shows(output, MARKUP);
   await shows(badge(page, RUNNING), "Stopped");
   await card(page, RUNNING).getByRole("button", { name: /^Events/ }).click();
   await shows(card(page, RUNNING).locator(".events li"), "Killing");
