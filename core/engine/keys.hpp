@@ -36,6 +36,10 @@ inline std::pair<std::string, std::string> partsOfAppKey(const std::string& key)
 inline std::string serviceChain(const std::string& service) {
   return "service:" + service;
 }
+// Of the end of a former container, while the service's own ladder is about the new one.
+inline std::string formerKey(const std::string& service) {
+  return startKey(serviceChain(service));
+}
 inline std::string pullChain(const std::string& runtime, const std::string& reference) {
   return "pull:" + runtime + ":" + reference;
 }

@@ -63,7 +63,8 @@ int Reconciler::force(const std::string& key, const std::string& image,
                       const std::string& runtime) {
   const model::Now now = clock_.now();
   int forced = 0;
-  for (const auto& entry : {imageKey(runtime, image), startKey(key), crashKey(key)}) {
+  for (const auto& entry :
+       {imageKey(runtime, image), startKey(key), formerKey(key), crashKey(key)}) {
     forced += ledger_.force(entry, now) ? 1 : 0;
   }
   if (forced > 0) {

@@ -176,6 +176,7 @@ void Reconciler::stepEnded(const Chain& chain, const StepCall& step, const CallR
     memory.pullSettled = false;
     memory.legacyContainerId.clear();
     memory.restartsOurs = false;
+    ledger_.forget(formerKey(key));  // the former container is gone
   } else if (step.kind == StepKind::StartContainer) {
     ServiceMemory& memory = book_.memory(key);
     if (!step.containerId.empty() && memory.legacyContainerId == step.containerId) {

@@ -241,6 +241,7 @@ void Reconciler::forgetWhatChanged(const Desired& next) {
       if (stays && kept->second.hash == spec.hash)
         continue;
       ledger_.forget(startKey(key));
+      ledger_.forget(formerKey(key));
       ledger_.forget(crashKey(key));
     }
   }

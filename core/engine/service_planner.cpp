@@ -131,7 +131,6 @@ Decision ServicePlanner::decide() && {
   decision_.settled = !draft_.running(serviceChain(key_));
   if (container_ != nullptr)
     decision_.container = *container_;
-  decision_.place = place_;
   decision_.former = formerService();
   const auto check = decision_.former ? std::nullopt : checkOf(input_, service_);
   decision_.probes = probesOf(decision_.keeper(), check);
@@ -450,10 +449,15 @@ void ServicePlanner::superviseOld() {
   if (container_->state == ContainerState::Running) {
     const auto condemned = this->condemned();
     // A ladder of its own: that of the service is about the new container.
-    const std::string ladder = startKey(serviceChain(key_));
-    const retry::Entry* failed = entry(ladder);
-    if (!condemned || (failed != nullptr && !input_.ledger->due(ladder, input_.now.boot)))
+    if (!condemned)
       return;
+    const std::string ladder = formerKey(key_);
+    const retry::Entry* failed = entry(ladder);
+    if (failed != nullptr && !input_.ledger->due(ladder, input_.now.boot)) {
+      if (failed->due)
+        draft_.wakeAt(*failed->due);
+      return;
+    }
     decision_.settled = false;
     Chain chain = chainOf("failed " + condemned->probe + " probe", {step(StepKind::StopContainer)},
                           place_, ladder);

@@ -318,6 +318,47 @@ TEST_F(ProbeTest, TheContainerOfAFailingUpdateIsProbedByItsOwnRules) {
   EXPECT_TRUE(world.status("web").ready);
 }
 
+class FormerContainerTest : public ProbeTest {
+ protected:
+  // It stays since its update fails, should end for its probe, and cannot be stopped.
+  FormerContainerTest() {
+    world.apply(web(kLiveness));
+    world.docker().failures["reg/web:2"] = failure(sdk::ErrorClass::NotFound, "manifest unknown");
+    world.apply(update);
+    world.docker().failures["stopContainer app_web_web"] =
+        failure(sdk::ErrorClass::Transient, "not now");
+    failLiveness();
+  }
+  [[nodiscard]] bool stopFailed() const { return world.store.ledgerHas("start:service:1/web"); }
+
+  const std::string update = targetOf(R"({"serviceName": "web", "imageName": "reg/web:2"})");
+};
+
+TEST_F(FormerContainerTest, AStopThatFailedIsForgottenWithTheTargetThatKeptItUp) {
+  ASSERT_TRUE(stopFailed());
+  world.docker().failures.erase("stopContainer app_web_web");
+  world.apply(web(kLiveness));
+  world.apply(targetOf(""));
+  EXPECT_FALSE(stopFailed());
+}
+
+TEST_F(FormerContainerTest, AStopThatFailedIsForgottenOnceTheUpdateIsDone) {
+  ASSERT_TRUE(stopFailed());
+  world.docker().failures.clear();
+  world.docker().images["reg/web:2"] = {.id = "sha256:2"};
+  world.apply(update);
+  ASSERT_EQ("Running", world.status("web").reason);
+  EXPECT_FALSE(stopFailed());
+}
+
+TEST_F(FormerContainerTest, AStopThatFailedIsTriedAgainWhenAUserAsksForIt) {
+  world.docker().failures.erase("stopContainer app_web_web");
+  world.forgetCalls();
+  world.agent().retryService("app", "web");
+  world.settle();
+  EXPECT_THAT(world.newCalls(), Contains("stopContainer app_web_web"));
+}
+
 TEST_F(ProbeTest, AnImagesOwnCheckIsTheReadinessProbeWhereTheTargetHasNone) {
   model::ImageCheck check{.command = {"/bin/sh", "-c", "test -e /ready"},
                           .interval = Milliseconds{1'500},

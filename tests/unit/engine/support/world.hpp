@@ -25,6 +25,8 @@ class MemoryStore final : public StorePort {
   void adoptOwner(const std::string& uuid) override { state.adoptedOwners.push_back(uuid); }
   void closeOrderly() override { state.resume = retry::Resume::OrderlyStop; }
 
+  [[nodiscard]] bool ledgerHas(const std::string& key) const { return ledger_.count(key) != 0; }
+
   LoadedState state;
   std::vector<model::Event> events;
   int commits = 0;
