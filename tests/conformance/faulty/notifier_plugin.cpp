@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Notifiers that break one rule each; the option `fault` says which one it is. Which test of the
 // conformance kit has to notice is in CMakeLists.txt.
+#include "conformance/faulty/time_left.hpp"
 #include "conformance/post_notifier/post_notifier.hpp"
 
 #include <atomic>
@@ -98,7 +99,7 @@ class NeedsNoReceiver : public PostNotifier {
   using PostNotifier::PostNotifier;
   Status deliver(const Notification& notification, Call& call) override {
     const Status status = PostNotifier::deliver(notification, call);
-    return status.code == ErrorClass::Unavailable && call.remainingMs() > 0 ? Status{} : status;
+    return status.code == ErrorClass::Unavailable && hasTimeLeft(call) ? Status{} : status;
   }
 };
 
@@ -135,7 +136,7 @@ class IgnoresDeadlines : public PostNotifier {
   using PostNotifier::PostNotifier;
   Status deliver(const Notification& notification, Call& call) override {
     const Status status = PostNotifier::deliver(notification, call);
-    if (call.remainingMs() == 0) {
+    if (!hasTimeLeft(call)) {
       std::this_thread::sleep_for(std::chrono::seconds(2));
     }
     return status;
@@ -147,7 +148,7 @@ class IgnoresCancellation : public PostNotifier {
   using PostNotifier::PostNotifier;
   Status deliver(const Notification& notification, Call& call) override {
     const Status status = PostNotifier::deliver(notification, call);
-    if (call.cancelled() && call.remainingMs() > 0) {
+    if (call.cancelled() && hasTimeLeft(call)) {
       std::this_thread::sleep_for(std::chrono::seconds(2));
     }
     return status;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Uplinks that break one rule each; the option `fault` says which one it is. Which test of the
 // conformance kit has to notice is in CMakeLists.txt.
+#include "conformance/faulty/time_left.hpp"
 #include "conformance/plain_uplink/plain_uplink.hpp"
 
 #include <fcntl.h>
@@ -307,7 +308,7 @@ class IgnoresDeadlines : public PlainUplink {
  protected:
   Status ask(const HttpRequest& request, Call& call, HttpResponse& response) override {
     const Status status = PlainUplink::ask(request, call, response);
-    if (call.remainingMs() == 0) {
+    if (!hasTimeLeft(call)) {
       std::this_thread::sleep_for(std::chrono::seconds(2));
     }
     return status;
@@ -321,7 +322,7 @@ class IgnoresCancellation : public PlainUplink {
  protected:
   Status ask(const HttpRequest& request, Call& call, HttpResponse& response) override {
     const Status status = PlainUplink::ask(request, call, response);
-    if (call.cancelled() && call.remainingMs() > 0) {
+    if (call.cancelled() && hasTimeLeft(call)) {
       std::this_thread::sleep_for(std::chrono::seconds(2));
     }
     return status;
@@ -335,7 +336,7 @@ class NeedsNoCloud : public PlainUplink {
  protected:
   Status ask(const HttpRequest& request, Call& call, HttpResponse& response) override {
     const Status status = PlainUplink::ask(request, call, response);
-    return status.code == ErrorClass::Unavailable && call.remainingMs() > 0 ? Status{} : status;
+    return status.code == ErrorClass::Unavailable && hasTimeLeft(call) ? Status{} : status;
   }
 };
 
