@@ -241,8 +241,11 @@ docker_answers() { answers --unix-socket "$dir/docker.sock" http://docker/_ping;
 docker_spawn() {
   [ -e "$dir/docker/daemon.json" ] ||
     echo '{"exec-opts": ["native.cgroupdriver=cgroupfs"]}' >"$dir/docker/daemon.json"
-  service docker dockerd --config-file "$dir/docker/daemon.json" --data-root "$dir/docker/data" \
-    --exec-root "$dir/docker/exec" --pidfile "$dir/docker/pidfile" --host "unix://$dir/docker.sock"
+  # A process inside a container takes the run time a file here, for which nobody else should wake.
+  mkdir -p "$dir/docker/tmp"
+  service docker env TMPDIR="$dir/docker/tmp" dockerd --config-file "$dir/docker/daemon.json" \
+    --data-root "$dir/docker/data" --exec-root "$dir/docker/exec" --pidfile "$dir/docker/pidfile" \
+    --host "unix://$dir/docker.sock"
 }
 
 # dockerd believes in the pid files of a killed predecessor (and in those of its containerd, which
