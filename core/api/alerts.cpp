@@ -108,19 +108,17 @@ std::string readSilence(const std::string& body, alerts::SilenceRequest& wanted)
 
 }  // namespace
 
-bj::array alertArray(const Agent& agent) {
-  const auto view = agent.alerting();
+bj::array alertArray(const alerts::AlertView& view) {
   bj::array rows;
-  for (const auto& row : view->alerts) {
+  for (const auto& row : view.alerts) {
     rows.push_back(rowObject(row));
   }
   return rows;
 }
 
-bj::array silenceArray(const Agent& agent) {
-  const auto view = agent.alerting();
+bj::array silenceArray(const alerts::AlertView& view) {
   bj::array silences;
-  for (const auto& silence : view->silences) {
+  for (const auto& silence : view.silences) {
     silences.push_back(silenceObject(silence));
   }
   return silences;
@@ -132,14 +130,15 @@ Response listAlerts(const Request& request, Agent& agent) {
   for (const auto& [notifier, queue] : view->queues) {
     queues.push_back(queueObject(notifier, queue));
   }
-  return taggedByContent(json(200, bj::object{{"alerts", alertArray(agent)},
+  return taggedByContent(json(200, bj::object{{"alerts", alertArray(*view)},
                                               {"outbox", std::move(queues)},
                                               {"nextSummary", timeOrNull(view->nextSummary)}}),
                          request);
 }
 
 Response listSilences(const Request& request, Agent& agent) {
-  return taggedByContent(json(200, bj::object{{"silences", silenceArray(agent)}}), request);
+  return taggedByContent(json(200, bj::object{{"silences", silenceArray(*agent.alerting())}}),
+                         request);
 }
 
 Response addSilence(const Request& request, Agent& agent) {

@@ -5,29 +5,17 @@
 #include "api/answer.hpp"
 #include "api/handlers.hpp"
 #include "api/json_views.hpp"
+#include "api/lookup.hpp"
 #include "model/json_text.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
-#include <boost/system/error_code.hpp>
 
 namespace holdfast::api {
 namespace {
 
 namespace bj = boost::json;
 using Services = std::vector<const engine::ServiceView*>;
-
-// `app` is an id or a name.
-Services servicesOf(const engine::Snapshot& snapshot, std::string_view app) {
-  Services services;
-  for (const auto& view : snapshot.services) {
-    if (view.status.appId == app || view.status.appName == app) {
-      services.push_back(&view);
-    }
-  }
-  return services;
-}
 
 // A problem as everywhere, with the members of the original as well.
 Response deviceProblem(int status, const std::string& detail) {
@@ -151,7 +139,7 @@ Response showDevice(const Request&, Agent& agent) {
   const auto identity = agent.identity();
   return json(200, {{"uuid", textOrNull(snapshot->deviceId())},
                     {"deviceName", identity.at("device").at("name")},
-                    {"agentVersion", identity.at("versions").at("agent")},
+                    {"agentVersion", agent.version()},
                     {"version",
                      snapshot->target ? textOrNull(snapshot->target->version) : bj::value(nullptr)},
                     {"provisioned", isProvisioned(link)},
@@ -168,15 +156,13 @@ Response showApp(const Request& request, Agent& agent) {
     return noSuchApp(app);
   }
   const auto& first = *services.front();
-  boost::system::error_code failed;
-  auto config = bj::parse(first.specJson, failed);  // as the runtime gets it: values are masked
   return json(200, {{"appId", model::idValue(first.status.appId)},
                     {"appName", first.status.appName},
                     {"containerId", containerIdOf(first)},
                     {"serviceName", first.status.serviceName},
                     {"imageName", first.status.imageName},
                     {"status", statusWord(first.status.serviceStatus)},
-                    {"config", failed ? bj::value(nullptr) : std::move(config)},
+                    {"config", specValue(first)},
                     {"services", serviceArray(services)}});
 }
 

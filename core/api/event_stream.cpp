@@ -89,9 +89,10 @@ class EventStream {
       return {};
     }
     comparedAt_ = now;
+    const auto alerting = agent_.alerting();
     boost::json::object overview{{"info", infoObject(agent_)},
-                                 {"alerts", alertArray(agent_)},
-                                 {"silences", silenceArray(agent_)},
+                                 {"alerts", alertArray(*alerting)},
+                                 {"silences", silenceArray(*alerting)},
                                  {"notifiers", notifierArray(agent_)}};
     auto text = boost::json::serialize(overview);
     if (text == overview_) {

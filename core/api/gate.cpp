@@ -27,10 +27,6 @@ Response tooMany(std::chrono::seconds wait) {
   return response;
 }
 
-Access accessOf(config::TokenRole role) {
-  return role == config::TokenRole::Operate ? Access::Operate : Access::Read;
-}
-
 bool changesNothing(const std::string& method) {
   return method == "GET" || method == "HEAD";
 }
@@ -54,9 +50,13 @@ Caller callerOf(const config::Token& token, const std::string& network) {
 
 }  // namespace
 
-Gate::Gate(const std::vector<std::string>& hosts, std::vector<config::Token> tokens,
-           std::function<void(const std::string&)> warn, std::function<Instant()> now)
-    : warn_(std::move(warn)), now_(std::move(now)), hosts_(hosts), tokens_(std::move(tokens)) {}
+Access accessOf(config::TokenRole role) {
+  return role == config::TokenRole::Operate ? Access::Operate : Access::Read;
+}
+
+Gate::Gate(const std::vector<std::string>& hosts, std::function<void(const std::string&)> warn,
+           std::function<Instant()> now)
+    : warn_(std::move(warn)), now_(std::move(now)), hosts_(hosts) {}
 
 void Gate::setHosts(const std::vector<std::string>& hosts) {
   HostList list(hosts);

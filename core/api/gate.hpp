@@ -34,14 +34,17 @@ struct Knock {
   std::string cookie;
 };
 
+// What a token of this role lets its owner do.
+[[nodiscard]] Access accessOf(config::TokenRole role);
+
 // Thread-safe.
 class Gate {
  public:
   using Instant = std::chrono::steady_clock::time_point;
 
-  // `hosts`: see HostList. `warn` may be called from any thread. `now` is replaced in tests.
-  Gate(const std::vector<std::string>& hosts, std::vector<config::Token> tokens,
-       std::function<void(const std::string&)> warn,
+  // `hosts`: see HostList. Without tokens until setTokens(). `warn` may be called from any thread.
+  // `now` is replaced in tests.
+  Gate(const std::vector<std::string>& hosts, std::function<void(const std::string&)> warn,
        std::function<Instant()> now = std::chrono::steady_clock::now);
 
   // The names by which this device may be addressed from now on: see HostList.

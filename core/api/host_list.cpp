@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/host_list.hpp"
 
-#include <algorithm>
+#include "api/header_text.hpp"
 
 namespace holdfast::api {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return out;
-}
 
 // Without port and the dot of a complete name; empty when it is no name.
 std::string nameIn(std::string_view header) {

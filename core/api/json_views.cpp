@@ -38,13 +38,6 @@ json::object textMap(const Map& map) {
   return object;
 }
 
-// The runtime's specification is JSON already; text that is none is shown as it stands.
-json::value parsed(const std::string& text) {
-  boost::system::error_code failed;
-  auto value = json::parse(text, failed);
-  return failed ? textOrNull(text) : value;
-}
-
 json::array ledgerArray(const engine::ServiceView& view, const model::Now& now) {
   json::array entries;
   for (const auto& entry : view.ledger) {
@@ -124,13 +117,20 @@ json::value textOrNull(const std::string& text) {
 json::object detailedService(const engine::ServiceView& view, const model::Now& now) {
   json::object object = model::toJson(view.status);
   object["key"] = view.key;
-  object["spec"] = parsed(view.specJson);
+  object["spec"] = specValue(view);
   object["specHash"] = view.specHash;
   object["decision"] = view.decision;
   object["ledger"] = ledgerArray(view, now);
   object["container"] = containerOf(view);
   object["faults"] = faultArray(view);
   return object;
+}
+
+// The text is JSON already; what is none is shown as it stands.
+json::value specValue(const engine::ServiceView& view) {
+  boost::system::error_code failed;
+  auto value = json::parse(view.specJson, failed);
+  return failed ? textOrNull(view.specJson) : value;
 }
 
 json::object ledgerEntry(const retry::Entry& entry, const model::Now& now) {

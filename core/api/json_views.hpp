@@ -24,6 +24,9 @@ namespace holdfast::api {
 [[nodiscard]] boost::json::object detailedService(const engine::ServiceView& view,
                                                   const model::Now& now);
 
+// The specification as its runtime gets it, values masked; null where there is none.
+[[nodiscard]] boost::json::value specValue(const engine::ServiceView& view);
+
 // One entry of the retry ledger. Its due instant is told by the wall clock of `now`.
 [[nodiscard]] boost::json::object ledgerEntry(const retry::Entry& entry, const model::Now& now);
 

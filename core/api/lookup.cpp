@@ -17,6 +17,21 @@ const engine::ServiceView* find(const engine::Snapshot& snapshot, const Request&
   return snapshot.find(request.captures.at("app"), request.captures.at("service"));
 }
 
+bool isOf(const engine::ServiceView& view, std::string_view app) {
+  return view.status.appId == app || view.status.appName == app;
+}
+
+std::vector<const engine::ServiceView*> servicesOf(const engine::Snapshot& snapshot,
+                                                   std::string_view app) {
+  std::vector<const engine::ServiceView*> services;
+  for (const auto& view : snapshot.services) {
+    if (isOf(view, app)) {
+      services.push_back(&view);
+    }
+  }
+  return services;
+}
+
 Response noSuchService(const engine::Snapshot& snapshot, const Request& request) {
   const auto& app = request.captures.at("app");
   const auto& service = request.captures.at("service");
@@ -24,9 +39,9 @@ Response noSuchService(const engine::Snapshot& snapshot, const Request& request)
   std::vector<std::string> services;
   for (const auto& view : snapshot.services) {
     apps.push_back(view.status.appName);
-    if (view.status.appId == app || view.status.appName == app) {
-      services.push_back(view.status.serviceName);
-    }
+  }
+  for (const auto* view : servicesOf(snapshot, app)) {
+    services.push_back(view->status.serviceName);
   }
   if (!snapshot.target) {
     return problem(404, "no target was accepted yet, so there is no service");

@@ -5,11 +5,22 @@
 #include "api/http.hpp"
 #include "engine/snapshot.hpp"
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 namespace holdfast::api {
 
 // The service of the captures `app` (an id or a name) and `service`; nullptr when there is none.
 [[nodiscard]] const engine::ServiceView* find(const engine::Snapshot& snapshot,
                                               const Request& request);
+
+// Whether the service is one of the app with this id or name.
+[[nodiscard]] bool isOf(const engine::ServiceView& view, std::string_view app);
+
+// All that are.
+[[nodiscard]] std::vector<const engine::ServiceView*> servicesOf(const engine::Snapshot& snapshot,
+                                                                 std::string_view app);
 
 // 404 that says which half is unknown, with the nearest name that is known.
 [[nodiscard]] Response noSuchService(const engine::Snapshot& snapshot, const Request& request);

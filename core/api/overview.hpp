@@ -11,10 +11,10 @@
 namespace holdfast::api {
 
 // GET /v1/info without its clock, so that it is the same as long as nothing has changed.
-[[nodiscard]] boost::json::object infoObject(const Agent& agent);    // info.cpp
-[[nodiscard]] boost::json::object clockObject(const Agent& agent);   // info.cpp
-[[nodiscard]] boost::json::array alertArray(const Agent& agent);     // alerts.cpp
-[[nodiscard]] boost::json::array silenceArray(const Agent& agent);   // alerts.cpp
-[[nodiscard]] boost::json::array notifierArray(const Agent& agent);  // notifiers.cpp
+[[nodiscard]] boost::json::object infoObject(const Agent& agent);              // info.cpp
+[[nodiscard]] boost::json::object clockObject(const Agent& agent);             // info.cpp
+[[nodiscard]] boost::json::array alertArray(const alerts::AlertView& view);    // alerts.cpp
+[[nodiscard]] boost::json::array silenceArray(const alerts::AlertView& view);  // alerts.cpp
+[[nodiscard]] boost::json::array notifierArray(const Agent& agent);            // notifiers.cpp
 
 }  // namespace holdfast::api

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/request_head.hpp"
 
+#include "api/header_text.hpp"
+#include "config/words.hpp"
 #include "model/target_parser.hpp"
 
 #include <algorithm>
@@ -40,19 +42,6 @@ bool isValue(std::string_view text) {
 
 bool isVisible(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F; });
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return out;
-}
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  const auto last = text.find_last_not_of(" \t");
-  return first == std::string_view::npos ? "" : text.substr(first, last - first + 1);
 }
 
 HeadVerdict judgeRequestLine(std::string_view line) {
@@ -97,7 +86,7 @@ HeadVerdict judgeHeader(std::string_view line, std::set<std::string>& seen, Fram
     return bad("the header " + name + " comes twice");
   }
   if (name == "content-length") {
-    framing.length = trimmed(line.substr(colon + 1));
+    framing.length = config::trim(line.substr(colon + 1));
   }
   framing.encoded = framing.encoded || name == "transfer-encoding";
   return {};

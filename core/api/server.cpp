@@ -62,13 +62,14 @@ class Server::Impl {
  public:
   Impl(ServerSettings settings, Agent& agent, Log log)
       : settings_(std::move(settings)),
-        gate_(settings_.hosts, settings_.tokens,
+        gate_(settings_.hosts,
               [log](const std::string& text) { log(engine::Severity::Warning, text); }),
         context_{agent, gate_, Router(allRoutes(gate_)), log, {}},
         groups_{groupOr(settings_.group, "api.group", log),
                 groupOr(settings_.readGroup, "api.readGroup", log)},
-        // Who may not operate cannot take the places of those who may.
-        socketGuests_(settings_.maxConnections / 2, settings_.maxConnections / 2),
+        // Who may not operate cannot take the places of those who may, and one user not those of
+        // all who read.
+        socketGuests_(settings_.maxConnections / 2, settings_.maxConnections / 4),
         remotes_(settings_.maxConnections, settings_.maxConnections / 2),
         socket_(
             {listenOn(settings_.socketPath, groups_)}, [this](int fd) { return onSocket(fd); },
@@ -133,7 +134,7 @@ class Server::Impl {
     const auto peer = peerOf(fd, groups_);
     std::shared_ptr<void> place;
     if (peer.access != Access::Operate) {
-      place = socketGuests_.take("");
+      place = socketGuests_.take(std::to_string(peer.uid));
       if (!place) {
         turnAway(fd, kFull);
         return nullptr;

@@ -23,8 +23,7 @@ struct ServerSettings {
   int maxFollowers = 16;
   std::chrono::milliseconds requestTimeout{10'000};
   std::vector<config::ListenAddress> listen;  // none: no TCP
-  std::vector<config::Token> tokens;
-  std::vector<std::string> hosts;  // names of this device, besides localhost
+  std::vector<std::string> hosts;             // names of this device, besides localhost
 };
 
 class Server {
@@ -45,7 +44,8 @@ class Server {
   // Any thread. Replaces ServerSettings::hosts.
   void setHosts(const std::vector<std::string>& hosts);
 
-  // Any thread. What was let in by a token that is not among these is let go.
+  // Any thread; until the first call no token is one. What was let in by a token that is not among
+  // these is let go.
   void setTokens(std::vector<config::Token> tokens);
 
   // Accepts nothing more, lets running requests end for at most `patience`, then breaks them off,

@@ -53,7 +53,7 @@ boost::json::object servicesObject(const engine::Snapshot& snapshot, std::string
                                    const Agent& agent) {
   boost::json::array services;
   for (const auto& view : snapshot.services) {
-    if (app.empty() || view.status.appId == app || view.status.appName == app) {
+    if (app.empty() || isOf(view, app)) {
       services.push_back(model::toJson(view.status));
     }
   }

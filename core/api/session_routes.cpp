@@ -36,8 +36,7 @@ Response signIn(const Request& request, Gate& gate) {
     return std::move(*refused);
   }
   const auto& in = std::get<Gate::SignIn>(done);
-  const auto access = in.token.role == config::TokenRole::Operate ? Access::Operate : Access::Read;
-  auto response = json(201, whoObject(access, in.token.name));
+  auto response = json(201, whoObject(accessOf(in.token.role), in.token.name));
   response.headers["Set-Cookie"] = cookieOf(in.session);
   return response;
 }

@@ -51,7 +51,6 @@ class Explanation {
   void tellLadder(const retry::Entry& entry);
 
   void add(std::string_view step, json::object data, std::string words);
-  [[nodiscard]] bool has(Family family) const;  // an entry in the ledger
   [[nodiscard]] std::string containerWords(const model::ObservedContainer& container) const;
 
   const engine::Snapshot& snapshot_;
@@ -230,7 +229,7 @@ void Explanation::tellCall(const CallRecord& call, Family family) {
   } else {
     words += (call.errorClass == ErrorClass::Ok ? "; done after " : "; it failed after ") +
              lengthWords(*call.took);
-    if (!has(family) && !call.message.empty())
+    if (entryOf(view_, family) == nullptr && !call.message.empty())
       words += ": " + call.message;  // not charged, so that no answer follows
   }
   json::value took = call.took ? json::value(call.took->count()) : json::value(nullptr);
@@ -245,12 +244,6 @@ void Explanation::tellCall(const CallRecord& call, Family family) {
        {"class", std::move(errorClass)},
        {"message", textOrNull(call.message)}},
       words + ".");
-}
-
-bool Explanation::has(Family family) const {
-  return std::any_of(view_.ledger.begin(), view_.ledger.end(), [family](const retry::Entry& entry) {
-    return retry::familyOf(entry.key) == family;
-  });
 }
 
 void Explanation::tellFailures(Family family) {

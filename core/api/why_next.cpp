@@ -29,13 +29,6 @@ struct Subject {
   }
 };
 
-const retry::Entry* entryOf(const ServiceView& view, Family family) {
-  const auto found = std::find_if(
-      view.ledger.begin(), view.ledger.end(),
-      [family](const retry::Entry& entry) { return retry::familyOf(entry.key) == family; });
-  return found == view.ledger.end() ? nullptr : &*found;
-}
-
 // What the world could do about a failure of this class.
 std::string cureOf(const retry::Entry& entry) {
   const bool image = retry::familyOf(entry.key) == Family::Image;
@@ -313,6 +306,13 @@ Next nextOf(const Snapshot& snapshot, const ServiceView& view, const model::Now&
   if (view.waitsUntil)
     return pause(about);
   return byStatus(about);
+}
+
+const retry::Entry* entryOf(const ServiceView& view, Family family) {
+  const auto found = std::find_if(
+      view.ledger.begin(), view.ledger.end(),
+      [family](const retry::Entry& entry) { return retry::familyOf(entry.key) == family; });
+  return found == view.ledger.end() ? nullptr : &*found;
 }
 
 }  // namespace holdfast::api

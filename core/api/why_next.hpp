@@ -4,6 +4,7 @@
 
 #include "engine/snapshot.hpp"
 #include "model/time.hpp"
+#include "retry/retry_manager.hpp"
 
 #include <optional>
 #include <string>
@@ -25,6 +26,9 @@ struct Next {
 // The runtime of that name; nullptr when none is loaded.
 [[nodiscard]] const engine::RuntimeStatus* runtimeOf(const engine::Snapshot& snapshot,
                                                      const std::string& name);
+
+// The service's entry of this family in the ledger; nullptr when nothing of it has failed.
+[[nodiscard]] const retry::Entry* entryOf(const engine::ServiceView& view, retry::Family family);
 
 // The service as the target in force has it; nullptr when it has left it.
 [[nodiscard]] const model::Service* targetService(const engine::Snapshot& snapshot,

@@ -152,9 +152,9 @@ int serve(const std::string& socket) {
                       .maxFollowers = 2,
                       .requestTimeout = std::chrono::milliseconds{500},
                       .listen = *config::parseListenAddresses("127.0.0.1:0"),
-                      .tokens = config::parseTokens(kTokens).tokens,
                       .hosts = {}},
                      agent, [](engine::Severity, const std::string&) {});
+  server.setTokens(config::parseTokens(kTokens).tokens);
   server.start();
   std::cout << server.listensAt().front().port << std::endl;
   for (std::string line; std::getline(std::cin, line);) {

@@ -26,6 +26,8 @@ Response nothing(const Request&, Agent&) {
 
 class GateTest : public testing::Test {
  protected:
+  GateTest() { gate_.setTokens(tokens()); }
+
   static config::Token tokenOf(config::TokenRole role, const std::string& name,
                                const std::string& text) {
     return {role, name, model::sha256Hex(text)};
@@ -70,7 +72,6 @@ class GateTest : public testing::Test {
   std::vector<std::string> warnings_;
   std::function<void()> atLook_;  // what happens whenever the gate looks at its clock
   Gate gate_{{"edge"},
-             tokens(),
              [this](const std::string& text) { warnings_.push_back(text); },
              [this] {
                if (atLook_) {

@@ -33,7 +33,7 @@ std::map<std::string, json::object> operations() {
 }
 
 std::map<std::string, Route> allRoutes() {
-  Gate gate({}, {}, [](const std::string&) {});
+  Gate gate({}, [](const std::string&) {});
   std::map<std::string, Route> all;
   for (auto table : {routes(), sessionRoutes(gate)}) {
     for (auto& route : table) {

@@ -12,9 +12,11 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -307,6 +309,43 @@ TEST_F(ServerTest, TooManyFollowersAreTurnedAway) {
     answer = next.receive("\r\n\r\n");
   } while (answer.starts_with("HTTP/1.1 503 "));
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 OK"));
+}
+
+// The calling thread as another user, for those who ask the kernel from now on.
+class OtherUser {
+ public:
+  explicit OtherUser(uid_t user) { become(user); }
+  ~OtherUser() { become(0); }
+  OtherUser(const OtherUser&) = delete;
+  OtherUser& operator=(const OtherUser&) = delete;
+
+ private:
+  // The C library's own call would change every thread, and the server's with them.
+  static void become(uid_t user) {
+    EXPECT_EQ(::syscall(SYS_setresuid, -1, user, -1), 0) << std::strerror(errno);
+  }
+};
+
+TEST_F(ServerTest, OneUserDoesNotTakeThePlacesOfAllReaders) {
+  if (::geteuid() != 0) {
+    return;  // nobody else can be somebody else
+  }
+  std::filesystem::permissions(directory_.path(), std::filesystem::perms(0755));
+  start({.readGroup = "root", .maxConnections = 8, .maxFollowers = 2});
+  std::vector<std::unique_ptr<Client>> clients;
+  const auto answerTo = [&](uid_t user) {
+    {
+      const OtherUser other(user);
+      clients.push_back(std::make_unique<Client>(path()));
+    }
+    clients.back()->trySend("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+    return clients.back()->receive("\r\n\r\n");
+  };
+  constexpr uid_t kGreedy = 65'001;
+  EXPECT_THAT(answerTo(kGreedy), StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(answerTo(kGreedy), StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(answerTo(kGreedy), StartsWith("HTTP/1.1 503 "));
+  EXPECT_THAT(answerTo(kGreedy + 1), StartsWith("HTTP/1.1 200 "));
 }
 
 TEST_F(ServerTest, StopsWithIdleAndWaitingConnections) {
