@@ -46,12 +46,14 @@ void Bookkeeper::restore(std::map<std::string, ServiceMemory> memories) {
 }
 
 ServiceMemory& Bookkeeper::memory(const std::string& serviceKey) {
+  touched_ = true;
   auto& memory = memories_[serviceKey];
   memory.key = serviceKey;
   return memory;
 }
 
 void Bookkeeper::forget(const std::string& key) {
+  touched_ = true;
   memories_.erase(key);
   runs_.erase(key);
 }
@@ -62,7 +64,7 @@ void Bookkeeper::leave(const std::string& serviceKey) {
   rest.deployedService = memory(serviceKey).deployedService;
   forget(serviceKey);
   if (!rest.deployedService.empty())
-    memories_[serviceKey] = std::move(rest);
+    memory(serviceKey) = std::move(rest);
 }
 
 void Bookkeeper::forgetRemoved(const Look& look, const Inventory& inventory) {
@@ -81,6 +83,7 @@ void Bookkeeper::forgetRemoved(const Look& look, const Inventory& inventory) {
 }
 
 bool Bookkeeper::takeOver(const PlanInput& input, const std::string& runtime) {
+  touched_ = true;
   const TakenOver taken = engine::takeOver(input, runtime, memories_);
   for (const auto& [service, name] : taken.containers) {
     events_.push_back(
@@ -303,6 +306,8 @@ std::vector<model::EventDraft> Bookkeeper::takeEvents() {
 }
 
 void Bookkeeper::takeChanges(StateChange& change) {
+  if (!std::exchange(touched_, false))
+    return;
   for (const auto& [key, memory] : memories_) {
     const auto saved = saved_.find(key);
     if (saved == saved_.end() || saved->second != memory)

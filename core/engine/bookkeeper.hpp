@@ -27,6 +27,7 @@ class Bookkeeper {
 
   void restore(std::map<std::string, ServiceMemory> memories);
   [[nodiscard]] const std::map<std::string, ServiceMemory>& memories() const { return memories_; }
+  // To be read or changed until the next takeChanges(), not after it.
   [[nodiscard]] ServiceMemory& memory(const std::string& serviceKey);
   void forget(const std::string& key);
 
@@ -92,6 +93,7 @@ class Bookkeeper {
   retry::RetryManager& ledger_;
   std::map<std::string, ServiceMemory> memories_;
   std::map<std::string, ServiceMemory> saved_;
+  bool touched_ = false;             // memories_ may differ from saved_
   std::map<std::string, Run> runs_;  // the current run, by service key
   struct Charged {
     std::string runtime;

@@ -96,18 +96,6 @@ struct Chain {
 // Every runtime that the chain needs.
 [[nodiscard]] std::set<std::string> runtimesOf(const Chain& chain);
 
-// The probes of a service as they are run: those that the target names, and the image's own check
-// as the readiness probe where the target names none.
-struct ProbeSet {
-  std::optional<model::Probe> startup;
-  std::optional<model::Probe> liveness;
-  std::optional<model::Probe> readiness;
-  // Since the start of a run: failures of the image's own check are no alert before.
-  model::Milliseconds startPeriod{0};
-
-  [[nodiscard]] const std::optional<model::Probe>& of(ProbeKind kind) const;
-};
-
 // What the planner concluded about one service.
 struct Decision {
   std::string key;

@@ -27,7 +27,7 @@ std::string_view probeResultName(ProbeResult result) {
   return "";
 }
 
-const std::optional<model::Probe>& ProbeTask::probe(ProbeKind kind) const {
+const std::optional<model::Probe>& ProbeSet::of(ProbeKind kind) const {
   return kind == ProbeKind::Startup ? startup : kind == ProbeKind::Liveness ? liveness : readiness;
 }
 

@@ -24,6 +24,18 @@ inline constexpr ProbeKind kProbeKinds[] = {ProbeKind::Startup, ProbeKind::Liven
 // "startup", "liveness", "readiness": as in labels of metrics.
 [[nodiscard]] std::string_view probeKindName(ProbeKind kind);
 
+// The probes of a service as they are run: those that the target names, and the image's own check
+// as the readiness probe where the target names none.
+struct ProbeSet {
+  std::optional<model::Probe> startup;
+  std::optional<model::Probe> liveness;
+  std::optional<model::Probe> readiness;
+  // Since the start of a run: failures of the image's own check are no alert before.
+  model::Milliseconds startPeriod{0};
+
+  [[nodiscard]] const std::optional<model::Probe>& of(ProbeKind kind) const;
+};
+
 // One service as it is to be probed: what the target says of it, and the container as it was seen.
 struct ProbeTask {
   std::string key;      // of the service: "<app id>/<service name>"
@@ -31,10 +43,7 @@ struct ProbeTask {
   std::string service;  // for events
   std::string runtime;
 
-  // An image's HEALTHCHECK stands in `readiness` where the target names none.
-  std::optional<model::Probe> startup;
-  std::optional<model::Probe> liveness;
-  std::optional<model::Probe> readiness;
+  ProbeSet probes;
   // A verdict of `startup` or `liveness` ends the run, so that nothing more is tried after it. With
   // false the run goes on all the same, and so do they (unhealthyPolicy "alert").
   bool verdictEndsRun = true;
@@ -58,8 +67,6 @@ struct ProbeTask {
   std::vector<std::string> secrets;
   // Published ports, of which `hostPort` is the real one where the engine chose it; 0: not known.
   std::vector<model::PortMapping> ports;
-
-  [[nodiscard]] const std::optional<model::Probe>& probe(ProbeKind kind) const;
 };
 
 enum class ProbeResult { Unknown, Success, Failure };

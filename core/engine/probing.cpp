@@ -50,9 +50,7 @@ ProbeTask taskOf(const Decision& decision, const PlanInput& input) {
   task.app = decision.app->id;
   task.service = decision.service->name;
   task.runtime = decision.place;
-  task.startup = decision.probes.startup;
-  task.liveness = decision.probes.liveness;
-  task.readiness = decision.probes.readiness;
+  task.probes = decision.probes;
   task.verdictEndsRun = keeper.unhealthyPolicy != model::UnhealthyPolicy::Alert;
   task.hostNetwork = keeper.networkMode == "host";
   task.ports = keeper.ports;
@@ -110,18 +108,6 @@ model::ProbeStatus shownOf(ProbeKind kind, const model::Probe& probe, const Prob
 }
 
 }  // namespace
-
-const std::optional<model::Probe>& ProbeSet::of(ProbeKind kind) const {
-  switch (kind) {
-    case ProbeKind::Startup:
-      return startup;
-    case ProbeKind::Liveness:
-      return liveness;
-    case ProbeKind::Readiness:
-      break;
-  }
-  return readiness;
-}
 
 ProbeSet probesOf(const model::Service& service, const std::optional<model::ImageCheck>& check) {
   ProbeSet set{service.startupProbe, service.livenessProbe, service.readinessProbe, {}};

@@ -136,7 +136,7 @@ void Prober::take(Probed& probed, ProbeTask task) {
 }
 
 void Prober::takeProbe(Probed& probed, ProbeKind kind) {
-  const auto& wanted = probed.task.probe(kind);
+  const auto& wanted = probed.task.probes.of(kind);
   const auto unit = probed.units.find(kind);
   if (!wanted) {
     if (unit != probed.units.end()) {

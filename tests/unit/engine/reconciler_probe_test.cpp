@@ -211,7 +211,7 @@ TEST_F(ProbeTest, ProbesAndPolicyTakeEffectWithoutAnotherContainer) {
   world.apply(web(""));
   world.forgetCalls();
   world.apply(web(kLiveness + R"(, "unhealthyPolicy": "alert")"));
-  ASSERT_TRUE(world.probes.task("web").liveness);
+  ASSERT_TRUE(world.probes.task("web").probes.liveness);
   failLiveness();
   EXPECT_THAT(world.newCalls(), IsEmpty());
   world.apply(web(kReadiness));  // no liveness probe any more: what it said does not count
@@ -304,9 +304,9 @@ TEST_F(ProbeTest, TheContainerOfAFailingUpdateIsProbedByItsOwnRules) {
   world.apply(targetOf(R"({"serviceName": "web", "imageName": "reg/web:2", "config": {)" +
                        kReadiness + "}}"));
   ASSERT_EQ("ImagePullBackOff", world.status("web").reason);
-  ASSERT_TRUE(world.probes.task("web").liveness);
-  EXPECT_EQ(81, world.probes.task("web").liveness->port) << "as it was set last";
-  EXPECT_FALSE(world.probes.task("web").readiness);
+  ASSERT_TRUE(world.probes.task("web").probes.liveness);
+  EXPECT_EQ(81, world.probes.task("web").probes.liveness->port) << "as it was set last";
+  EXPECT_FALSE(world.probes.task("web").probes.readiness);
   EXPECT_TRUE(world.status("web").ready);
 
   world.forgetCalls();
@@ -354,7 +354,7 @@ TEST_F(FormerContainerTest, AStopThatFailedIsForgottenOnceTheUpdateIsDone) {
 TEST_F(FormerContainerTest, AStopThatFailedIsTriedAgainWhenAUserAsksForIt) {
   world.docker().failures.erase("stopContainer app_web_web");
   world.forgetCalls();
-  world.agent().retryService("app", "web");
+  ASSERT_EQ(CommandResult::Code::Done, world.agent().retryService("app", "web").code);
   world.settle();
   EXPECT_THAT(world.newCalls(), Contains("stopContainer app_web_web"));
 }
@@ -366,7 +366,7 @@ TEST_F(ProbeTest, AnImagesOwnCheckIsTheReadinessProbeWhereTheTargetHasNone) {
                           .retries = 2};
   world.docker().images["reg/web:1"] = {.id = "sha256:1", .check = check};
   world.apply(web(""));
-  const auto probe = world.probes.task("web").readiness;
+  const auto probe = world.probes.task("web").probes.readiness;
   ASSERT_TRUE(probe);
   EXPECT_EQ(model::Probe::Type::Exec, probe->type);
   EXPECT_EQ(check.command, probe->command);
@@ -385,11 +385,11 @@ TEST_F(ProbeTest, AnImagesOwnCheckIsTheReadinessProbeWhereTheTargetHasNone) {
   // The container outlives the target that named its image.
   world.docker().failures["reg/web:2"] = failure(sdk::ErrorClass::NotFound, "manifest unknown");
   world.apply(targetOf(R"({"serviceName": "web", "imageName": "reg/web:2"})"));
-  ASSERT_TRUE(world.probes.task("web").readiness);
-  EXPECT_EQ(check.command, world.probes.task("web").readiness->command);
+  ASSERT_TRUE(world.probes.task("web").probes.readiness);
+  EXPECT_EQ(check.command, world.probes.task("web").probes.readiness->command);
 
   world.apply(web(kReadiness));
-  EXPECT_EQ(model::Probe::Type::Tcp, world.probes.task("web").readiness->type);
+  EXPECT_EQ(model::Probe::Type::Tcp, world.probes.task("web").probes.readiness->type);
 }
 
 TEST_F(ProbeTest, ATaskSaysWhatThereIsToProbe) {

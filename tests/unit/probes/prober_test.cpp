@@ -171,7 +171,7 @@ TEST_F(ProberTest, AServiceWithoutProbesIsReadyWhileItRuns) {
 
 TEST_F(ProberTest, ProbesAtOnceAndThenEachPeriod) {
   ProbeTask task = running();
-  task.readiness = exec("ready");
+  task.probes.readiness = exec("ready");
   watch(task);
   EXPECT_FALSE(report().ready);
   pass(0ms);
@@ -187,8 +187,8 @@ TEST_F(ProberTest, ProbesAtOnceAndThenEachPeriod) {
 
 TEST_F(ProberTest, CountsTheInitialDelayFromTheContainersStart) {
   ProbeTask task = running();
-  task.liveness = exec("live");
-  task.liveness->initialDelay = 30s;
+  task.probes.liveness = exec("live");
+  task.probes.liveness->initialDelay = 30s;
   clock.advance(12s);  // it began before it was seen
   watch(task);
   pass(17'999ms);
@@ -199,8 +199,8 @@ TEST_F(ProberTest, CountsTheInitialDelayFromTheContainersStart) {
 
 TEST_F(ProberTest, AJumpOfTheWallClockMovesNoInitialDelay) {
   ProbeTask task = running();
-  task.liveness = exec("live");
-  task.liveness->initialDelay = 30s;
+  task.probes.liveness = exec("live");
+  task.probes.liveness->initialDelay = 30s;
   watch(task);
   clock.jumpWall(24h * 365);
   watch(task);
@@ -212,8 +212,8 @@ TEST_F(ProberTest, AJumpOfTheWallClockMovesNoInitialDelay) {
 
 TEST_F(ProberTest, AStartThatLiesInTheFutureIsNow) {
   ProbeTask task = running();
-  task.liveness = exec("live");
-  task.liveness->initialDelay = 5s;
+  task.probes.liveness = exec("live");
+  task.probes.liveness->initialDelay = 5s;
   clock.jumpWall(-1h);
   watch(task);
   pass(5s);
@@ -223,8 +223,8 @@ TEST_F(ProberTest, AStartThatLiesInTheFutureIsNow) {
 TEST_F(ProberTest, AfterTheAgentsStartTheFirstProbesWaitForAPartOfTheirPeriod) {
   restartAgent(3s);
   ProbeTask task = running();
-  task.liveness = exec("live", 10s);
-  task.readiness = exec("ready", 2s);
+  task.probes.liveness = exec("live", 10s);
+  task.probes.readiness = exec("ready", 2s);
   watch(task);
   pass(0ms);
   ASSERT_EQ(begun(), 1) << "the agent is older than the period of that one";
@@ -239,9 +239,9 @@ TEST_F(ProberTest, AfterTheAgentsStartTheFirstProbesWaitForAPartOfTheirPeriod) {
 
 TEST_F(ProberTest, LivenessAndReadinessWaitForTheStartupProbe) {
   ProbeTask task = running();
-  task.startup = exec("start", 1s);
-  task.liveness = exec("live");
-  task.readiness = exec("ready");
+  task.probes.startup = exec("start", 1s);
+  task.probes.liveness = exec("live");
+  task.probes.readiness = exec("ready");
   watch(task);
   pass(0ms);
   fail();
@@ -264,8 +264,8 @@ TEST_F(ProberTest, LivenessAndReadinessWaitForTheStartupProbe) {
 
 TEST_F(ProberTest, AStartupProbeThatFailsCondemnsTheRun) {
   ProbeTask task = running();
-  task.startup = exec("start", 1s);
-  task.startup->failureThreshold = 2;
+  task.probes.startup = exec("start", 1s);
+  task.probes.startup->failureThreshold = 2;
   watch(task);
   pass(0ms);
   fail();
@@ -289,7 +289,7 @@ TEST_F(ProberTest, AStartupProbeThatFailsCondemnsTheRun) {
 
 TEST_F(ProberTest, ALivenessFailureWithPeriod1AndThreshold3IsKnownAfterThreeSeconds) {
   ProbeTask task = running();
-  task.liveness = exec("live", 1s);
+  task.probes.liveness = exec("live", 1s);
   watch(task);
   pass(0ms);
   succeed();
@@ -304,8 +304,8 @@ TEST_F(ProberTest, ALivenessFailureWithPeriod1AndThreshold3IsKnownAfterThreeSeco
 
 TEST_F(ProberTest, AHandlersErrorIsTriedThreeTimesAndThenForgotten) {
   ProbeTask task = running();
-  task.liveness = exec("live");
-  task.liveness->failureThreshold = 1;
+  task.probes.liveness = exec("live");
+  task.probes.liveness->failureThreshold = 1;
   watch(task);
   pass(0ms);
   answer(Attempt::Kind::Error, "no engine");
@@ -328,7 +328,7 @@ TEST_F(ProberTest, AHandlersErrorIsTriedThreeTimesAndThenForgotten) {
 
 TEST_F(ProberTest, AnAttemptIsNeverJoinedByASecondOne) {
   ProbeTask task = running();
-  task.liveness = exec("live", 1s);
+  task.probes.liveness = exec("live", 1s);
   watch(task);
   pass(10s);
   EXPECT_EQ(begun(), 1);
@@ -342,7 +342,7 @@ TEST_F(ProberTest, AnAttemptIsNeverJoinedByASecondOne) {
 
 TEST_F(ProberTest, GivesUpWhatRunsWhenTheRunEndsForAnother) {
   ProbeTask task = running();
-  task.liveness = exec("live");
+  task.probes.liveness = exec("live");
   watch(task);
   pass(0ms);
   auto late = handlers.begun[0].done;
@@ -358,7 +358,7 @@ TEST_F(ProberTest, GivesUpWhatRunsWhenTheRunEndsForAnother) {
 
 TEST_F(ProberTest, ForgetsWhoIsNoLongerNamed) {
   ProbeTask task = running();
-  task.liveness = exec("live");
+  task.probes.liveness = exec("live");
   watch(task);
   pass(0ms);
   prober->watch({});
@@ -369,11 +369,11 @@ TEST_F(ProberTest, ForgetsWhoIsNoLongerNamed) {
 
 TEST_F(ProberTest, AnAttemptOfAnEarlierDefinitionCountsForNothing) {
   ProbeTask task = running();
-  task.liveness = exec("old");
-  task.liveness->failureThreshold = 1;
+  task.probes.liveness = exec("old");
+  task.probes.liveness->failureThreshold = 1;
   watch(task);
   pass(0ms);
-  task.liveness->command = {"new"};
+  task.probes.liveness->command = {"new"};
   watch(task);
   pass(0ms);
   ASSERT_EQ(begun(), 2) << "at once";
@@ -386,10 +386,10 @@ TEST_F(ProberTest, AnAttemptOfAnEarlierDefinitionCountsForNothing) {
 
 TEST_F(ProberTest, AProbeThatIsTakenAwayIsGone) {
   ProbeTask task = running();
-  task.readiness = exec("ready");
+  task.probes.readiness = exec("ready");
   watch(task);
   pass(0ms);
-  task.readiness.reset();
+  task.probes.readiness.reset();
   watch(task);
   EXPECT_EQ(handlers.open(), 0);
   EXPECT_TRUE(report().ready);
@@ -400,7 +400,7 @@ TEST_F(ProberTest, AProbeThatIsTakenAwayIsGone) {
 
 TEST_F(ProberTest, ARestartOfTheAgentRestartsNothing) {
   ProbeTask task = running();
-  task.liveness = exec("live", 1s);
+  task.probes.liveness = exec("live", 1s);
   watch(task);
   pass(0ms);
   fail();
@@ -421,8 +421,8 @@ TEST_F(ProberTest, ARestartOfTheAgentRestartsNothing) {
 
 TEST_F(ProberTest, NothingIsProbedWhileTheContainerIsPausedOrStopped) {
   ProbeTask task = running();
-  task.liveness = exec("live", 1s);
-  task.readiness = exec("ready", 1s);
+  task.probes.liveness = exec("live", 1s);
+  task.probes.readiness = exec("ready", 1s);
   watch(task);
   pass(100ms);
   succeed();
@@ -446,7 +446,7 @@ TEST_F(ProberTest, NothingIsProbedWhileTheContainerIsPausedOrStopped) {
 
 TEST_F(ProberTest, TellsFailuresUntilTheThresholdAndThenOnceAMinute) {
   ProbeTask task = running();
-  task.readiness = exec("ready", 1s);
+  task.probes.readiness = exec("ready", 1s);
   watch(task);
   pass(0ms);
   fail("no database");
@@ -461,7 +461,7 @@ TEST_F(ProberTest, TellsFailuresUntilTheThresholdAndThenOnceAMinute) {
 
 TEST_F(ProberTest, TellsWarningsOfSuccesses) {
   ProbeTask task = running();
-  task.liveness = exec("live");
+  task.probes.liveness = exec("live");
   watch(task);
   pass(0ms);
   warning = "redirected";
@@ -472,7 +472,7 @@ TEST_F(ProberTest, TellsWarningsOfSuccesses) {
 
 TEST_F(ProberTest, TellsAWarningThatGoesOnOnceAMinute) {
   ProbeTask task = running();
-  task.liveness = exec("live", 1s);
+  task.probes.liveness = exec("live", 1s);
   watch(task);
   pass(0ms);
   warning = "redirected";
@@ -487,7 +487,7 @@ TEST_F(ProberTest, TellsAWarningThatGoesOnOnceAMinute) {
 
 TEST_F(ProberTest, HidesTheServicesSecrets) {
   ProbeTask task = running();
-  task.liveness = exec("live");
+  task.probes.liveness = exec("live");
   task.secrets = {"hunter22"};
   watch(task);
   pass(0ms);
@@ -498,8 +498,8 @@ TEST_F(ProberTest, HidesTheServicesSecrets) {
 
 TEST_F(ProberTest, GivesHandlersTheWayToTheContainer) {
   ProbeTask task = running();
-  task.liveness = model::Probe{};
-  task.liveness->port = 80;
+  task.probes.liveness = model::Probe{};
+  task.probes.liveness->port = 80;
   task.addresses = {{"net", "172.18.0.2"}};
   watch(task);
   pass(0ms);
@@ -516,7 +516,7 @@ class ProberPoolTest : public ProberTest {
     for (int number = 0; number < count; ++number) {
       ProbeTask task = running("app/" + std::to_string(number));
       task.runtime = runtime;
-      task.liveness = exec(std::to_string(number));
+      task.probes.liveness = exec(std::to_string(number));
       tasks.push_back(task);
     }
     return tasks;
@@ -530,8 +530,8 @@ TEST_F(ProberPoolTest, ACommandThatWaitsAndBecomesAConnectionWaitsNoLonger) {
   prober->watch(tasks);
   pass(1s);
   ASSERT_EQ(handlers.open(), 1);
-  tasks[1].liveness = model::Probe{};
-  tasks[1].liveness->port = 80;
+  tasks[1].probes.liveness = model::Probe{};
+  tasks[1].probes.liveness->port = 80;
   prober->watch(tasks);
   pass(0ms);
   ASSERT_EQ(begun(), 2);

@@ -41,7 +41,7 @@ void FakeProbes::watch(std::vector<ProbeTask> tasks) {
     report.run = task.run;
     report.running = task.running;
     for (const ProbeKind kind : kProbeKinds) {
-      if (!task.probe(kind))
+      if (!task.probes.of(kind))
         continue;
       const bool same = before != reports_.end() && before->second.run == task.run;
       const ProbeState* known = same ? before->second.find(kind) : nullptr;
