@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "alerts/outbox.hpp"
 
+#include "model/clock_set.hpp"
+
 #include <algorithm>
 #include <tuple>
 #include <utility>
@@ -82,11 +84,10 @@ std::vector<Alert> leftOf(const Notice& older, const Notice& newer) {
   return left;
 }
 
-// How long ago something happened that an earlier run labelled. A label from before 2020 is of a
-// clock that was not set, and one from the future of one that is not set now.
+// How long ago something happened that an earlier run labelled. A label from the future is of a
+// clock that is not set now.
 Milliseconds ago(WallTime at, const Now& now, Milliseconds most) {
-  constexpr WallTime kClockWasSet{std::chrono::sys_days{std::chrono::January / 1 / 2020}};
-  if (at < kClockWasSet)
+  if (at < model::kClockSet)
     return Milliseconds{0};
   return std::clamp<Milliseconds>(now.wall - at, Milliseconds{0}, most);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "alerts/summary_book.hpp"
 
+#include "model/clock_set.hpp"
 #include "retry/bounded_text.hpp"
 
 #include <algorithm>
@@ -182,11 +183,10 @@ bool SummaryBook::useless(const Trouble& trouble) {
 // By the monotonic clock where we saw it begin; a wall clock that was set meanwhile tells nothing
 // of a length.
 Milliseconds SummaryBook::lasting(const Item& item, const Now& now) {
-  constexpr WallTime kClockWasSet{std::chrono::sys_days{std::chrono::January / 1 / 2020}};
   constexpr Milliseconds kAsLong = std::chrono::hours{24 * 365};
   const Milliseconds seen = now.boot - item.failingSeen;
   const Milliseconds labelled = now.wall - item.trouble.since;
-  const bool plausible = item.trouble.since >= kClockWasSet && labelled >= seen &&
+  const bool plausible = item.trouble.since >= model::kClockSet && labelled >= seen &&
                          (item.restored || labelled - seen <= kAsLong);
   return plausible ? labelled : seen;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "state/history.hpp"
 
+#include "model/clock_set.hpp"
 #include "retry/bounded_text.hpp"
 #include "state/image.hpp"
 
@@ -24,9 +25,6 @@ constexpr std::size_t kMaxWord = 256;
 
 // What waits for a disk that takes it.
 constexpr std::size_t kMaxPending = 1'000;
-
-// An age is measured between two labels of one clock; earlier ones are from before it was set.
-constexpr WallTime kClockSet{std::chrono::sys_days{std::chrono::January / 1 / 2020}};
 
 constexpr std::string_view kEventColumns =
     "SELECT id, first_id, warning, reason, app, service, message, count, first_at, last_at"
@@ -198,7 +196,7 @@ void EventLog::write(Database& database) const {
 
 void EventLog::dropOld(Database& database, WallTime now) const {
   drop(database, "DELETE FROM events WHERE last_at < ?1 AND last_at >= ?2 RETURNING id",
-       now - limits_.maxEventAge, kClockSet);
+       now - limits_.maxEventAge, model::kClockSet);
 }
 
 void StatusLog::load(Database& database) {
