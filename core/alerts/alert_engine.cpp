@@ -68,8 +68,9 @@ AlertEngine::AlertEngine(AlertSettings settings, const std::vector<NotifierPort*
       random_(std::move(random)),
       log_(std::move(log)),
       router_(Routes(settings_.routes, settings_.receivers), {}),
+      silences_(settings_.bootId),
       summary_(settings_.summary),
-      outbox_(settings_.outbox, settings_.receivers, [this] { return newId(); }) {
+      outbox_(settings_.outbox, settings_.receivers, settings_.bootId, [this] { return newId(); }) {
   for (NotifierPort* notifier : notifiers)
     notifiers_.emplace(notifier->name(), notifier);
   for (const std::string& receiver : settings_.receivers) {
@@ -148,7 +149,8 @@ void AlertEngine::load(const Now& now) {
   }
   tracker_.restore(std::move(alerts));
   router_.restore(groups, tracker_.alerts(), now);
-  silences_.restore(std::move(silences), now);
+  for (const Silence& silence : silences_.restore(std::move(silences), now))
+    unsaved_.push_back({Kind::Silence, silence.id, toText(silence)});
   summary_.restore(period, std::move(troubles), now);
   outbox_.restore(std::move(entries), std::move(dead), dropped, now);
 }

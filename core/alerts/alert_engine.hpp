@@ -41,6 +41,7 @@ struct AlertSettings {
   SummarySettings summary;
   std::string deviceName;
   std::string agentVersion;
+  std::string bootId;  // model::bootId(); with an empty one every start counts as after a reboot
 };
 
 // What alerting shows: one immutable value, made anew whenever something changed.

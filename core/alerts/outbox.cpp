@@ -94,9 +94,9 @@ Milliseconds ago(WallTime at, const Now& now, Milliseconds most) {
 
 }  // namespace
 
-Outbox::Outbox(OutboxLimits limits, std::vector<std::string> receivers,
+Outbox::Outbox(OutboxLimits limits, std::vector<std::string> receivers, std::string bootId,
                std::function<std::string()> newId)
-    : limits_(limits), newId_(std::move(newId)) {
+    : limits_(limits), bootId_(std::move(bootId)), newId_(std::move(newId)) {
   for (std::string& name : receivers)
     queues_.try_emplace(std::move(name));
 }
@@ -109,20 +109,34 @@ bool Outbox::ready(const Queue& queue) {
   return queue.attended && !queue.entries.empty() && !queue.underWay && queue.switchedOff.empty();
 }
 
+bool Outbox::bringOver(OutboxEntry& entry, const Now& now) const {
+  const bool ofThisBoot = !bootId_.empty() && entry.bootId == bootId_;
+  if (ofThisBoot) {
+    entry.queued = std::clamp(entry.queued, now.boot - limits_.maxAge, now.boot);
+  } else {
+    entry.queued = now.boot - ago(entry.queuedAt, now, limits_.maxAge);
+    entry.firstQueued = now.boot - ago(entry.firstQueuedAt, now, limits_.maxAge);
+    entry.bootId = bootId_;
+  }
+  entry.firstQueued = std::min(entry.firstQueued, entry.queued);
+  return !ofThisBoot;
+}
+
 void Outbox::restore(std::vector<OutboxEntry> entries, std::vector<DeadLetter> dead,
                      const std::map<std::string, std::int64_t>& dropped, const Now& now) {
   std::sort(entries.begin(), entries.end(),
             [](const auto& left, const auto& right) { return left.number < right.number; });
   for (DeadLetter& letter : dead) {
+    static_cast<void>(bringOver(letter.entry, now));
     lastNumber_ = std::max(lastNumber_, letter.entry.number);
     dead_.insert_or_assign(letter.entry.number, std::move(letter));
   }
   for (OutboxEntry& entry : entries) {
     lastNumber_ = std::max(lastNumber_, entry.number);
     stored_.insert(entry.number);
-    const Milliseconds most = limits_.maxAge;
-    entry.queued = now.boot - ago(entry.queuedAt, now, most);
-    entry.firstQueued = std::min(entry.queued, now.boot - ago(entry.firstQueuedAt, now, most));
+    // Also what stays the same is stored with the boot that it belongs to from now on.
+    if (bringOver(entry, now))
+      touched_.insert(entry.number);
     const auto queue = queues_.find(entry.notice.notifier);
     if (queue == queues_.end()) {
       touched_.insert(entry.number);
@@ -162,6 +176,7 @@ void Outbox::put(Notice notice, const Now& now) {
     entry.notice = std::move(notice);
     entry.firstQueuedAt = entry.queuedAt = now.wall;
     entry.firstQueued = entry.queued = now.boot;
+    entry.bootId = bootId_;
     append(queue, std::move(entry));
   }
   shrink(queue);

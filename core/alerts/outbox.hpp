@@ -43,9 +43,10 @@ struct OutboxEntry {
   std::optional<model::Milliseconds> waited;  // until the first attempt
   model::WallTime firstQueuedAt;              // of the first notice that is part of it
   model::WallTime queuedAt;                   // of the last one: age counts from here
-  // The same by the monotonic clock; made anew at each start.
+  // The same by the monotonic clock of that boot; in another one only the labels tell.
   model::BootTime firstQueued;
   model::BootTime queued;
+  std::string bootId;
 };
 
 // A notification that is not tried any more.
@@ -65,9 +66,9 @@ struct Delivery {
 
 class Outbox {
  public:
-  // `newId` returns what identifies a notification: unique over devices and restarts,
-  // [A-Za-z0-9_-]{1,64}.
-  Outbox(OutboxLimits limits, std::vector<std::string> receivers,
+  // `bootId` is that of this boot; with an empty one every start counts as after a reboot. `newId`
+  // returns what identifies a notification: unique over devices and restarts, [A-Za-z0-9_-]{1,64}.
+  Outbox(OutboxLimits limits, std::vector<std::string> receivers, std::string bootId,
          std::function<std::string()> newId);
 
   void setLimits(OutboxLimits limits) { limits_ = limits; }
@@ -76,8 +77,9 @@ class Outbox {
   // for a later run, within the same bounds.
   void leaveUnattended(const std::string& receiver);
 
-  // What the last run left behind. What is for a receiver that is no longer there becomes a dead
-  // letter. Called once, before anything is put in.
+  // What the last run left behind. Within one boot ages go on, whatever became of the wall clock.
+  // What is for a receiver that is no longer there becomes a dead letter. Called once, before
+  // anything is put in.
   void restore(std::vector<OutboxEntry> entries, std::vector<DeadLetter> dead,
                const std::map<std::string, std::int64_t>& dropped, const model::Now& now);
 
@@ -140,6 +142,8 @@ class Outbox {
     std::string switchedOff;
   };
 
+  // Makes the instants of what was stored those of this boot. True: they were of another one.
+  [[nodiscard]] bool bringOver(OutboxEntry& entry, const model::Now& now) const;
   // Whether there is something that may be handed over as soon as the ladder allows it.
   [[nodiscard]] static bool ready(const Queue& queue);
   [[nodiscard]] OutboxEntry* waitingOf(Queue& queue, const std::string& group);
@@ -153,6 +157,7 @@ class Outbox {
   void touch(const OutboxEntry& entry);
 
   OutboxLimits limits_;
+  std::string bootId_;
   std::function<std::string()> newId_;
   std::map<std::string, Queue> queues_;
   std::map<std::int64_t, DeadLetter> dead_;

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-// Instants of the monotonic clock are not kept.
 #include "alerts/records.hpp"
 
 #include "model/stored_json.hpp"
@@ -65,6 +64,8 @@ void members(auto& visit, Silence& silence) {
   visit("comment", silence.comment);
   visit("createdAt", silence.createdAt);
   visit("endsAt", silence.endsAt);
+  visit("until", silence.until);
+  visit("bootId", silence.bootId);
 }
 
 void members(auto& visit, SummaryReport::Failing& failing) {
@@ -149,6 +150,9 @@ void members(auto& visit, OutboxEntry& entry) {
   visit("waited", entry.waited);
   visit("firstQueuedAt", entry.firstQueuedAt);
   visit("queuedAt", entry.queuedAt);
+  visit("firstQueued", entry.firstQueued);
+  visit("queued", entry.queued);
+  visit("bootId", entry.bootId);
 }
 
 void members(auto& visit, DeadLetter& letter) {

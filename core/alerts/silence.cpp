@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "alerts/silence.hpp"
 
+#include "model/clock_set.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -8,13 +10,34 @@ namespace holdfast::alerts {
 
 using model::Milliseconds;
 
-void Silences::restore(std::vector<Silence> silences, const model::Now& now) {
-  for (Silence& silence : silences) {
-    const Milliseconds length = silence.endsAt - silence.createdAt;
-    const Milliseconds left = std::min<Milliseconds>(silence.endsAt - now.wall, length);
-    silence.until = now.boot + left;
-    silences_.insert_or_assign(silence.id, std::move(silence));
+std::vector<Silence> Silences::restore(std::vector<Silence> silences, const model::Now& now) {
+  std::vector<Silence> changed;
+  for (const Silence& stored : silences) {
+    const Silence silence = broughtOver(stored, now);
+    if (silence.bootId != stored.bootId || silence.endsAt != stored.endsAt)
+      changed.push_back(silence);
+    silences_.insert_or_assign(silence.id, silence);
   }
+  return changed;
+}
+
+Silence Silences::broughtOver(Silence silence, const model::Now& now) const {
+  const Milliseconds length = silence.endsAt - silence.createdAt;
+  const bool setSince = silence.createdAt < model::kClockSet && now.wall >= model::kClockSet;
+  const model::BootTime latest = now.boot + length;
+  if (!bootId_.empty() && silence.bootId == bootId_) {
+    silence.until = std::min(silence.until, latest);
+  } else {
+    // How much of it went by under a clock that was not set, nobody knows.
+    silence.until = setSince ? latest : std::min(now.boot + (silence.endsAt - now.wall), latest);
+    silence.bootId = bootId_;
+  }
+  // A label of the year 1970 would say so at each further start.
+  if (setSince) {
+    silence.endsAt = model::wallOf(silence.until, now);
+    silence.createdAt = silence.endsAt - length;
+  }
+  return silence;
 }
 
 std::optional<Silence> Silences::add(model::AlertMatcher match, Milliseconds length,
@@ -30,6 +53,7 @@ std::optional<Silence> Silences::add(model::AlertMatcher match, Milliseconds len
   silence.createdAt = now.wall;
   silence.endsAt = now.wall + length;
   silence.until = now.boot + length;
+  silence.bootId = bootId_;
   return silences_.insert_or_assign(silence.id, silence).first->second;
 }
 

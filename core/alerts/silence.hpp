@@ -12,6 +12,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace holdfast::alerts {
@@ -26,13 +27,18 @@ struct Silence {
   model::WallTime createdAt;
   model::WallTime endsAt;  // the label; how long it lasts is decided by the monotonic clock
   model::BootTime until;
+  std::string bootId;  // of `until`; in another boot only the labels tell
 };
 
 class Silences {
  public:
-  // Silences of the last run. One lasts no longer than it was given for, whatever became of the
-  // wall clock; of one that ended meanwhile nothing is left.
-  void restore(std::vector<Silence> silences, const model::Now& now);
+  // `bootId` is that of this boot; with an empty one every start counts as after a reboot.
+  explicit Silences(std::string bootId) : bootId_(std::move(bootId)) {}
+
+  // Silences of the last run. Within one boot they go on, whatever became of the wall clock. After
+  // a reboot one lasts as long as its labels say, and no longer than it was given for. Returns
+  // those that have to be stored anew.
+  [[nodiscard]] std::vector<Silence> restore(std::vector<Silence> silences, const model::Now& now);
 
   // `number` makes the id. Nothing when there are kMaxSilences already.
   std::optional<Silence> add(model::AlertMatcher match, model::Milliseconds length,
@@ -49,6 +55,9 @@ class Silences {
   [[nodiscard]] std::optional<model::BootTime> nextWake() const;
 
  private:
+  [[nodiscard]] Silence broughtOver(Silence silence, const model::Now& now) const;
+
+  std::string bootId_;
   std::map<std::string, Silence> silences_;
 };
 

@@ -76,6 +76,7 @@ alerts::AlertSettings alertSettings(const config::Settings& settings) {
   result.summary.sendWhenEmpty = settings.summaryWhenEmpty;
   result.deviceName = deviceNameOr(settings.deviceName);
   result.agentVersion = kVersion;
+  result.bootId = model::bootId();
   return result;
 }
 

@@ -6,7 +6,6 @@
 #include "state/image.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <limits>
 #include <set>
 #include <utility>

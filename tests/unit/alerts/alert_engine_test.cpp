@@ -78,6 +78,7 @@ class AlertEngineTest : public ::testing::Test {
     settings.receivers = {"ops", "site"};
     settings.deviceName = "Line 3";
     settings.agentVersion = "0.1.0";
+    settings.bootId = bootId_;
     settings.summary = summary_;
     settings.routes = routes_;
     posts_.clear();
@@ -139,6 +140,7 @@ class AlertEngineTest : public ::testing::Test {
   std::vector<PluginFault> faults_;  // from the start on
   SummarySettings summary_;          // none
   std::vector<Route> routes_;
+  std::string bootId_ = "boot";
   std::unique_ptr<AlertEngine> engine_;
 };
 
@@ -333,6 +335,37 @@ TEST_F(AlertEngineTest, SilencesHoldOverAKillAndEnd) {
   pass(2min);
   EXPECT_EQ(ops_.got.size(), 1U) << "told when the silence is over";
   EXPECT_EQ(store_.count(Record::Kind::Silence), 0U);
+}
+
+TEST_F(AlertEngineTest, AClockThatIsSetBeforeAKillEndsNoSilenceAndLosesNoNotification) {
+  clock_.time.now.wall = model::WallTime{std::chrono::sys_days{std::chrono::January / 5 / 2025}};
+  auto answer = engine_->silence({.match = "service=db", .length = 1h, .comment = {}});
+  ops_.answer = ErrorClass::Unavailable;
+  show({failing("web"), failing("db")});
+  pass(10min);
+  clock_.time.now.wall += std::chrono::hours{24 * 150};
+  kill();
+  ops_.answer = ErrorClass::Ok;
+  show({failing("web"), failing("db")});
+  ops_.got.clear();
+  pass(30min);
+  EXPECT_TRUE(engine_->view()->deadLetters.empty());
+  ASSERT_EQ(ops_.got.size(), 1U);
+  EXPECT_NE(ops_.got[0].title.find("web"), std::string::npos) << ops_.got[0].title;
+  EXPECT_EQ(engine_->view()->silences.size(), 1U);
+}
+
+TEST_F(AlertEngineTest, ASilenceOfAnotherBootIsStoredAsOneOfThisBoot) {
+  auto answer = engine_->silence({.match = "service=web", .length = 1h, .comment = {}});
+  settle();
+  bootId_ = "another boot";
+  clock_.time.now.boot = model::BootTime{1min};
+  kill();
+  settle();
+  clock_.time.now.wall += std::chrono::hours{24 * 150};
+  kill();
+  settle();
+  EXPECT_EQ(engine_->view()->silences.size(), 1U);
 }
 
 TEST_F(AlertEngineTest, ASilenceCanBeTakenBackOnce) {

@@ -66,7 +66,7 @@ class OutboxTest : public ::testing::Test {
   int ids_ = 0;
   retry::RetryManager ledger_{policies(), [] { return 0.0; }};
   Sender sender_{"dev-42", "Line 3", "0.1.0"};
-  Outbox outbox_{{}, {"ops", "site"}, [this] { return "id" + std::to_string(++ids_); }};
+  Outbox outbox_{{}, {"ops", "site"}, "boot", [this] { return "id" + std::to_string(++ids_); }};
 };
 
 // ---- the ordinary way
@@ -445,18 +445,23 @@ class Stored : public OutboxTest {
       dropped_[name] = count;
   }
 
-  void restart(std::vector<std::string> receivers = {"ops", "site"}) {
-    Outbox next({}, std::move(receivers), [this] { return "id" + std::to_string(++ids_); });
+  void restart(std::vector<std::string> receivers = {"ops", "site"},
+               const std::string& bootId = "boot") {
+    Outbox next({}, std::move(receivers), bootId, [this] { return "id" + std::to_string(++ids_); });
     std::vector<OutboxEntry> entries;
-    for (auto& [number, entry] : entries_) {
-      entry.queued = entry.firstQueued = {};  // not stored
+    for (const auto& [number, entry] : entries_)
       entries.push_back(entry);
-    }
     std::vector<DeadLetter> dead;
     for (const auto& [number, letter] : dead_)
       dead.push_back(letter);
     next.restore(std::move(entries), std::move(dead), dropped_, time_.now);
     outbox_ = std::move(next);
+  }
+
+  // The monotonic clock starts over.
+  void reboot() {
+    time_.now.boot = model::BootTime{1min};
+    restart({"ops", "site"}, "another boot");
   }
 
   std::map<std::int64_t, OutboxEntry> entries_;
@@ -538,6 +543,66 @@ TEST_F(Stored, WhatIsForAReceiverThatIsGoneBecomesADeadLetter) {
             "notifier 'site' is not configured; add it and start the agent again");
 }
 
+TEST_F(Stored, AJumpOfTheWallClockMakesNothingOldWithinOneBoot) {
+  put(notice("web"));
+  time_.pass(10min);
+  store();
+  time_.now.wall += std::chrono::hours{24 * 150};
+  restart();
+  outbox_.expire(time_.now);
+  EXPECT_EQ(waiting(), 1U);
+  EXPECT_EQ(outbox_.nextExpiry(), time_.now.boot + 72h - 10min);
+  time_.pass(5min);
+  EXPECT_NE(deliver().message.contentJson.find("\"delayedSeconds\":900,"), std::string::npos);
+}
+
+TEST_F(Stored, AClockThatIsSetBackKeepsNothingYoungWithinOneBoot) {
+  put(notice("web"));
+  store();
+  time_.pass(72h);
+  time_.now.wall -= std::chrono::hours{24 * 150};
+  restart();
+  outbox_.expire(time_.now);
+  EXPECT_EQ(waiting(), 0U);
+}
+
+TEST_F(Stored, WhatOutlivedARebootIsOfTheNewBootFromThenOn) {
+  put(notice("web"));
+  time_.pass(1h);
+  store();
+  reboot();
+  store();
+  EXPECT_EQ(writes_, 1U);
+  time_.now.wall += std::chrono::hours{24 * 150};
+  restart({"ops", "site"}, "another boot");
+  store();
+  EXPECT_EQ(writes_, 0U);
+  outbox_.expire(time_.now);
+  EXPECT_EQ(waiting(), 1U);
+  EXPECT_EQ(outbox_.nextExpiry(), time_.now.boot + 71h);
+}
+
+TEST_F(Stored, WithoutABootIdOnlyLabelsCount) {
+  restart({"ops", "site"}, "");
+  put(notice("web"));
+  store();
+  time_.now.wall += 73h;
+  restart({"ops", "site"}, "");
+  outbox_.expire(time_.now);
+  EXPECT_EQ(waiting(), 0U);
+}
+
+TEST_F(Stored, AReplayedDeadLetterOfAnEarlierBootTellsItsOwnDelay) {
+  put(notice("web"));
+  time_.pass(72h);
+  outbox_.expire(time_.now);
+  store();
+  reboot();
+  time_.pass(1h);
+  EXPECT_EQ(outbox_.replay(1, time_.now), "");
+  EXPECT_NE(deliver().message.contentJson.find("\"delayedSeconds\":262800,"), std::string::npos);
+}
+
 struct AgeCase {
   const char* what;
   std::chrono::hours label;  // of the entry, from 1970 or from now
@@ -547,14 +612,14 @@ struct AgeCase {
 
 class Ages : public Stored, public ::testing::WithParamInterface<AgeCase> {};
 
-TEST_P(Ages, AreJudgedByLabelsThatMakeSense) {
+TEST_P(Ages, AreJudgedAfterARebootByLabelsThatMakeSense) {
   put(notice("web"));
   store();
   auto& entry = entries_.begin()->second;
   entry.queuedAt =
       GetParam().sinceEpoch ? model::WallTime{GetParam().label} : time_.now.wall + GetParam().label;
   entry.firstQueuedAt = entry.queuedAt;
-  restart();
+  reboot();
   outbox_.expire(time_.now);
   EXPECT_EQ(waiting(), GetParam().kept ? 1U : 0U);
 }

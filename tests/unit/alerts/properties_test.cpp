@@ -131,7 +131,7 @@ class Agent {
     for (const auto& [key, group] : groups_)
       groups.push_back(group);
     router_.restore(groups, known_, time.now);
-    outbox_ = Outbox({}, {"ops"}, newId_);
+    outbox_ = Outbox({}, {"ops"}, "boot", newId_);
     std::vector<OutboxEntry> entries;
     for (const auto& [number, entry] : entries_)
       entries.push_back(entry);
@@ -145,7 +145,7 @@ class Agent {
   AlertMap known_;
   std::vector<model::Alert> over_;
   Router router_{Routes({}, {"ops"}), {}};
-  Outbox outbox_{{}, {"ops"}, newId_};
+  Outbox outbox_{{}, {"ops"}, "boot", newId_};
   retry::RetryManager ledger_{{}, [] { return 0.5; }};
   bool broken_ = true;
   std::set<std::string> ids_;

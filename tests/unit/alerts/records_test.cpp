@@ -45,6 +45,9 @@ OutboxEntry fullEntry(const model::Now& now) {
   entry.waited = 9s;
   entry.firstQueuedAt = now.wall - 1h;
   entry.queuedAt = now.wall;
+  entry.firstQueued = now.boot - 1h;
+  entry.queued = now.boot;
+  entry.bootId = "boot";
   return entry;
 }
 
@@ -56,6 +59,9 @@ void expectSame(const OutboxEntry& left, const OutboxEntry& right) {
   EXPECT_EQ(left.waited, right.waited);
   EXPECT_EQ(left.firstQueuedAt, right.firstQueuedAt);
   EXPECT_EQ(left.queuedAt, right.queuedAt);
+  EXPECT_EQ(left.firstQueued, right.firstQueued);
+  EXPECT_EQ(left.queued, right.queued);
+  EXPECT_EQ(left.bootId, right.bootId);
   EXPECT_EQ(left.notice.notifier, right.notice.notifier);
   EXPECT_EQ(left.notice.alerts, right.notice.alerts);
   const Sender sender{"d", "d", "1"};
@@ -87,7 +93,7 @@ TEST_F(Records, GroupsComeBackWhole) {
 }
 
 TEST_F(Records, SilencesComeBackWhole) {
-  Silences silences;
+  Silences silences("boot");
   const auto silence = *silences.add(model::AlertMatcher::parse("app=a, severity>=error").matcher,
                                      1h, "why", 1, time.now);
   const auto back = silenceOf(toText(silence));
@@ -97,6 +103,18 @@ TEST_F(Records, SilencesComeBackWhole) {
   EXPECT_EQ(back->comment, "why");
   EXPECT_EQ(back->createdAt, silence.createdAt);
   EXPECT_EQ(back->endsAt, silence.endsAt);
+  EXPECT_EQ(back->until, silence.until);
+  EXPECT_EQ(back->bootId, "boot");
+}
+
+TEST_F(Records, OfAnEarlierVersionNameNoBoot) {
+  const auto silence =
+      silenceOf(R"({"id":"1","match":"service=web","comment":"","createdAt":1,"endsAt":2})");
+  ASSERT_TRUE(silence);
+  EXPECT_EQ(silence->bootId, "");
+  const auto entry = outboxEntryOf(R"({"number":1,"id":"m","firstQueuedAt":1,"queuedAt":2})");
+  ASSERT_TRUE(entry);
+  EXPECT_EQ(entry->bootId, "");
 }
 
 TEST_F(Records, NotificationsComeBackWhole) {
