@@ -129,6 +129,7 @@ void Outbox::restore(std::vector<OutboxEntry> entries, std::vector<DeadLetter> d
   for (DeadLetter& letter : dead) {
     static_cast<void>(bringOver(letter.entry, now));
     lastNumber_ = std::max(lastNumber_, letter.entry.number);
+    lastOrder_ = std::max(lastOrder_, letter.order);
     dead_.insert_or_assign(letter.entry.number, std::move(letter));
   }
   for (OutboxEntry& entry : entries) {
@@ -259,11 +260,21 @@ OutboxEntry Outbox::takeOut(Queue& queue, std::deque<OutboxEntry>::iterator at) 
 void Outbox::bury(OutboxEntry entry, std::string why, const Now& now) {
   const std::int64_t number = entry.number;
   touchedDead_.insert(number);
-  dead_.insert_or_assign(number, DeadLetter{std::move(entry), std::move(why), now.wall});
-  if (dead_.size() > kMaxDeadLetters) {
-    touchedDead_.insert(dead_.begin()->first);
-    dead_.erase(dead_.begin());
-  }
+  dead_.insert_or_assign(
+      number, DeadLetter{std::move(entry), std::move(why), now.wall, /*order=*/++lastOrder_});
+  if (dead_.size() > kMaxDeadLetters)
+    dropOldestLetter();
+}
+
+// The one that was given up first, whatever became of the wall clock meanwhile.
+void Outbox::dropOldestLetter() {
+  const auto oldest =
+      std::min_element(dead_.begin(), dead_.end(), [](const auto& left, const auto& right) {
+        return std::pair(left.second.order, left.first) <
+               std::pair(right.second.order, right.first);
+      });
+  touchedDead_.insert(oldest->first);
+  dead_.erase(oldest);
 }
 
 void Outbox::expire(const Now& now) {

@@ -54,6 +54,8 @@ struct DeadLetter {
   OutboxEntry entry;
   std::string why;
   model::WallTime at;
+  std::int64_t order =
+      0;  // in which they were given up; 0: by an earlier version, before all others
 };
 
 // What the host is to hand to the receiver's plugin.
@@ -153,6 +155,7 @@ class Outbox {
   void drop(Queue& queue, std::deque<OutboxEntry>::iterator at);
   OutboxEntry takeOut(Queue& queue, std::deque<OutboxEntry>::iterator at);
   void bury(OutboxEntry entry, std::string why, const model::Now& now);
+  void dropOldestLetter();
   void delivered(Queue& queue, const std::string& notifier, const model::Now& now);
   void touch(const OutboxEntry& entry);
 
@@ -162,6 +165,7 @@ class Outbox {
   std::map<std::string, Queue> queues_;
   std::map<std::int64_t, DeadLetter> dead_;
   std::int64_t lastNumber_ = 0;
+  std::int64_t lastOrder_ = 0;     // of a dead letter
   std::set<std::int64_t> stored_;  // entries that the store has
   std::set<std::int64_t> touched_;
   std::set<std::int64_t> touchedDead_;

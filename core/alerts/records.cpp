@@ -159,6 +159,7 @@ void members(auto& visit, DeadLetter& letter) {
   visit("entry", letter.entry);
   visit("why", letter.why);
   visit("at", letter.at);
+  visit("order", letter.order);
 }
 
 constexpr model::StoredRange rangeOf(Form, model::AlertType) {

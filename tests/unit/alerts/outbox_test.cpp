@@ -603,6 +603,28 @@ TEST_F(Stored, AReplayedDeadLetterOfAnEarlierBootTellsItsOwnDelay) {
   EXPECT_NE(deliver().message.contentJson.find("\"delayedSeconds\":262800,"), std::string::npos);
 }
 
+// What waited longest has the lowest number of all.
+TEST_F(Stored, OfTooManyDeadLettersTheOneThatDiedFirstIsDroppedAlsoAfterARestart) {
+  put(notice("web", "old", "site"));
+  for (std::size_t i = 0; i < kMaxDeadLetters; ++i) {
+    put(notice("web", "g" + std::to_string(i)));
+    for (const auto& delivery : due()) {
+      if (delivery.notifier == "ops")
+        answer(delivery, ErrorClass::Invalid);
+    }
+  }
+  store();
+  restart();
+  time_.now.wall -= std::chrono::hours{24 * 150};
+  time_.pass(72h);
+  outbox_.expire(time_.now);
+  store();
+  EXPECT_EQ(outbox_.deadLetters().size(), kMaxDeadLetters);
+  EXPECT_EQ(outbox_.deadLetters().begin()->second.entry.notice.group, "old");
+  EXPECT_EQ(std::next(outbox_.deadLetters().begin())->second.entry.notice.group, "g1");
+  EXPECT_EQ(dead_.size(), kMaxDeadLetters);
+}
+
 struct AgeCase {
   const char* what;
   std::chrono::hours label;  // of the entry, from 1970 or from now

@@ -125,12 +125,13 @@ TEST_F(Records, NotificationsComeBackWhole) {
 }
 
 TEST_F(Records, DeadLettersComeBackWhole) {
-  const DeadLetter letter{fullEntry(time.now), "why", time.now.wall};
+  const DeadLetter letter{fullEntry(time.now), "why", time.now.wall, 7};
   const auto back = deadLetterOf(toText(letter));
   ASSERT_TRUE(back);
   expectSame(back->entry, letter.entry);
   EXPECT_EQ(back->why, "why");
   EXPECT_EQ(back->at, letter.at);
+  EXPECT_EQ(back->order, 7);
 }
 
 TEST_F(Records, ThePeriodOfTheSummaryComesBackWhole) {
