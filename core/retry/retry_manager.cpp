@@ -186,6 +186,21 @@ bool RetryManager::force(std::string_view key, const Now& now) {
   return true;
 }
 
+bool RetryManager::hasten(std::string_view key, const Now& now) {
+  const auto found = entries_.find(key);
+  if (found == entries_.end())
+    return false;
+  Entry& entry = found->second;
+  const BootTime soon = now.boot + randomPartOf(entry.delay);
+  if (canBeRearmed(entry)) {
+    rearm(entry, soon);
+  } else if (entry.due && soon < *entry.due) {
+    entry.due = soon;
+    touched_.insert(entry.key);
+  }
+  return true;
+}
+
 const Entry* RetryManager::find(std::string_view key) const {
   const auto found = entries_.find(key);
   return found == entries_.end() ? nullptr : &found->second;

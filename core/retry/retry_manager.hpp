@@ -123,6 +123,10 @@ class RetryManager {
   // key the pause of its registry host ends too: now means now. False: no such entry.
   bool force(std::string_view key, const Now& now);
 
+  // What made the key fail may be over: it is due after a random part of its current delay, never
+  // later than before, count kept; an exhausted one gets one attempt then. False: no such entry.
+  bool hasten(std::string_view key, const Now& now);
+
   // nullptr when the key never failed or recovered.
   [[nodiscard]] const Entry* find(std::string_view key) const;
   [[nodiscard]] const std::map<std::string, Entry, std::less<>>& entries() const {

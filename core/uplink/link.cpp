@@ -41,10 +41,6 @@ bool refusesContent(ErrorClass errorClass) {
   return errorClass == ErrorClass::Rejected || errorClass == ErrorClass::Invalid;
 }
 
-bool wantsConnection(ErrorClass errorClass) {
-  return errorClass == ErrorClass::Transient || errorClass == ErrorClass::Unavailable;
-}
-
 }  // namespace
 
 Link::Link(LinkSettings settings, LinkPorts ports)
@@ -162,7 +158,9 @@ BootTime Link::nextWake() const {
   return wake;
 }
 
-// Certificates that were not valid yet may be now, and the other way round.
+// Certificates that were not valid yet may be now, and the other way round. What failed for another
+// cause waits on: the wall clock decides nothing else. After a random part of the delay, since the
+// clocks of a whole site are set in the same second.
 void Link::noticeClockStep(const Now& now) {
   const Milliseconds offset = now.wall.time_since_epoch() - now.boot.time_since_epoch();
   const auto before = std::exchange(clockOffset_, offset);
@@ -170,8 +168,8 @@ void Link::noticeClockStep(const Now& now) {
     return;
   for (const auto* key : {&kRegisterKey, &kExchangeKey, &kPollKey, &kReportKey, &kLogsKey}) {
     const retry::Entry* entry = ledger_->find(*key);
-    if (entry != nullptr && entry->latest.errorClass != ErrorClass::RateLimited) {
-      ledger_->force(*key, now);
+    if (entry != nullptr && entry->latest.reason == kClockReason) {
+      ledger_->hasten(*key, now);
       dirty_ = true;
     }
   }
@@ -214,7 +212,7 @@ void Link::fail(Calls& calls, const std::string& key, const CallResult& result, 
     ledger_->recordSuccess(key);  // the way there is free
     return;
   }
-  ledger_->recordFailure(key, failureOf(result), now.boot, now);
+  ledger_->recordFailure(key, failureOf(result, ports_.uplink.facts()), now.boot, now);
 }
 
 // The cloud is there again: what waits for a connection only need not wait. That is no stampede,

@@ -141,7 +141,7 @@ void LogShipper::shipped(const CallResult& result) {
     ledger_->recordSuccess(kLogsKey);
     return;
   }
-  ledger_->recordFailure(kLogsKey, failureOf(result), now.boot, now);
+  ledger_->recordFailure(kLogsKey, failureOf(result, uplink_.facts()), now.boot, now);
 }
 
 }  // namespace holdfast::uplink

@@ -52,20 +52,8 @@ std::string said(const HttpResponse& answer) {
 }
 
 std::string tlsFault(const HttpResult& result, std::int64_t nowSeconds) {
-  const std::string complaint = clockComplaint(nowSeconds);
-  if (!complaint.empty()) {
-    return complaint + " (TLS: " + result.errorText + ")";
-  }
-  if (result.peer.verifyError == X509_V_ERR_CERT_NOT_YET_VALID) {
-    return "this device's clock says " + timeText(nowSeconds) +
-           ", and the cloud's certificate is not valid yet by that: the clock is behind; set it, "
-           "or look why no time server does";
-  }
-  if (result.peer.verifyError == X509_V_ERR_CERT_HAS_EXPIRED) {
-    return "the cloud's certificate has expired, unless this device's clock, which says " +
-           timeText(nowSeconds) + ", is ahead";
-  }
-  return "TLS: " + result.errorText;
+  const std::string clock = clockFault(result, nowSeconds);
+  return clock.empty() ? "TLS: " + result.errorText : clock;
 }
 
 Verdict withoutAnswer(const HttpResult& result, std::int64_t nowSeconds) {
@@ -167,6 +155,26 @@ Verdict judgeRefusal(Endpoint endpoint, const HttpResponse& answer, std::int64_t
 }
 
 }  // namespace
+
+std::string clockFault(const HttpResult& result, std::int64_t nowSeconds) {
+  if (result.error != HttpError::Tls) {
+    return {};
+  }
+  const std::string complaint = clockComplaint(nowSeconds);
+  if (!complaint.empty()) {
+    return complaint + " (TLS: " + result.errorText + ")";
+  }
+  if (result.peer.verifyError == X509_V_ERR_CERT_NOT_YET_VALID) {
+    return "this device's clock says " + timeText(nowSeconds) +
+           ", and the cloud's certificate is not valid yet by that: the clock is behind; set it, "
+           "or look why no time server does";
+  }
+  if (result.peer.verifyError == X509_V_ERR_CERT_HAS_EXPIRED) {
+    return "the cloud's certificate has expired, unless this device's clock, which says " +
+           timeText(nowSeconds) + ", is ahead";
+  }
+  return {};
+}
 
 Verdict judge(Endpoint endpoint, const HttpResult& result, std::int64_t nowSeconds) {
   const HttpResponse& answer = result.response;

@@ -19,6 +19,10 @@ struct Verdict {
   std::optional<sdk::EnrolmentStep> next;
 };
 
+// Why a call failed for a certificate that another time of day may make valid, in words; empty
+// where that is not so. `nowSeconds` as below.
+[[nodiscard]] std::string clockFault(const support::HttpResult& result, std::int64_t nowSeconds);
+
 // How the cloud's answer, or its absence, is judged: README.md "Answers". Pure. `nowSeconds` is
 // since the epoch, by this device's clock.
 [[nodiscard]] Verdict judge(Endpoint endpoint, const support::HttpResult& result,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "uplink/iotistic/connection.hpp"
 
+#include "uplink/iotistic/answers.hpp"
 #include "uplink/iotistic/certificate.hpp"
 #include "uplink/iotistic/clock.hpp"
 
@@ -69,8 +70,11 @@ void CloudConnection::note(const support::HttpResult& result, std::int64_t began
   if (!options_.tls.certFile.empty()) {
     clientEnd = certificateEnd(options_.tls.certFile);  // it is exchanged while the agent runs
   }
+  constexpr std::int64_t kMsPerSecond = 1'000;
+  std::string fault = clockFault(result, endedMs / kMsPerSecond);
   const std::lock_guard lock(mutex_);
   clientCertificateEnd_ = clientEnd;
+  clockFault_ = std::move(fault);
   if (result.peer.notAfterSeconds) {
     serverCertificateEnd_ = result.peer.notAfterSeconds;
   }
@@ -91,6 +95,9 @@ void CloudConnection::facts(sdk::FactSink& sink) const {
   }
   if (clockOffsetMs_) {
     sink.fact("clockOffsetMs", std::to_string(*clockOffsetMs_));
+  }
+  if (!clockFault_.empty()) {
+    sink.fact("clockFault", clockFault_);
   }
   const support::HttpTraffic traffic = client_->traffic();
   sink.fact("bytesSent", std::to_string(earlier_.sentBytes + traffic.sentBytes));

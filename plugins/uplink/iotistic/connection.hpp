@@ -48,6 +48,7 @@ class CloudConnection {
   std::optional<std::int64_t> serverCertificateEnd_;
   std::optional<std::int64_t> clientCertificateEnd_;
   std::optional<std::int64_t> clockOffsetMs_;  // the cloud's clock less this device's
+  std::string clockFault_;                     // of the latest request
 };
 
 }  // namespace holdfast::iotistic

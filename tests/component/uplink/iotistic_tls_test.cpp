@@ -37,6 +37,7 @@ TEST_F(IotisticTls, ACloudOfTheGivenAuthorityIsTrustedAndItsCertificateWatched) 
   EXPECT_THAT(facts(*uplink).at("serverCertificateNotAfter"),
               MatchesRegex("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"));
   EXPECT_FALSE(facts(*uplink).contains("clientCertificateNotAfter"));
+  EXPECT_FALSE(facts(*uplink).contains("clockFault"));
   EXPECT_EQ(cloud.connections(), 1u);
 }
 
@@ -53,16 +54,19 @@ TEST_F(IotisticTls, NoOtherCertificateIs) {
     Certificates::Pair certificate;
     Options options;
     const char* words;
+    bool clock;
   } rows[] = {
-      {certificates().server(), {}, "TLS: "},
-      {certificates().otherName(), trusting(), "TLS: "},
-      {certificates().expired(), trusting(), "the cloud's certificate has expired, unless this"},
-      {certificates().notYetValid(), trusting(), "the clock is behind"}};
+      {certificates().server(), {}, "TLS: ", false},
+      {certificates().otherName(), trusting(), "TLS: ", false},
+      {certificates().expired(), trusting(), "the cloud's certificate has expired, unless", true},
+      {certificates().notYetValid(), trusting(), "the clock is behind", true}};
   for (const auto& row : rows) {
     Cloud cloud({.tls = ServerTls{row.certificate, {}}, .caCertificate = {}});
-    const Outcome outcome = enrol(*start(cloud.url(), row.options));
+    const auto uplink = start(cloud.url(), row.options);
+    const Outcome outcome = enrol(*uplink);
     EXPECT_EQ(outcome.status.code, ErrorClass::Transient);
     EXPECT_THAT(outcome.message, HasSubstr(row.words));
+    EXPECT_EQ(facts(*uplink).contains("clockFault"), row.clock) << row.words;
     EXPECT_TRUE(cloud.exchanges().empty());
   }
 }

@@ -72,6 +72,44 @@ TEST(ForcedRetry, ShortensAWaitAndTriesEvenTheInvalid) {
   EXPECT_TRUE(ledger.manager.due(kStart, ledger.now.boot));
 }
 
+TEST(Hastened, IsDueAfterARandomPartOfItsDelayWithItsCount) {
+  Ledger ledger;
+  EXPECT_FALSE(ledger.manager.hasten(kImage, ledger.now));
+  ledger.fail(kImage);
+  ledger.passUntilDue(kImage);
+  ledger.fail(kImage);  // 20 s
+  static_cast<void>(ledger.manager.takeChanges());
+  ledger.random = 0.25;
+  EXPECT_TRUE(ledger.manager.hasten(kImage, ledger.now));
+  EXPECT_EQ(ledger.untilDue(kImage), 5s);
+  EXPECT_EQ(ledger.entry(kImage).retryCount, 2);
+  EXPECT_EQ(ledger.manager.takeChanges().changed.size(), 1U);
+  ledger.passUntilDue(kImage);
+  ledger.fail(kImage);
+  EXPECT_EQ(ledger.untilDue(kImage), 40s);
+}
+
+TEST(Hastened, WaitsNoLongerThanBefore) {
+  Ledger ledger;
+  ledger.fail(kImage);
+  ledger.pass(9s);
+  static_cast<void>(ledger.manager.takeChanges());
+  ledger.random = 0.9;
+  EXPECT_TRUE(ledger.manager.hasten(kImage, ledger.now));
+  EXPECT_EQ(ledger.untilDue(kImage), 1s);
+  EXPECT_TRUE(ledger.manager.takeChanges().empty());
+}
+
+TEST(Hastened, GivesWhatIsExhaustedOneAttempt) {
+  Ledger ledger;
+  ledger.exhaust(kImage);
+  EXPECT_TRUE(ledger.manager.hasten(kImage, ledger.now));
+  EXPECT_EQ(ledger.untilDue(kImage), 150s);
+  ledger.passUntilDue(kImage);
+  EXPECT_FALSE(ledger.fail(kImage).becameExhausted) << "the same failure goes on";
+  EXPECT_TRUE(ledger.entry(kImage).exhausted);
+}
+
 TEST(Exhausted, EndsWhenForgotten) {
   Ledger ledger;
   ledger.exhaust(kImage);

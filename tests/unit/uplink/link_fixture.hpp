@@ -70,10 +70,12 @@ class Cloud final : public UplinkPort {
     done(reportAnswer);
   }
   void deliverLogs(std::vector<LogLine>, std::function<void(engine::CallResult)>) override {}
-  [[nodiscard]] std::vector<Fact> facts() const override { return {{"clock", "2s behind"}}; }
+  [[nodiscard]] std::vector<Fact> facts() const override { return told; }
 
   void away() { pollAnswer = reportAnswer = enrolAnswer = failure(ErrorClass::Transient); }
   void back() { pollAnswer = reportAnswer = enrolAnswer = {}; }
+  // From now on failures come with the word that the clock is why.
+  void blameTheClock() { told = {{"clockFault", "this device's clock says 1970"}}; }
 
   sdk::EnrolmentStep step = sdk::EnrolmentStep::None;
   std::optional<sdk::EnrolmentStep> afterEnrolment = sdk::EnrolmentStep::None;
@@ -83,6 +85,7 @@ class Cloud final : public UplinkPort {
   std::optional<FetchedTarget> document;
   bool holdReports = false;
   bool holdPolls = false;
+  std::vector<Fact> told{{"clock", "2s behind"}};
 
   Device device;
   std::vector<model::BootTime> enrolments;

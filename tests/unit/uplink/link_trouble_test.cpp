@@ -197,56 +197,109 @@ TEST_F(LinkTroubleTest, ACloudThatForgotTheDeviceIsEnrolledWithAgain) {
   EXPECT_EQ(cloud_.step, EnrolmentStep::None);
 }
 
-TEST_F(LinkTroubleTest, AStepOfTheClockMakesWaitingCallsDue) {
-  show({running()});
-  pass(1min);
-  cloud_.away();
-  pass(2h);
-  cloud_.polls.clear();
-  cloud_.attempts.clear();
-  clock_.time.wall += 24h;
-  settle();
+// Where the clock is why, and a long delay has just begun.
+class ClockFaultTest : public LinkFixture {
+ protected:
+  void failForTheClock() {
+    show({running()});
+    pass(1min);
+    cloud_.blameTheClock();
+    cloud_.away();
+    pass(2h);
+    const auto polls = cloud_.polls.size();
+    while (cloud_.polls.size() == polls)
+      pass(1s);
+    cloud_.polls.clear();
+  }
+  [[nodiscard]] model::BootTime due(const char* key) const { return *ledger_->find(key)->due; }
+  void step(model::Milliseconds by) {
+    clock_.time.wall += by;
+    settle();
+  }
+};
+
+TEST_F(ClockFaultTest, AStepOfTheClockMakesWaitingCallsDueAfterARandomPartOfTheirDelay) {
+  failForTheClock();
+  const auto before = *ledger_->find("cloud:poll");
+  ASSERT_GT(before.retryCount, 10);
+  const auto now = clock_.now().boot;
+  random_ = 0.25;
+  step(24h);
+  EXPECT_THAT(cloud_.polls, IsEmpty()) << "not in the same second as the whole site";
+  EXPECT_EQ(due("cloud:poll"), now + before.delay / 4);
+  EXPECT_EQ(ledger_->find("cloud:poll")->retryCount, before.retryCount);
+  pass(before.delay / 4);
   EXPECT_THAT(cloud_.polls, SizeIs(1));
-  EXPECT_THAT(cloud_.attempts, SizeIs(1));
 }
 
-TEST_F(LinkTroubleTest, AStepOfTheClockMakesAWaitingEnrolmentDue) {
+TEST_F(ClockFaultTest, AClockThatStepsEachHourResetsNoLadder) {
+  failForTheClock();
+  for (int hour = 0; hour < 5; ++hour) {
+    const int count = ledger_->find("cloud:poll")->retryCount;
+    step(1h);
+    pass(1h);
+    EXPECT_GT(ledger_->find("cloud:poll")->retryCount, count);
+  }
+}
+
+TEST_F(ClockFaultTest, AStepOfTheClockMakesAWaitingEnrolmentDue) {
   cloud_.step = EnrolmentStep::Register;
   cloud_.enrolAnswer = failure(ErrorClass::Transient, "the certificate is not valid yet");
+  cloud_.blameTheClock();
   show({running()});
-  clock_.time.wall += 24h;
+  const auto wait = due("cloud:register") - clock_.now().boot;
   cloud_.enrolAnswer = {};
-  settle();
+  step(24h);
+  EXPECT_THAT(cloud_.enrolments, SizeIs(1));
+  pass(wait / 2);
   EXPECT_THAT(cloud_.enrolments, SizeIs(2));
 }
 
-TEST_F(LinkTroubleTest, NeitherDriftNorAStepMovesWhatDoesNotWait) {
-  show({running()});
-  pass(1min);
-  const auto polls = cloud_.polls.size();
-  const auto attempts = cloud_.attempts.size();
-  clock_.time.wall -= 24h;
-  settle();
-  cloud_.away();
-  pass(2h);
-  clock_.time.wall += 2s;
-  const auto wake = link_->nextWake();
-  settle();
-  EXPECT_EQ(link_->nextWake(), wake);
-  EXPECT_GT(cloud_.polls.size(), polls);
-  EXPECT_GT(cloud_.attempts.size(), attempts);
+TEST_F(ClockFaultTest, OverAKillTheCauseIsKnown) {
+  failForTheClock();
+  kill();
+  const auto before = due("cloud:poll");
+  step(24h);
+  EXPECT_LT(due("cloud:poll"), before);
 }
 
-TEST_F(LinkTroubleTest, AStepOfTheClockEndsNoRateLimit) {
+TEST_F(ClockFaultTest, DriftMovesNothing) {
+  failForTheClock();
+  const auto wake = link_->nextWake();
+  step(2s);
+  EXPECT_EQ(link_->nextWake(), wake);
+}
+
+TEST_F(ClockFaultTest, AStepOfTheClockEndsNoRateLimit) {
   show({running()});
   pass(1min);
+  cloud_.blameTheClock();
   cloud_.pollAnswer = failure(ErrorClass::RateLimited, "429");
   cloud_.pollAnswer.retryAfter = 30min;
   pass(2min);
-  cloud_.polls.clear();
+  const auto before = due("cloud:poll");
+  step(24h);
+  EXPECT_EQ(due("cloud:poll"), before);
+}
+
+TEST_F(LinkTroubleTest, AStepOfTheClockMovesNothingThatFailedForAnotherCause) {
+  show({running()});
+  pass(1min);
+  cloud_.away();
+  pass(2h);
+  const auto wake = link_->nextWake();
   clock_.time.wall += 24h;
   settle();
-  EXPECT_THAT(cloud_.polls, IsEmpty());
+  EXPECT_EQ(link_->nextWake(), wake);
+}
+
+TEST_F(LinkTroubleTest, AStepOfTheClockMovesNothingThatDoesNotWait) {
+  show({running()});
+  pass(1min);
+  const auto wake = link_->nextWake();
+  clock_.time.wall -= 24h;
+  settle();
+  EXPECT_EQ(link_->nextWake(), wake);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "uplink/log_shipper.hpp"
 
 #include "unit/uplink/samples.hpp"
+#include "uplink/cloud_keys.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -31,10 +32,11 @@ class LogCloud final : public UplinkPort {
     result.errorClass = answer;
     done(result);
   }
-  [[nodiscard]] std::vector<Fact> facts() const override { return {}; }
+  [[nodiscard]] std::vector<Fact> facts() const override { return told; }
 
   sdk::EnrolmentStep step = sdk::EnrolmentStep::None;
   ErrorClass answer = ErrorClass::Ok;
+  std::vector<Fact> told;
   std::vector<std::vector<LogLine>> attempts;
 
  private:
@@ -183,6 +185,16 @@ TEST_F(LogShipperTest, AFailedBatchGoesAgainByTheLadderAndInOrder) {
   EXPECT_EQ(textsOf(1), textsOf(0));
   EXPECT_THAT(textsOf(2), ElementsAre("two"));
   EXPECT_EQ(ledger_.find("cloud:logs"), nullptr);
+}
+
+TEST_F(LogShipperTest, TheLedgerIsToldWhereTheClockIsWhy) {
+  cloud_.answer = ErrorClass::Transient;
+  cloud_.told = {{"clockFault", "this device's clock says 1970"}};
+  show({withContainer()});
+  say("one");
+  pass(2s);
+  ASSERT_NE(ledger_.find("cloud:logs"), nullptr);
+  EXPECT_EQ(ledger_.find("cloud:logs")->latest.reason, kClockReason);
 }
 
 TEST_F(LogShipperTest, ARefusedBatchIsDropped) {

@@ -194,6 +194,9 @@ TEST(Answers, NameAClockThatIsPlainlyWrong) {
     EXPECT_EQ(judge(Endpoint::Target, result, 0).status.code, ErrorClass::Transient);
   }
   EXPECT_EQ(judge(Endpoint::Target, faultOf(HttpError::Tls), kNow).message, "TLS: libcurl's words");
+  EXPECT_NE(clockFault(early, kNow), "");
+  EXPECT_EQ(clockFault(faultOf(HttpError::Tls), kNow), "");
+  EXPECT_EQ(clockFault(faultOf(HttpError::Refused), 0), "") << "no certificate came into it";
 }
 
 }  // namespace
