@@ -10,8 +10,8 @@ blocks of the guide are:
     ```output         lines that the block above has printed, in this order; ... stands for any text
 
 Other blocks are for reading only. What is installed beside the guide has to be there for its reader:
-no page links to a file that is not installed. The exit status is 0 when all of it went as the guide
-says.
+no page links to a file that is not installed, neither with the SDK alone nor with the agent. The
+exit status is 0 when all of it went as the guide says.
 """
 import os
 import pathlib
@@ -65,11 +65,10 @@ def missing_line(expected, printed):
     return None
 
 
-def install(build, root):
-    """What `cmake --install` puts on a machine, below `root`; the prefix there."""
-    for component in ("holdfastd", "holdfast-sdk-dev"):
-        subprocess.run(["cmake", "--install", build, "--component", component], check=True,
-                       stdout=subprocess.DEVNULL, env={**os.environ, "DESTDIR": str(root)})
+def install(build, root, component):
+    """What `cmake --install` of a component puts on a machine, below `root`; the prefix there."""
+    subprocess.run(["cmake", "--install", build, "--component", component], check=True,
+                   stdout=subprocess.DEVNULL, env={**os.environ, "DESTDIR": str(root)})
     for line in (pathlib.Path(build) / "CMakeCache.txt").read_text().splitlines():
         if line.startswith("CMAKE_INSTALL_PREFIX:"):
             return pathlib.Path(f"{root}{line.split('=', 1)[1]}")
@@ -81,7 +80,7 @@ def broken_links(prefix):
     pages = sorted(prefix.glob("share/doc/**/*.md"))
     problems = [] if pages else [f"no pages are installed below {prefix}"]
     for page in pages:
-        for link in re.findall(r"\]\(([\w./-]+\.\w+)[)#]", page.read_text()):
+        for link in re.findall(r"\]\(([\w./-]+)[)#]", page.read_text()):
             if not (page.parent / link).exists():
                 problems.append(f"{page.name}: links to {link}, which is not installed")
     return problems
@@ -149,8 +148,11 @@ def main():
     os.umask(0o022)  # folders with plugins must not be writable for others
     work = pathlib.Path(tempfile.mkdtemp(prefix="guide-"))
     try:
-        prefix = install(build, work / "root")
-        problems = broken_links(prefix) + run(guide, work, prefix, compiler)
+        problems = []
+        for component in ("holdfast-sdk-dev", "holdfastd"):
+            prefix = install(build, work / "root", component)
+            problems += broken_links(prefix)
+        problems += run(guide, work, prefix, compiler)
     finally:
         end_leftovers(work)
         shutil.rmtree(work)
