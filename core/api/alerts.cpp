@@ -62,7 +62,7 @@ bj::object letterObject(const alerts::DeadLetter& letter) {
           {"alerts", std::move(alerts)}};
 }
 
-// Without what does not belong into a line, and not without end.
+// Without what does not belong in a line, and not without end.
 std::string quoted(std::string_view text) {
   constexpr std::size_t kMaxQuoted = 64;
   std::string line(text.substr(0, kMaxQuoted));

@@ -34,7 +34,7 @@ Verdict withoutAnswer(const HttpResult& result) {
     case HttpError::Proxy:
       if (result.response.status == 407) {
         return {{ErrorClass::Denied},
-                result.errorText + ": it asks for credentials, which belong into https_proxy"};
+                result.errorText + ": it asks for credentials, which belong in https_proxy"};
       }
       return {{ErrorClass::Unavailable}, result.errorText};
     case HttpError::Tls:

@@ -67,7 +67,7 @@ Verdict withoutAnswer(const HttpResult& result, std::int64_t nowSeconds) {
     case HttpError::Proxy:
       if (result.response.status == 407) {
         return {{ErrorClass::Denied},
-                result.errorText + ": it asks for credentials, which belong into https_proxy",
+                result.errorText + ": it asks for credentials, which belong in https_proxy",
                 {}};
       }
       return {{ErrorClass::Unavailable}, result.errorText, {}};

@@ -41,7 +41,7 @@ inline constexpr char kOptionsSchema[] = R"({
     "proxy": {
       "type": "string",
       "default": "environment",
-      "description": "environment (https_proxy, http_proxy, no_proxy), none, or the URL of a proxy. A proxy with a password belongs into the environment."
+      "description": "environment (https_proxy, http_proxy, no_proxy), none, or the URL of a proxy. A proxy with a password belongs in the environment."
     },
     "timeout": {
       "type": "duration",

@@ -61,7 +61,7 @@ std::string readProxy(const sdk::Host& host) {
     refuse("proxy: expected environment, none or a URL such as http://proxy.example.org:3128");
   }
   if (!parts.credentials.empty()) {
-    refuse("proxy: a proxy with a password belongs into the environment, as https_proxy");
+    refuse("proxy: a proxy with a password belongs in the environment, as https_proxy");
   }
   return parts.baseUrl;
 }

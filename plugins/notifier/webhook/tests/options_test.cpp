@@ -117,7 +117,7 @@ TEST(WebhookOptions, RefuseWhatCannotBeRightWithoutRepeatingAUrl) {
       {{{"url", "https://e.org"}, {"templateFile", "/t"}}, "belongs to format template"},
       {{{"format", "pagerduty"}}, "format pagerduty needs routingKeyFile"},
       {{{"url", "https://e.org"}, {"routingKeyFile", "/k"}}, "belongs to format pagerduty"},
-      {{{"url", "https://e.org"}, {"proxy", "http://u:canary@proxy"}}, "into the environment"},
+      {{{"url", "https://e.org"}, {"proxy", "http://u:canary@proxy"}}, "in the environment"},
       {{{"url", "https://e.org"}, {"proxy", "proxy canary"}}, "proxy: expected environment"},
       {{{"url", "https://e.org"}, {"maxRedirects", "6"}}, "maxRedirects: expected 0 to 5"},
       {{{"url", "https://e.org"}, {"timeout", "99"}}, "timeout: expected at least 100ms"},
