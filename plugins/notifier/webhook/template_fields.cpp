@@ -22,13 +22,13 @@ constexpr std::array<std::string_view, 6> kNestedFields = {"device.id",        "
                                                            "agent.name",       "agent.version",
                                                            "summary.services", "summary.failing"};
 constexpr std::array<std::string_view, 2> kJsonFields = {"json.alerts", "json.content"};
-constexpr std::array<std::string_view, 24> kAlertFields = {
-    "id",         "alert",      "state",           "severity",
-    "app",        "appId",      "service",         "runtime",
-    "image",      "reason",     "message",         "class",
-    "retryCount", "maxRetries", "nextRetry",       "exitCode",
-    "startsAt",   "endsAt",     "durationSeconds", "count",
-    "notifier",   "plugin",     "subject",         "last"};
+constexpr std::array<std::string_view, 26> kAlertFields = {
+    "id",       "alert",    "state",      "severity",        "app",
+    "appId",    "service",  "runtime",    "image",           "reason",
+    "message",  "class",    "retryCount", "maxRetries",      "nextRetry",
+    "exitCode", "startsAt", "endsAt",     "durationSeconds", "count",
+    "probe",    "ladder",   "notifier",   "plugin",          "subject",
+    "last"};
 constexpr std::string_view kFirst = "first.";
 
 template <std::size_t Size>

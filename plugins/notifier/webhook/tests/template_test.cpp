@@ -46,6 +46,19 @@ TEST(Template, LetsNoTextOutOfItsString) {
   EXPECT_EQ(jsonText(body.at("alerts").at(0), {"why"}), hostile);
 }
 
+TEST(Template, KnowsTheProbeAndTheLadderOfAnAlert) {
+  fixtures::SampleNotification sample = fixtures::firingSample();
+  sample.alerts()[0].as_object()["probe"] = "liveness";
+  boost::json::object gaveUp = fixtures::sampleAlert();
+  gaveUp["ladder"] = "image";
+  sample.alerts().push_back(gaveUp);
+  const auto format = makeTemplate(
+      R"({"p":"{{first.probe}}","l":"{{#alerts}}{{#ladder}}{{ladder}} gave up{{/ladder}}{{/alerts}}"})");
+  const boost::json::value body = render(*format, messageOf(sample));
+  EXPECT_EQ(jsonText(body, {"p"}), "liveness");
+  EXPECT_EQ(jsonText(body, {"l"}), "image gave up");
+}
+
 TEST(Template, TakesAMissingFieldFromNowhereElse) {
   fixtures::SampleNotification sample = fixtures::firingSample();
   sample.alerts()[0].as_object().erase("reason");
