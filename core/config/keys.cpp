@@ -309,9 +309,9 @@ Section apiSection() {
             "has 16 characters at least (openssl rand -hex 32). Read again whenever it changes.",
             at(&Settings::tokenFile)},
            {"api.hosts", Form::Hosts, "",
-            "Further names under which browsers reach the API over TCP, as the name of a proxy, "
-            "comma separated. Known anyway: localhost, device.name, the host's name and the "
-            "address that was connected to. Requests under other names are refused (421).",
+            "Further names under which the API is reached over TCP, as the full name of the device "
+            "or of a proxy, comma separated. Known anyway: localhost, device.name, the host's name "
+            "and the address that was connected to. Requests under other names are refused (421).",
             at(&Settings::hosts), Applies::OnReload},
            {"api.maxConnections", Form::Count, "32",
             "Connections served at the same time on the socket, where more have to wait; and as "

@@ -18,7 +18,10 @@ constexpr const char* kHead =
     "# `holdfastd --check-config` reports every mistake. SIGHUP (systemctl reload holdfastd) reads "
     "it all\n"
     "# again: all or nothing. Keys marked (restart) take effect at the next start only.\n"
-    "# Durations are written 500ms, 30s, 5m, 1h, 2d.\n";
+    "# Durations are written 500ms, 30s, 5m, 1h, 2d.\n"
+    "#\n"
+    "# Documents named below, as docs/alerting.md or the README of a plugin, are in\n"
+    "# /usr/share/doc/holdfast.\n";
 
 // Appends `text` as comment lines of at most kColumns columns.
 void comment(std::string& out, std::string_view text) {

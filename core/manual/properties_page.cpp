@@ -29,7 +29,8 @@ std::string propertiesPage(std::string_view version) {
   page.paragraph(
       "An unknown key or a value that is none is an error, which names the nearest known key. "
       "holdfastd --check-config reports every mistake. SIGHUP reads it all again: all or nothing. "
-      "Durations are written 500ms, 30s, 5m, 1h, 2d. Below, each key stands with its default.");
+      "Durations are written 500ms, 30s, 5m, 1h, 2d. Below, each key stands with its default; the "
+      "documents that are named there are in /usr/share/doc/holdfast.");
   for (const auto& section : config::sections()) {
     page.heading(section.title);
     if (!section.introduction.empty())
