@@ -183,8 +183,13 @@ ParsedLine parseArguments(const std::vector<std::string>& words) {
   }
   std::string verb = rest.front();
   rest.erase(rest.begin());
-  if (verb == "help") {  // "help VERB" is "VERB --help"
+  if (verb == "help") {  // "help VERB" is "VERB --help", and "help --help" is "help"
     arguments.options["help"];
+    const std::vector<std::string> behind = std::exchange(rest, {});
+    if (std::string problem = OptionReader(globalOptions(), true).read(behind, arguments, rest);
+        !problem.empty()) {
+      return {{}, std::move(problem)};
+    }
     if (rest.empty()) {
       return {std::move(arguments), {}};
     }

@@ -28,7 +28,7 @@ VerbSpec completionVerb() {
                         .most = 1,
                         .completes = Completes::Words,
                         .words = "bash zsh"},
-          .details = "Packages install both scripts; this is for everybody else.",
+          .details = "An installation brings both scripts along; this is for other places.",
           .examples = "source <(holdfast completion bash)",
           .run = run};
 }

@@ -39,6 +39,9 @@ std::string daemonPage(std::string_view version) {
             "Reads the configuration again: all of it or, where something is wrong, nothing. Keys "
             "that need a restart are named in the log.");
   page.item("SIGTERM, SIGINT", "Ends in order. A second one ends at once.");
+  page.item("SIGUSR1",
+            "Restarts the agent in its process, in its newer form where the program was replaced. "
+            "Containers run on.");
   page.heading("Exit status");
   for (const auto& [code, meaning] : daemon::exitCodes())
     page.item(std::to_string(code), sentence(meaning));

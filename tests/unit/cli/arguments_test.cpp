@@ -57,6 +57,10 @@ TEST(CliArguments, TurnsHelpOfAVerbIntoItsOption) {
   EXPECT_TRUE(arguments.has("help"));
   EXPECT_EQ(good({"help"}).verb, nullptr);
   EXPECT_EQ(good({"--help"}).verb, nullptr);
+  EXPECT_EQ(good({"help", "--help"}).verb, nullptr);
+  EXPECT_EQ(good({"help", "-h"}).verb, nullptr);
+  EXPECT_EQ(good({"help", "-h", "apply"}).verb->name, "apply");
+  EXPECT_EQ(problem({"help", "--hepl"}), "unknown option --hepl");
 }
 
 TEST(CliArguments, NeedsNoArgumentsForHelp) {

@@ -108,6 +108,12 @@ TEST(ManualPages, TellOfEveryOptionOfTheDaemon) {
   }
 }
 
+TEST(ManualPages, TellOfEverySignal) {
+  const std::string page = daemonPage("1");
+  for (const char* const signal : {"SIGHUP", "SIGTERM", "SIGINT", "SIGUSR1"})
+    EXPECT_THAT(page, HasSubstr(signal));
+}
+
 TEST(ManualPages, TellOfEveryKey) {
   const std::string page = propertiesPage("1");
   for (const auto& key : config::keys())
