@@ -88,19 +88,22 @@ class Examination {
 
   void target() {
     const json::value& target = in(input_.info, "target");
+    const json::value& rejected = in(in(input_.info, "link"), "rejected");
+    if (!rejected.is_null()) {
+      return notAccepted(target, rejected);
+    }
     if (target.is_null()) {
       return add("target", Verdict::Warning,
                  "none was ever accepted: nothing is started or removed",
                  "set one: holdfast apply -f FILE, or target.file or uplink.plugin of the "
                  "configuration");
     }
-    std::string what = "revision " + text(target, "revision") + " from " + text(target, "source");
+    std::string what = revisionOf(target);
     const std::string wanted = text(target, "wanted");
-    const std::string applied = text(target, "applied");
-    if (wanted != applied) {
-      return add("target", Verdict::Failed,
-                 what + ", version " + applied + "; version " + wanted + " was not accepted",
-                 "holdfast status names the problems; put the document right where it comes from");
+    if (wanted != text(target, "applied")) {
+      return add("target", Verdict::Warning,
+                 what + ", in place of version " + wanted + " of the cloud",
+                 "a local target holds until the cloud's next change");
     }
     const auto warnings = list(input_.info, "warnings").size();
     if (warnings != 0) {
@@ -109,6 +112,25 @@ class Examination {
                  "holdfast plan -f FILE lists them with their places");
     }
     add("target", Verdict::Ok, std::move(what));
+  }
+
+  static std::string revisionOf(const json::value& target) {
+    return "revision " + text(target, "revision") + " from " + text(target, "source");
+  }
+
+  // The agent keeps the first 16 problems of a document, and each of them short.
+  void notAccepted(const json::value& target, const json::value& rejected) {
+    const std::string version = text(rejected, "version");
+    add("target", Verdict::Failed,
+        (target.is_null() ? "none is in force" : revisionOf(target) + " stays in force") + "; " +
+            (version.empty() ? "the cloud's latest" : "version " + version + " of the cloud") +
+            " was not accepted",
+        "put it right in the cloud; the problems follow");
+    for (const json::value& problem : list(rejected, "problems")) {
+      const std::string pointer = text(problem, "pointer");
+      add("target problem", Verdict::Failed,
+          (pointer.empty() ? "" : pointer + ": ") + text(problem, "message"));
+    }
   }
 
   void engines() {

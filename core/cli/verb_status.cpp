@@ -59,16 +59,18 @@ std::vector<LiveLine> tableLines(const json::array& services, model::WallTime no
   return lines;
 }
 
-// Nothing while the version that is wanted is the one in force.
-std::string refusedVersion(const json::value& body) {
+// Nothing while the version that is wanted is the one in force. The cloud's may not have been
+// accepted, or a local one may be in its place: these versions alone do not tell.
+std::string otherVersion(const json::value& body) {
   const json::value* const target = member(body, "target");
   if (target == nullptr || text(*target, "wanted") == text(*target, "applied")) {
     return {};
   }
+  const std::string wanted = text(*target, "wanted");
   const std::string applied = text(*target, "applied");
-  return "Target version " + text(*target, "wanted") + " was not accepted; " +
-         (applied.empty() ? "none" : "version " + applied) +
-         " is in force. 'holdfast check' tells more.\n";
+  return "The cloud's target" + (wanted.empty() ? "" : ", version " + wanted + ",") +
+         " is not in force" + (applied.empty() ? "" : "; version " + applied + " is") +
+         ". 'holdfast check' says why.\n";
 }
 
 void print(Context& context, const Answer& answer, const json::array& services) {
@@ -94,7 +96,7 @@ void print(Context& context, const Answer& answer, const json::array& services) 
   }
   context.console.out(out);
   if (output != "json" && output != "name") {
-    context.console.err(refusedVersion(answer.body));
+    context.console.err(otherVersion(answer.body));
   }
 }
 

@@ -101,12 +101,31 @@ TEST(Doctor, CountsTheBytes) {
 TEST(Doctor, LooksAtTheTarget) {
   auto input = wholeInput();
   input.info.at("target").at("wanted") = "8";
-  expectAbout(input, "target", Verdict::Failed, "version 8 was not accepted", "holdfast status");
+  expectAbout(input, "target", Verdict::Warning, "in place of version 8 of the cloud",
+              "until the cloud's next change");
   input.info.at("target") = nullptr;
   expectAbout(input, "target", Verdict::Warning, "none was ever accepted", "holdfast apply");
   input = wholeInput();
   input.info.at("warnings").as_array().emplace_back(json::object());
   expectAbout(input, "target", Verdict::Warning, "not understood: 1", "holdfast plan");
+}
+
+TEST(Doctor, NamesEveryProblemOfATargetThatWasNotAccepted) {
+  auto input = wholeInput();
+  input.info.at("target").at("wanted") = "8";
+  link(input)["rejected"] = json::parse(R"({"version": "8", "problems": [
+    {"pointer": "/apps", "message": "a string, but an object was expected"},
+    {"pointer": "", "message": "more \u001b[31mred"}]})");
+  expectAbout(input, "target", Verdict::Failed,
+              "revision 3 from cloud stays in force; version 8 of the cloud was not accepted",
+              "the problems follow");
+  EXPECT_THAT(checkText(examine(input)),
+              AllOf(HasSubstr("/apps: a string, but an object was expected\n"),
+                    HasSubstr("FAILED    more red\n")));
+  input.info.at("target") = nullptr;
+  link(input)["rejected"].as_object()["version"] = nullptr;
+  expectAbout(input, "target", Verdict::Failed,
+              "none is in force; the cloud's latest was not accepted", "in the cloud");
 }
 
 TEST(Doctor, LooksAtTheEngines) {
@@ -227,16 +246,18 @@ TEST(CliCheck, ExitsWith1OnlyWhenSomethingHasFailed) {
   EXPECT_EQ(json::parse(broken.console.output).at("verdict"), "failed");
 }
 
-TEST(CliStatus, SaysThatAVersionWasNotAccepted) {
+TEST(CliStatus, SaysThatTheCloudsVersionIsNotInForce) {
   Session run;
   run.answer("GET /v1/services", R"({"services": [], "target": {"wanted": "8", "applied": "7"}})");
   EXPECT_EQ(run.run({"status"}), 0);
-  EXPECT_THAT(run.console.errors, HasSubstr("Target version 8 was not accepted; version 7 is in "));
+  EXPECT_EQ(run.console.errors.substr(run.console.errors.find("The cloud's")),
+            "The cloud's target, version 8, is not in force; version 7 is. 'holdfast check' says "
+            "why.\n");
   Session accepted;
   accepted.answer("GET /v1/services",
                   R"({"services": [], "target": {"wanted": "8", "applied": "8"}})");
   EXPECT_EQ(accepted.run({"status"}), 0);
-  EXPECT_THAT(accepted.console.errors, Not(HasSubstr("Target version")));
+  EXPECT_THAT(accepted.console.errors, Not(HasSubstr("The cloud's")));
 }
 
 }  // namespace
