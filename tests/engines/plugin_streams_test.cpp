@@ -28,6 +28,10 @@ class PluginStreams : public EnginePlugin {
   Outcome exec(const std::string& name, const std::vector<std::string_view>& argv, Output& output,
                sdk::ExecResult& result, std::int64_t timeoutMs = 10'000) {
     FakeCall call;
+    return exec(call, name, argv, output, result, timeoutMs);
+  }
+  Outcome exec(FakeCall& call, const std::string& name, const std::vector<std::string_view>& argv,
+               Output& output, sdk::ExecResult& result, std::int64_t timeoutMs) {
     const std::string id = idOrName(name);
     sdk::ExecRequest request;
     request.timeoutMs = timeoutMs;
@@ -41,6 +45,23 @@ class PluginStreams : public EnginePlugin {
   [[nodiscard]] std::string idOrName(const std::string& name) const {
     const std::string id = idOf(name);
     return id.empty() ? name : id;
+  }
+
+  // True when soon no process of the container has `word` in its command line.
+  bool endsWithoutTrace(const std::string& name, std::string_view word) {
+    return waitUntil(
+        [&] {
+          Output now;
+          sdk::ExecResult result;
+          EXPECT_EQ(exec(name, {"ps"}, now, result), ErrorClass::Ok);
+          std::string text;
+          for (const std::string& part : now.texts()) {
+            text += part;
+          }
+          return text.find("sleep 1000000") != std::string::npos &&
+                 text.find(word) == std::string::npos;
+        },
+        kSoon);
   }
 
   void waitForEnd(const std::string& name) {
@@ -204,20 +225,39 @@ TEST_F(PluginStreams, ACommandThatTakesTooLongIsKilledWithItsChildren) {
     ASSERT_EQ(exec("shell", {"/bin/sh", "-c", script}, output, result, 500), ErrorClass::Ok);
     EXPECT_EQ(result.timedOut, 1);
     EXPECT_THAT(output.texts(), ElementsAre("begun\n"));
-    ASSERT_TRUE(waitUntil(
-        [&] {
-          Output now;
-          EXPECT_EQ(exec("shell", {"ps"}, now, result), ErrorClass::Ok);
-          std::string text;
-          for (const std::string& part : now.texts()) {
-            text += part;
-          }
-          return text.find("sleep 1000000") != std::string::npos &&
-                 text.find("4711") == std::string::npos;
-        },
-        kSoon))
-        << script;
+    EXPECT_TRUE(endsWithoutTrace("shell", "4711")) << script;
   }
+}
+
+// Nothing is open then whose end would be that of the command.
+TEST_F(PluginStreams, ACommandThatClosesItsOutputIsWaitedFor) {
+  run(spec("shell", "sleeper:1.0"));
+  Output output;
+  sdk::ExecResult result;
+  ASSERT_EQ(exec("shell", {"/bin/sh", "-c", "exec >&- 2>&-; sleep 2.5; exit 3"}, output, result),
+            ErrorClass::Ok);
+  EXPECT_EQ(result.timedOut, 0);
+  EXPECT_EQ(result.exitCode, 3);
+  ASSERT_EQ(
+      exec("shell", {"/bin/sh", "-c", "exec >&- 2>&-; sleep 4712; exit 1"}, output, result, 500),
+      ErrorClass::Ok);
+  EXPECT_EQ(result.timedOut, 1);
+  EXPECT_TRUE(endsWithoutTrace("shell", "4712"));
+}
+
+TEST_F(PluginStreams, ACommandWhoseCallIsCancelledIsKilled) {
+  run(spec("shell", "sleeper:1.0"));
+  Output output;
+  sdk::ExecResult result;
+  FakeCall call;
+  auto running = std::async(std::launch::async, [&] {
+    return exec(call, "shell", {"/bin/sh", "-c", "echo begun; sleep 4713; echo end"}, output,
+                result, 60'000);
+  });
+  EXPECT_TRUE(waitUntil([&] { return !output.texts().empty(); }, kSoon));
+  call.cancel();
+  EXPECT_EQ(running.get(), ErrorClass::Cancelled);
+  EXPECT_TRUE(endsWithoutTrace("shell", "4713"));
 }
 
 }  // namespace

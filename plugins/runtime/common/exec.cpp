@@ -25,14 +25,38 @@ using sdk::Status;
 constexpr int kCannotExecute = 126;
 constexpr int kNoSuchProgram = 127;
 
-// The exit code is recorded a moment after the output has ended.
+// The exit code is recorded a moment after the command has ended.
 constexpr auto kRecordTime = 2s;
-constexpr auto kRecordStep = 5ms;
+// Between looks at a command that has closed its output and mostly is at its end.
+constexpr auto kFirstStep = 5ms;
+constexpr auto kLongestStep = 250ms;
+// Between looks at one whose beginning was asked for, and is still to come.
+constexpr auto kBeginStep = 20ms;
+
+// A limit beyond it is none; it keeps points in time computable.
+constexpr std::int64_t kLongestMs = std::chrono::milliseconds(24h).count();
+
+using Clock = std::chrono::steady_clock;
 
 struct ExecState {
-  bool running = true;
-  int exitCode = 0;
-  int pid = 0;
+  std::optional<int> exitCode;  // of a command that has ended
+  int pid = 0;                  // 0 before it has begun
+};
+
+// What is still to be done for a call that is given up: in a short time of its own, and without a
+// word in the call's place.
+class RestOfCall final : public sdk::Call {
+ public:
+  [[nodiscard]] bool cancelled() const noexcept override { return remainingMs() == 0; }
+  [[nodiscard]] std::int64_t remainingMs() const noexcept override {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end_ - Clock::now());
+    return std::max<std::int64_t>(left.count(), 0);
+  }
+  [[nodiscard]] int cancelFd() const noexcept override { return -1; }
+  void explain(std::string_view, std::string_view) noexcept override {}
+
+ private:
+  const Clock::time_point end_ = Clock::now() + 500ms;
 };
 
 Status createExec(EngineClient& engine, const sdk::ExecRequest& request, sdk::Call& call,
@@ -57,29 +81,60 @@ Status createExec(EngineClient& engine, const sdk::ExecRequest& request, sdk::Ca
   return id.empty() ? engine.noJson(call, answer) : Status{};
 }
 
-std::optional<ExecState> inspectExec(EngineClient& engine, sdk::Call& call, const std::string& id) {
+Status inspectExec(EngineClient& engine, sdk::Call& call, const std::string& id, ExecState& state) {
   const EngineAnswer answer = engine.call(call, {.path = "/exec/" + id + "/json"});
-  const std::optional<json::value> body =
-      answer.ok() && answer.http() == 200 ? bodyOf(answer) : std::nullopt;
-  if (!body) {
-    return std::nullopt;
+  if (!answer.ok()) {
+    return answer.status;
   }
-  ExecState state;
-  state.running = support::jsonBool(*body, {"Running"});
-  state.exitCode = static_cast<int>(support::jsonInteger(*body, {"ExitCode"}));
+  const std::optional<json::value> body = answer.http() == 200 ? bodyOf(answer) : std::nullopt;
+  if (!body) {
+    return fail(call, ErrorClass::Transient, "the engine does not tell how the command ended",
+                rawAnswer(answer.http(), answer.response.body));
+  }
+  // Docker tells null, Podman 0, of one that runs.
+  constexpr std::int64_t kNone = INT64_MIN;
+  const std::int64_t exitCode = support::jsonInteger(*body, {"ExitCode"}, kNone);
+  if (!support::jsonBool(*body, {"Running"}) && exitCode != kNone) {
+    state.exitCode = static_cast<int>(exitCode);
+  }
   state.pid = static_cast<int>(support::jsonInteger(*body, {"Pid"}));
-  return state;
+  return {};
 }
 
-std::optional<ExecState> awaitExit(EngineClient& engine, sdk::Call& call, const std::string& id) {
-  std::optional<ExecState> state;
-  for (auto waited = 0ms; waited < kRecordTime; waited += kRecordStep) {
-    state = inspectExec(engine, call, id);
-    if (!state || !state->running || !wait(call, kRecordStep)) {
+// After the end of the output, which mostly is that of the command: then one look is enough. No
+// exit code, and Ok: the command goes on although its time is over.
+Status awaitExit(EngineClient& engine, const sdk::ExecRequest& request, sdk::Call& call,
+                 const std::string& id, Clock::time_point deadline, ExecState& state) {
+  const Clock::time_point recorded = std::max(deadline, Clock::now()) + kRecordTime;
+  for (std::chrono::milliseconds step = kFirstStep;; step = std::min(step * 2, kLongestStep)) {
+    const Status status = inspectExec(engine, call, id, state);
+    if (!status.ok() || state.exitCode) {
+      return status;
+    }
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+    const bool runs = left.count() <= 0 && livesInContainer(state.pid, request.containerId);
+    if (runs || Clock::now() >= recorded) {
+      return {};
+    }
+    if (!wait(call, left.count() > 0 ? std::min(step, left) : step)) {
+      return fail(call, ErrorClass::Cancelled, "cancelled");
+    }
+  }
+}
+
+// Kills a command that nobody waits for any more. False when it goes on.
+bool endCommand(EngineClient& engine, std::string_view containerId, const std::string& id) {
+  RestOfCall rest;
+  ExecState state;
+  while (inspectExec(engine, rest, id, state).ok()) {
+    if (state.exitCode || state.pid > 0) {
+      return state.exitCode || killInContainer(state.pid, containerId);
+    }
+    if (!wait(rest, kBeginStep)) {
       break;
     }
   }
-  return state;
+  return false;
 }
 
 // Hands the command's output on, and keeps its beginning: the run time's own words stand there.
@@ -110,11 +165,10 @@ class Output {
   bool stopped_ = false;
 };
 
-// The stream of the command. `timedOut`: its time was over; the answer's status says the rest.
-Status runExec(EngineClient& engine, const sdk::ExecRequest& request, sdk::Call& call,
-               const std::string& id, Output& output, bool& timedOut) {
-  const auto begin = std::chrono::steady_clock::now();
-  const auto limit = std::chrono::milliseconds(std::max<std::int64_t>(request.timeoutMs, 1));
+// The stream of the command. `late`: its time was over; the answer's status says the rest.
+Status runExec(EngineClient& engine, sdk::Call& call, const std::string& id,
+               std::chrono::milliseconds limit, Output& output, bool& late) {
+  const auto begin = Clock::now();
   const support::StreamHandler handler{
       .head = {}, .data = [&](std::string_view bytes) { return output.push(bytes); }};
   const EngineAnswer answer =
@@ -126,9 +180,8 @@ Status runExec(EngineClient& engine, const sdk::ExecRequest& request, sdk::Call&
                     handler);
   if (!answer.ok()) {
     // Transient: it took too long while the engine itself answers.
-    const bool late = answer.status.code == ErrorClass::Transient;
-    timedOut = late && std::chrono::steady_clock::now() - begin >= limit;
-    return timedOut ? Status{} : answer.status;
+    late = answer.status.code == ErrorClass::Transient && Clock::now() - begin >= limit;
+    return late ? Status{} : answer.status;
   }
   return answer.http() == 200 ? Status{} : engine.refuse(call, kExec, answer.response);
 }
@@ -150,24 +203,30 @@ Status execInContainer(EngineClient& engine, const sdk::ExecRequest& request, sd
   if (!status.ok()) {
     return status;
   }
+  const std::chrono::milliseconds limit(std::clamp<std::int64_t>(request.timeoutMs, 1, kLongestMs));
+  const Clock::time_point deadline = Clock::now() + limit;
   Output output(sink);
-  bool timedOut = false;
-  status = runExec(engine, request, call, id, output, timedOut);
+  ExecState state;
+  bool late = false;
+  status = runExec(engine, call, id, limit, output, late);
+  if (status.ok() && output.stopped()) {
+    static_cast<void>(endCommand(engine, request.containerId, id));
+  }
+  if (status.ok() && !late) {
+    status = awaitExit(engine, request, call, id, deadline, state);
+    late = status.ok() && !state.exitCode;
+  }
+  const bool givenUp = late || status.code == ErrorClass::Cancelled;
+  if (givenUp && !endCommand(engine, request.containerId, id)) {
+    call.explain("the command goes on: its process is not visible from here", {});
+  }
   if (!status.ok()) {
     return status;
   }
-  const std::optional<ExecState> state =
-      timedOut || output.stopped() ? inspectExec(engine, call, id) : awaitExit(engine, call, id);
-  if (!state) {
-    return fail(call, ErrorClass::Transient, "the engine does not tell how the command ended");
-  }
-  if (state->running && !killInContainer(state->pid, request.containerId)) {
-    call.explain("the command goes on: its process is not visible from here", {});
-  }
-  result.timedOut = timedOut ? 1 : 0;
-  result.exitCode = state->exitCode;
-  const bool refused = state->exitCode == kCannotExecute || state->exitCode == kNoSuchProgram;
-  if (!timedOut && refused && engine.dialect().saysNotRun(output.beginning())) {
+  result.timedOut = late ? 1 : 0;
+  result.exitCode = state.exitCode.value_or(0);
+  const bool refused = state.exitCode == kCannotExecute || state.exitCode == kNoSuchProgram;
+  if (refused && engine.dialect().saysNotRun(output.beginning())) {
     return notRun(engine.dialect(), call, output.beginning());
   }
   return {};

@@ -6,8 +6,9 @@
 
 namespace holdfast::runtime {
 
-// See sdk::RuntimePlugin::exec. The engines' APIs cannot end a command: one whose time is over is
-// killed from the host, with its descendants, where the host's /proc shows it (README.md).
+// See sdk::RuntimePlugin::exec. The engines' APIs cannot end a command: one whose time is over or
+// whose call is cancelled is killed from the host, with its descendants, where the host's /proc
+// shows it (README.md).
 [[nodiscard]] sdk::Status execInContainer(EngineClient& engine, const sdk::ExecRequest& request,
                                           sdk::Call& call, sdk::OutputSink& sink,
                                           sdk::ExecResult& result);
