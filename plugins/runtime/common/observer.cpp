@@ -153,6 +153,43 @@ void reportContainer(sdk::ObservationSink& sink, const json::value& listed,
   sink.container(record);
 }
 
+// The look at one object: its time is that of the whole look, and why it failed is kept.
+class PartOfLook final : public sdk::Call {
+ public:
+  explicit PartOfLook(sdk::Call& look) : look_(look) {}
+  [[nodiscard]] bool cancelled() const noexcept override { return look_.cancelled(); }
+  [[nodiscard]] std::int64_t remainingMs() const noexcept override { return look_.remainingMs(); }
+  [[nodiscard]] int cancelFd() const noexcept override { return look_.cancelFd(); }
+  void explain(std::string_view message, std::string_view raw) noexcept override {
+    look_.explain(message, raw);
+    try {
+      message_ = message;
+    } catch (...) {
+      // Out of memory: the failure alone has to do.
+    }
+  }
+  [[nodiscard]] const std::string& message() const { return message_; }
+
+ private:
+  sdk::Call& look_;
+  std::string message_;
+};
+
+// Nobody is there, or nobody waits any more. Every other failure is that of one object, such as one
+// that a power cut has damaged, and hides no other.
+bool endsLook(const sdk::Status& status) {
+  return status.code == sdk::ErrorClass::Unavailable || status.code == sdk::ErrorClass::Cancelled;
+}
+
+// What the list tells of a container that the engine does not tell more of.
+ContainerDetails refusedDetails(const json::value& listed, const std::string& refusal) {
+  ContainerDetails details;
+  details.image = support::jsonText(listed, {"Image"});
+  details.error = refusal;
+  details.createdAtMs = details.startedAtMs = details.finishedAtMs = sdk::kNoTime;
+  return details;
+}
+
 // One look. Every member returns Ok, or the status with which the whole look ends.
 class Look {
  public:
@@ -179,6 +216,7 @@ class Look {
 
   sdk::Status listContainers(std::string_view filter);
   sdk::Status oneContainer(const json::value& listed);
+  sdk::Status inspectImage(const ImageReference& reference, std::optional<ImageDetails>& details);
   [[nodiscard]] bool isOurs(const json::value& listed) const;
   sdk::Status list(const std::string& path, std::optional<json::value>& body);
 
@@ -241,9 +279,15 @@ sdk::Status Look::oneContainer(const json::value& listed) {
     return {};
   }
   const LookCache::Ticket ticket = cache_.ticket();
-  const Inspection inspection = inspectContainer(engine_, call_, id);
-  if (!inspection.ok()) {
+  PartOfLook part(call_);
+  const Inspection inspection = inspectContainer(engine_, part, id);
+  if (endsLook(inspection.status)) {
     return inspection.status;
+  }
+  if (!inspection.ok()) {
+    reportContainer(sink_, listed, sdk::ContainerState::Changing,
+                    refusedDetails(listed, part.message()));
+    return {};
   }
   if (!inspection.exists()) {  // removed since the list was made
     seen_.erase(id);
@@ -258,8 +302,26 @@ sdk::Status Look::oneContainer(const json::value& listed) {
   return {};
 }
 
-// The engine itself resolves the reference: which of an image's names mean the same is its
-// business.
+// No details when there is no such image. The engine itself resolves the reference: which of an
+// image's names mean the same is its business.
+sdk::Status Look::inspectImage(const ImageReference& reference,
+                               std::optional<ImageDetails>& details) {
+  const EngineAnswer answer =
+      engine_.call(call_, {.path = "/images/" + imagePath(reference) + "/json"});
+  if (!answer.ok() || answer.http() == 404) {
+    return answer.status;
+  }
+  if (answer.http() != 200) {
+    return engine_.refuse(call_, kLook, answer.response);
+  }
+  const std::optional<json::value> body = bodyOf(answer);
+  if (!body) {
+    return engine_.noJson(call_, answer);
+  }
+  details = imageDetailsOf(*body, reference);
+  return {};
+}
+
 sdk::Status Look::image(std::string_view reference) {
   const std::optional<ImageReference> parsed = parseImageReference(reference);
   if (!parsed) {
@@ -269,20 +331,10 @@ sdk::Status Look::image(std::string_view reference) {
   std::optional<std::optional<ImageDetails>> known = cache_.image(key, now_);
   if (!known) {
     const LookCache::Ticket ticket = cache_.ticket();
-    const EngineAnswer answer =
-        engine_.call(call_, {.path = "/images/" + imagePath(*parsed) + "/json"});
-    if (!answer.ok()) {
-      return answer.status;
-    }
     std::optional<ImageDetails> details;
-    if (answer.http() == 200) {
-      const std::optional<json::value> body = bodyOf(answer);
-      if (!body) {
-        return engine_.noJson(call_, answer);
-      }
-      details = imageDetailsOf(*body, *parsed);
-    } else if (answer.http() != 404) {
-      return engine_.refuse(call_, kLook, answer.response);
+    const sdk::Status status = inspectImage(*parsed, details);
+    if (!status.ok()) {  // as if it were not there: then it is pulled again
+      return endsLook(status) ? status : sdk::Status{};
     }
     cache_.keepImage(ticket, key, details, now_);
     known = std::move(details);
