@@ -124,20 +124,27 @@ bool EngineClient::answersPing(const sdk::Call& call) {
 }
 
 // No answer at all is the engine's fault, not that of the service the request was for. One request
-// that takes too long while others are answered is.
+// that takes too long, or whose handler fails in the engine, while others are answered is.
 sdk::Status EngineClient::noAnswer(sdk::Call& call, const EngineRequest& request,
                                    const support::HttpResult& result) {
   if (result.error == HttpError::Cancelled || call.cancelled()) {
     return fail(call, sdk::ErrorClass::Cancelled, "cancelled");
   }
+  const std::string name(dialect_.name());
   if (result.error == HttpError::TooLarge) {
-    return fail(call, sdk::ErrorClass::Transient,
-                std::string(dialect_.name()) + "'s answer is too long");
+    return fail(call, sdk::ErrorClass::Transient, name + "'s answer is too long");
   }
-  if (result.error == HttpError::Timeout && request.path != "/_ping" && answersPing(call)) {
+  const bool broken = result.error == HttpError::Broken;
+  if (broken) {
+    forgetVersion();  // another engine may be there already
+  }
+  const bool oneOfMany = broken || result.error == HttpError::Timeout;
+  if (oneOfMany && request.path != "/_ping" && answersPing(call)) {
+    const std::string what = request.method + " " + request.path;
     return fail(call, sdk::ErrorClass::Transient,
-                std::string(dialect_.name()) + " did not finish " + request.method + " " +
-                    request.path + " within " + seconds(request.timeoutMs));
+                broken ? name + " closed the connection in the middle of " + what
+                       : name + " did not finish " + what + " within " + seconds(request.timeoutMs),
+                result.errorText);
   }
   forgetVersion();  // whoever answers next may be another version
   return fail(call, sdk::ErrorClass::Unavailable,

@@ -121,6 +121,9 @@ sdk::Status watchEvents(EngineClient& engine, LookCache& cache, sdk::Call& call,
       {.path = "/events?filters=" + support::urlEncode(engine.dialect().eventFilters()),
        .timeoutMs = support::kNoTimeout},
       handler);
+  if (answer.status.code == sdk::ErrorClass::Transient) {
+    return {.code = sdk::ErrorClass::Unavailable};  // a stream that breaks off has ended
+  }
   if (!answer.ok()) {
     return answer.status;
   }

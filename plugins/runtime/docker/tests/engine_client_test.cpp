@@ -81,7 +81,8 @@ TEST(EngineClient, SaysThatThereIsNoEngine) {
 
 TEST(EngineClient, NegotiatesAgainAfterTheEngineWasAway) {
   ScriptedServer server({{ping("Api-Version: 1.41\r\n"), ""},
-                         {""},
+                         {""},  // libcurl's own second attempt
+                         {""},  // the ping that tells whether it is there
                          {ping("Api-Version: 1.44\r\n"), httpAnswer("200 OK", "{}")}});
   EngineClient client = clientOf(server.path());
   FakeCall call;
@@ -98,6 +99,20 @@ TEST(EngineClient, BlamesTheRequestWhenOnlyItTakesTooLong) {
   EXPECT_EQ(client.call(call, {.path = "/info", .timeoutMs = 50}).status.code,
             ErrorClass::Transient);
   EXPECT_TRUE(contains(call.message(), "did not finish GET /info"));
+}
+
+// As a handler that panics does; the engine lives on.
+TEST(EngineClient, BlamesTheRequestWhenOnlyItsConnectionIsClosed) {
+  ScriptedServer server(
+      {{ping("Api-Version: 1.41\r\n"), ""},
+       {""},
+       {ping("Api-Version: 1.41\r\n"), ping("Api-Version: 1.44\r\n"), httpAnswer("200 OK", "{}")}});
+  EngineClient client = clientOf(server.path());
+  FakeCall call;
+  EXPECT_EQ(client.call(call, {.path = "/info"}).status.code, ErrorClass::Transient);
+  EXPECT_EQ(call.message(), "Docker closed the connection in the middle of GET /info");
+  EXPECT_TRUE(client.call(call, {.path = "/info"}).ok()) << call.message();
+  EXPECT_TRUE(contains(server.requests(), "GET /v1.44/info")) << "it may have been a restart";
 }
 
 TEST(EngineClient, BlamesTheEngineWhenNothingIsAnswered) {

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/common/event_stream.hpp"
 
+#include "fixtures/http/scripted_server.hpp"
+#include "holdfast/testing/fake_call.hpp"
 #include "runtime/docker/docker_dialect.hpp"
 
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 namespace holdfast::docker {
 namespace {
@@ -55,6 +58,28 @@ TEST(EventStream, PassesOverWhatIsNotOurs) {
   EXPECT_FALSE(readEvent(kDialect, boost::json::parse("{}")).has_value());
   EXPECT_FALSE(
       readEvent(kDialect, boost::json::parse(R"({"Type":"container","Actor":7})")).has_value());
+}
+
+class Events final : public sdk::EventSink {
+ public:
+  virtual ~Events() = default;
+  void event(const sdk::EngineEvent& event) noexcept override { kinds.push_back(event.kind); }
+  std::vector<sdk::EventKind> kinds;
+};
+
+TEST(EventStream, OneThatBreaksOffHasEndedThoughTheEngineIsThere) {
+  const std::string kPing = fixtures::httpAnswer("200 OK", "OK");
+  fixtures::ScriptedServer server(
+      {{kPing, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"}, {kPing}});
+  support::HttpEndpoint endpoint;
+  std::string problem;
+  ASSERT_TRUE(support::parseEndpoint("unix://" + server.path(), false, endpoint, problem));
+  runtime::EngineClient engine(kDialect, endpoint, -1);
+  runtime::LookCache cache;
+  testing::FakeCall call;
+  Events events;
+  EXPECT_EQ(runtime::watchEvents(engine, cache, call, events).code, sdk::ErrorClass::Unavailable);
+  EXPECT_EQ(events.kinds, std::vector<sdk::EventKind>{sdk::EventKind::Connected});
 }
 
 }  // namespace
