@@ -2,6 +2,7 @@
 #include "runtime/common/engine_client.hpp"
 
 #include "holdfast/support/json.hpp"
+#include "runtime/common/waiting.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -35,6 +36,14 @@ std::string explanation(const support::HttpResult& result, const Dialect& dialec
     default:
       return "cannot reach " + name + " at " + where + ": " + result.errorText;
   }
+}
+
+// Is the call over, or about to be? A request that has all the time that is left ends a moment
+// before the host says so; whose fault that is, is the host's to say.
+bool isOver(const sdk::Call& call) {
+  constexpr std::int64_t kMomentMs = 50;
+  constexpr std::chrono::milliseconds kHostsDelay{250};
+  return call.cancelled() || (call.remainingMs() <= kMomentMs && !wait(call, kHostsDelay));
 }
 
 }  // namespace
@@ -134,22 +143,29 @@ sdk::Status EngineClient::noAnswer(sdk::Call& call, const EngineRequest& request
   if (result.error == HttpError::TooLarge) {
     return fail(call, sdk::ErrorClass::Transient, name + "'s answer is too long");
   }
+  const std::string problem =
+      explanation(result, dialect_, http_.endpoint().name(), request.timeoutMs);
   const bool broken = result.error == HttpError::Broken;
   if (broken) {
     forgetVersion();  // another engine may be there already
   }
-  const bool oneOfMany = broken || result.error == HttpError::Timeout;
-  if (oneOfMany && request.path != "/_ping" && answersPing(call)) {
+  if (broken || result.error == HttpError::Timeout) {
+    const bool ping = request.path == "/_ping";
     const std::string what = request.method + " " + request.path;
-    return fail(call, sdk::ErrorClass::Transient,
-                broken ? name + " closed the connection in the middle of " + what
-                       : name + " did not finish " + what + " within " + seconds(request.timeoutMs),
-                result.errorText);
+    if (!ping && !isOver(call) && answersPing(call)) {
+      return fail(call, sdk::ErrorClass::Transient,
+                  broken
+                      ? name + " closed the connection in the middle of " + what
+                      : name + " did not finish " + what + " within " + seconds(request.timeoutMs),
+                  result.errorText);
+    }
+    if (isOver(call)) {  // perhaps only now: the ping had what was left
+      return fail(call, sdk::ErrorClass::Cancelled,
+                  ping ? problem : name + " did not finish " + what + " in time");
+    }
   }
   forgetVersion();  // whoever answers next may be another version
-  return fail(call, sdk::ErrorClass::Unavailable,
-              explanation(result, dialect_, http_.endpoint().name(), request.timeoutMs),
-              result.errorText);
+  return fail(call, sdk::ErrorClass::Unavailable, problem, result.errorText);
 }
 
 EngineClient::NetworkTurn::NetworkTurn(EngineClient& client, sdk::Call& call) : client_(client) {

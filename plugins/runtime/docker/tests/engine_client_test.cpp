@@ -3,12 +3,16 @@
 #include "runtime/common/engine_client.hpp"
 
 #include "fixtures/http/scripted_server.hpp"
+#include "holdfast/testing/deadline_call.hpp"
 #include "holdfast/testing/fake_call.hpp"
 #include "runtime/docker/docker_dialect.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace holdfast::docker {
 namespace {
@@ -35,6 +39,25 @@ std::string ping(const std::string& headers) {
 bool contains(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
+
+// As the host makes it: the cancellation comes a moment after the time that it tells.
+class HostsCall final : public sdk::Call {
+ public:
+  explicit HostsCall(std::int64_t limitMs) : end_(limitMs + kDelayMs) {}
+  [[nodiscard]] bool cancelled() const noexcept override { return end_.cancelled(); }
+  [[nodiscard]] std::int64_t remainingMs() const noexcept override {
+    return std::max<std::int64_t>(end_.remainingMs() - kDelayMs, 0);
+  }
+  [[nodiscard]] int cancelFd() const noexcept override { return end_.cancelFd(); }
+  void explain(std::string_view message, std::string_view raw) noexcept override {
+    end_.explain(message, raw);
+  }
+  [[nodiscard]] std::string message() const { return end_.message(); }
+
+ private:
+  static constexpr std::int64_t kDelayMs = 30;
+  testing::DeadlineCall end_;
+};
 
 TEST(EngineClient, SpeaksTheHighestVersionThatBothKnow) {
   struct Row {
@@ -120,6 +143,20 @@ TEST(EngineClient, BlamesTheEngineWhenNothingIsAnswered) {
   EngineClient client = clientOf(server.path());
   FakeCall call(60);
   EXPECT_EQ(client.call(call, {.path = "/info"}).status.code, ErrorClass::Unavailable);
+}
+
+// Whether the engine or the request is to blame is the host's to say: it knows what was asked.
+TEST(EngineClient, BlamesNobodyAtTheEndOfTheCall) {
+  for (const std::int64_t timeoutMs : {30'000, 40}) {  // all that is left; less, and then a ping
+    ScriptedServer server({{ping("Api-Version: 1.41\r\n"), std::string(ScriptedServer::kStay)},
+                           {std::string(ScriptedServer::kStay)}});
+    EngineClient client = clientOf(server.path());
+    HostsCall call(200);
+    EXPECT_EQ(client.call(call, {.path = "/info", .timeoutMs = timeoutMs}).status.code,
+              ErrorClass::Cancelled);
+    EXPECT_EQ(call.message(), "Docker did not finish GET /info in time");
+    EXPECT_TRUE(call.cancelled()) << "not before the host says so";
+  }
 }
 
 TEST(EngineClient, EndsWithTheCallThatIsCancelled) {
