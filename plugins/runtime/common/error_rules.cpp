@@ -5,12 +5,45 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 namespace holdfast::runtime {
 namespace {
 
-std::string_view told(const ErrorRule& rule, std::string_view text) {
-  const std::size_t match = text.find(rule.text);
+// What names of images, tags, hosts and containers consist of.
+bool isOfName(char c) {
+  constexpr std::string_view kMarks = "-_./:@";
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+         kMarks.find(c) != std::string_view::npos;
+}
+
+// Does the word that stands there stand alone? A full stop or a colon may end a sentence.
+bool standsAlone(std::string_view text, std::size_t begin, std::size_t size) {
+  if (begin > 0 && isOfName(text[begin - 1])) {
+    return false;
+  }
+  std::string_view after = text.substr(begin + size, 2);
+  if (after.starts_with('.') || after.starts_with(':')) {
+    after.remove_prefix(1);
+  }
+  return after.empty() || !isOfName(after.front());
+}
+
+// Where the rule's text stands, npos when it does not.
+std::size_t matchOf(const ErrorRule& rule, std::string_view text) {
+  std::size_t at = text.find(rule.text);
+  const bool isWord =
+      !rule.text.empty() && std::all_of(rule.text.begin(), rule.text.end(), isOfName);
+  if (rule.calls != kPull || !isWord) {
+    return at;
+  }
+  while (at != std::string_view::npos && !standsAlone(text, at, rule.text.size())) {
+    at = text.find(rule.text, at + 1);
+  }
+  return at;
+}
+
+std::string_view told(const ErrorRule& rule, std::string_view text, std::size_t match) {
   switch (rule.tell) {
     case Tell::All:
       return text;
@@ -52,9 +85,11 @@ std::string tidied(std::string_view text) {
 ClassifiedError classify(std::span<const ErrorRule> rules, EngineCall call, int status,
                          std::string_view text) {
   for (const ErrorRule& rule : rules) {
-    if ((rule.calls & call) != 0 && (rule.status == 0 || rule.status == status) &&
-        text.find(rule.text) != std::string_view::npos) {
-      return {rule.errorClass, tidied(told(rule, text))};
+    if ((rule.calls & call) == 0 || (rule.status != 0 && rule.status != status)) {
+      continue;
+    }
+    if (const std::size_t match = matchOf(rule, text); match != std::string_view::npos) {
+      return {rule.errorClass, tidied(told(rule, text, match))};
     }
   }
   return {sdk::ErrorClass::Internal, tidied(text)};

@@ -37,9 +37,11 @@ enum class Tell {
 };
 
 struct ErrorRule {
-  EngineCall calls;       // a set
-  int status;             // 0: any; 200: an error inside a stream that began well
-  std::string_view text;  // somewhere in the engine's text, as written; empty: any
+  EngineCall calls;  // a set
+  int status;        // 0: any; 200: an error inside a stream that began well
+  // Somewhere in the engine's text, as written; empty: any. A single word of a rule for pulls
+  // stands alone there: the names of images that are told may hold every word, but no blanks.
+  std::string_view text;
   sdk::ErrorClass errorClass;
   Tell tell = Tell::All;
   std::string_view words = {};

@@ -21,6 +21,21 @@ TEST(ErrorRules, TheFirstRuleThatFitsDecides) {
   EXPECT_EQ(classify(kRules, kStart, 500, "outer: inner cause").errorClass, ErrorClass::Internal);
 }
 
+TEST(ErrorRules, ASingleWordOfARuleForPullsIsNoPartOfAName) {
+  for (const std::string text : {"refused", "refused: x", "it was refused", "(refused)", "refused.",
+                                 "outer:\nrefused", "host/refused: refused", "\"refused\""}) {
+    EXPECT_EQ(classify(kRules, kPull, 500, text).errorClass, ErrorClass::Transient) << text;
+  }
+  for (const std::string text :
+       {"https://h/v2/refused/x", "h/refused-app:1", "h/app:refused", "h/not_refused",
+        "h/refused/a", "h/refused.app", "h/refused:1", "h/app@refused", "refusedly"}) {
+    EXPECT_EQ(classify(kRules, kPull, 500, "Get " + text + " failed").errorClass,
+              ErrorClass::Rejected)
+        << text;
+  }
+  EXPECT_EQ(classify(kRules, kPull, 500, "h/refused: dial 1: refused").message, "dial 1: refused");
+}
+
 TEST(ErrorRules, TellsAsMuchAsTheRuleSays) {
   EXPECT_EQ(classify(kRules, kPull, 500, "outer: inner cause: here").message, "inner cause: here");
   EXPECT_EQ(classify(kRules, kPull, 500, "Get \"x\": dial tcp: refused").message,

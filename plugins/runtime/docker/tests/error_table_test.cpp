@@ -113,6 +113,19 @@ const Capture kPulls[] = {
      ErrorClass::Transient,
      "net/http: request canceled while waiting for connection (Client.Timeout exceeded while "
      "awaiting headers)"},
+    // Names that hold the words of a refusal.
+    {runtime::kPull, 500,
+     "Head \"https://reg.ext/v2/acme/unauthorized-page/manifests/1\": dial tcp 192.0.2.1:443: "
+     "connect: connection refused",
+     ErrorClass::Transient, "dial tcp 192.0.2.1:443: connect: connection refused"},
+    {runtime::kPull, 500,
+     "Head \"https://denied.ext/v2/denied/manifests/toomanyrequests\": received unexpected HTTP "
+     "status: 503 Service Unavailable",
+     ErrorClass::Transient, "received unexpected HTTP status: 503 Service Unavailable"},
+    {runtime::kPull, 500,
+     "Head \"https://reg.ext/v2/acme/unauthorized-page/manifests/1\": unauthorized: access "
+     "refused",
+     ErrorClass::Denied, "unauthorized: access refused"},
     {runtime::kPull, 500, "something new", ErrorClass::Transient, "something new"},
 };
 

@@ -57,6 +57,21 @@ const Capture kPulls[] = {
     {runtime::kPull, 200,
      kSource + "reading manifest T in H/R: unauthorized: authentication required",
      ErrorClass::Denied, "unauthorized: authentication required"},
+    // Names that hold the words of a refusal.
+    {runtime::kPull, 200,
+     "initializing source docker://reg.ext/acme/access-denied:1: pinging container registry "
+     "reg.ext: "
+     "Get \"https://reg.ext/v2/\": dial tcp 192.0.2.1:443: connect: connection refused",
+     ErrorClass::Transient, "dial tcp 192.0.2.1:443: connect: connection refused"},
+    {runtime::kPull, 200,
+     "initializing source docker://reg.ext/acme/unauthorized:toomanyrequests: reading manifest "
+     "toomanyrequests-1 in reg.ext/acme/unauthorized: received unexpected HTTP status: 503 Service "
+     "Unavailable",
+     ErrorClass::Transient, "received unexpected HTTP status: 503 Service Unavailable"},
+    {runtime::kPull, 200,
+     "initializing source docker://reg.ext/denied/app:1: reading manifest 1 in reg.ext/denied/app: "
+     "denied: access forbidden",
+     ErrorClass::Denied, "denied: access forbidden"},
     {runtime::kPull, 200,
      kSource + "unable to retrieve auth token: invalid username/password: unauthorized: "
                "authentication required",
