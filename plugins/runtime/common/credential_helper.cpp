@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -47,18 +48,22 @@ class Descriptor {
 // Reaps the child, by force when it still runs.
 class Child {
  public:
-  explicit Child(pid_t pid) : pid_(pid) {}
+  explicit Child(pid_t pid)
+      : pid_(pid), ending_(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))) {}
   ~Child() {
     if (pid_ > 0) {
       ::kill(pid_, SIGKILL);
-      static_cast<void>(wait());
+      static_cast<void>(reap());
     }
   }
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
-  // Exit code, or -1 when a signal ended it.
-  [[nodiscard]] int wait() {
+  // Readable once the child has ended; -1 when there is no descriptor left.
+  [[nodiscard]] int ending() const { return ending_.get(); }
+
+  // Waits for the end of the child. Exit code, or -1 when a signal ended it.
+  [[nodiscard]] int reap() {
     int status = 0;
     while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
     }
@@ -68,6 +73,7 @@ class Child {
 
  private:
   pid_t pid_;
+  const Descriptor ending_;
 };
 
 bool isHelperName(std::string_view name) {
@@ -108,28 +114,31 @@ int spawn(const std::string& program, int input, int output, int errors, pid_t& 
   return error;
 }
 
-// Reads to the end; false when the time is over, the call is cancelled or the output too long.
-bool readAll(int descriptor, Clock::time_point deadline, const sdk::Call& call,
-             std::string& output) {
-  std::array<char, 4096> buffer{};
+// Waits until there is something to be read; false when the time is over or the call is cancelled.
+bool awaitReadable(int descriptor, Clock::time_point deadline, const sdk::Call& call) {
   for (;;) {
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
-    if (left <= 0) {
+    if (descriptor < 0 || left <= 0) {
       return false;
     }
     std::array<pollfd, 2> polled = {pollfd{descriptor, POLLIN, 0}, {call.cancelFd(), POLLIN, 0}};
     const int ready = ::poll(polled.data(), polled.size(),
                              static_cast<int>(std::min<std::int64_t>(left, INT_MAX)));
-    if (ready < 0 && errno != EINTR) {
+    if ((ready < 0 && errno != EINTR) || polled[1].revents != 0) {
       return false;
     }
-    if (polled[1].revents != 0) {
-      return false;
+    if (ready > 0) {
+      return true;
     }
-    if (ready <= 0 || polled[0].revents == 0) {
-      continue;
-    }
+  }
+}
+
+// Reads to the end; false when the time is over, the call is cancelled or the output too long.
+bool readAll(int descriptor, Clock::time_point deadline, const sdk::Call& call,
+             std::string& output) {
+  std::array<char, 4096> buffer{};
+  while (awaitReadable(descriptor, deadline, call)) {
     const ssize_t count = ::read(descriptor, buffer.data(), buffer.size());
     if (count == 0) {
       return true;
@@ -139,6 +148,7 @@ bool readAll(int descriptor, Clock::time_point deadline, const sdk::Call& call,
     }
     output.append(buffer.data(), static_cast<std::size_t>(count));
   }
+  return false;
 }
 
 HelperAnswer judge(const std::string& program, int exitCode, const std::string& output) {
@@ -206,11 +216,13 @@ HelperAnswer askCredentialHelper(std::string_view name, std::string_view server,
   outputWrite.close();
   std::string text;
   const auto deadline = Clock::now() + std::chrono::milliseconds(timeoutMs);
-  if (!readAll(outputRead.get(), deadline, call, text)) {
+  // One that has closed its output need not be at its end.
+  if (!readAll(outputRead.get(), deadline, call, text) ||
+      !awaitReadable(child.ending(), deadline, call)) {
     answer.problem = program + " gave no answer in time, or one that is too long";
     return answer;
   }
-  return judge(program, child.wait(), text);
+  return judge(program, child.reap(), text);
 }
 
 }  // namespace holdfast::runtime

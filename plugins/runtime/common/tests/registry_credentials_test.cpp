@@ -185,6 +185,21 @@ TEST_F(Credentials, DoNotWaitForAHelperThatHangs) {
   EXPECT_FALSE(askCredentialHelper("hangs", "reg.example.org", 60'000, cancelled).found);
 }
 
+TEST_F(Credentials, DoNotWaitForAHelperThatHangsAfterItsAnswer) {
+  helper("lingers", R"(echo '{"Username":"u","Secret":"s"}'; exec >&-; exec sleep 30)");
+  const auto begin = std::chrono::steady_clock::now();
+  const HelperAnswer late = askCredentialHelper("lingers", "reg.example.org", 500, call_);
+  EXPECT_FALSE(late.found);
+  EXPECT_NE(late.problem.find("in time"), std::string::npos) << late.problem;
+  FakeCall cancelled;
+  auto asking = std::async(std::launch::async, [&] {
+    return askCredentialHelper("lingers", "reg.example.org", 60'000, cancelled);
+  });
+  cancelled.cancel();
+  EXPECT_FALSE(asking.get().found);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
+}
+
 TEST_F(Credentials, HelpersGetTheDefaultSignals) {
   // The agent blocks signals in every thread.
   sigset_t blocked;
