@@ -27,9 +27,9 @@ bool DeathWatch::begin(Report report) {
   if (active_ || ending_) {
     return false;
   }
-  active_ = true;
   wake_.emplace();
   thread_ = std::thread([this, report = std::move(report)] { run(report); });
+  active_ = true;  // not before there is a thread; it waits for the lock
   return true;
 }
 

@@ -31,7 +31,8 @@ class DeathWatch {
   DeathWatch(const DeathWatch&) = delete;
   DeathWatch& operator=(const DeathWatch&) = delete;
 
-  // Begins to report. False when it does so already for somebody else.
+  // Begins to report. False when it does so already for somebody else. Throws std::system_error
+  // when no thread can be made; then it has not begun.
   [[nodiscard]] bool begin(Report report);
 
   // Ends it, and waits for a report that is being made. All processes are forgotten.

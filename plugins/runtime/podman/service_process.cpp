@@ -154,8 +154,8 @@ bool ServiceProcess::launch(std::string& problem) {
   }
   prepareSocket(socketPath_);
   output_.clear();
-  keeping_ = true;
   keeper_ = std::thread([this, program] { keep(program); });
+  keeping_ = true;  // not before there is a thread; what it says of the end waits for the lock
   return true;
 }
 

@@ -28,7 +28,8 @@ class ServiceProcess {
   ServiceProcess& operator=(const ServiceProcess&) = delete;
 
   // Starts it unless it runs, and waits until somebody accepts at the socket: 0.2 s, at most 5 s
-  // or until the call is cancelled. On false `problem` says why there is nobody.
+  // or until the call is cancelled. On false `problem` says why there is nobody. Throws
+  // std::system_error when no thread can be made.
   [[nodiscard]] bool start(const sdk::Call& call, std::string& problem);
 
   // Ends it and waits: SIGTERM, after 3 s SIGKILL. Nothing is started afterwards.

@@ -3,6 +3,8 @@
 // are in tests/engines.
 #include "runtime/podman/death_watch.hpp"
 
+#include "runtime/podman/tests/no_threads.hpp"
+
 #include <gtest/gtest.h>
 
 #include <sys/wait.h>
@@ -11,6 +13,7 @@
 #include <atomic>
 #include <csignal>
 #include <string>
+#include <system_error>
 
 namespace holdfast::podman {
 namespace {
@@ -41,6 +44,17 @@ TEST(DeathWatchTest, ReportsToOneAtATimeAndBeginsAgain) {
   EXPECT_TRUE(watch.begin([](const DeathWatch::Death&) {}));
   EXPECT_FALSE(watch.begin([](const DeathWatch::Death&) {}));
   watch.end();
+  watch.end();
+  EXPECT_TRUE(watch.begin([](const DeathWatch::Death&) {}));
+}
+
+TEST(DeathWatchTest, HasNotBegunWithoutAThread) {
+  DeathWatch watch;
+  {
+    const NoThreads none;
+    EXPECT_THROW(static_cast<void>(watch.begin([](const DeathWatch::Death&) {})),
+                 std::system_error);
+  }
   watch.end();
   EXPECT_TRUE(watch.begin([](const DeathWatch::Death&) {}));
 }

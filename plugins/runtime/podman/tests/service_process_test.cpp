@@ -3,6 +3,7 @@
 #include "runtime/podman/service_process.hpp"
 
 #include "holdfast/testing/fake_call.hpp"
+#include "runtime/podman/tests/no_threads.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,6 +16,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <system_error>
 #include <thread>
 
 namespace holdfast::podman {
@@ -58,6 +60,18 @@ TEST_F(ServiceProcessTest, SaysThatThereIsNoProgram) {
   std::string problem;
   EXPECT_FALSE(service.start(call, problem));
   EXPECT_EQ(problem, "there is no program 'no-such-podman' in PATH to start the service with");
+}
+
+TEST_F(ServiceProcessTest, StartsLaterWhatCouldNotBeStartedForWantOfAThread) {
+  ServiceProcess service(program("echo refused >&2\nexit 125\n"), socket());
+  FakeCall call;
+  std::string problem;
+  {
+    const NoThreads none;
+    EXPECT_THROW(static_cast<void>(service.start(call, problem)), std::system_error);
+  }
+  EXPECT_FALSE(service.start(call, problem));
+  EXPECT_NE(problem.find("ended: refused"), std::string::npos) << problem;
 }
 
 TEST_F(ServiceProcessTest, EndsWhatItStartedAndStartsNothingAfterwards) {
