@@ -18,8 +18,8 @@ inline const std::string kPollKey = "cloud:poll";
 inline const std::string kReportKey = "cloud:report";
 inline const std::string kLogsKey = "cloud:logs";
 
-// A fact of the plugin (docs/plugin-guide.md "Uplinks"): the latest call failed for a certificate
-// that another time of day may make valid.
+// A fact of the plugin (docs/plugin-guide.md "Uplinks"): the latest call failed because the clock
+// is plainly wrong, or a certificate not valid by it.
 inline const std::string kClockFact = "clockFault";
 
 // The reason of such a failure in the ledger, and that of all others.
