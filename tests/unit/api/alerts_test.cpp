@@ -48,8 +48,13 @@ TEST(Alerts, SayWhenTheNextSummaryIsDue) {
 
 TEST(SilencesApi, TakeMatchDurationAndComment) {
   FakeAgent agent;
-  agent.silenceAnswer.silence = alerts::Silence{
-      .id = "abc", .match = {}, .comment = "at work", .createdAt = {}, .endsAt = {}, .until = {}};
+  agent.silenceAnswer.silence = alerts::Silence{.id = "abc",
+                                                .match = {},
+                                                .comment = "at work",
+                                                .createdAt = {},
+                                                .endsAt = {},
+                                                .until = {},
+                                                .bootId = {}};
   const auto response = ask(agent, "POST", "/v1/silences",
                             R"({"match": "service=web", "duration": "1h", "comment": "at work"})");
   EXPECT_EQ(response.status, 201);
