@@ -5,8 +5,10 @@
 // and tells the difference when it is due. Not thread-safe; time is an argument.
 #pragma once
 
+#include "alerts/alert_group.hpp"
 #include "alerts/flap_book.hpp"
 #include "alerts/notice.hpp"
+#include "alerts/notice_rate.hpp"
 #include "alerts/route.hpp"
 #include "alerts/tracker.hpp"
 #include "model/alert.hpp"
@@ -20,11 +22,6 @@
 #include <vector>
 
 namespace holdfast::alerts {
-
-// A receiver gets this many notices in quick succession, then one in each interval. What is due
-// beyond that and was not told before is told together, as one group, from then on.
-inline constexpr int kBurst = 5;
-inline constexpr model::Milliseconds kRefill{30'000};
 
 // What a receiver was told and not taken back yet: kept across restarts.
 struct KeptGroup {
@@ -79,56 +76,27 @@ class Router {
  private:
   using GroupKey = std::pair<std::string, std::string>;  // notifier, id
 
-  struct Member {
-    model::Alert alert;
-    std::optional<sdk::Severity> told;  // as firing, with this severity
-    bool over = false;
-    bool muted = false;
-    bool flapTold = false;
-  };
   struct Group {
     int route = 0;
-    std::map<std::string, Member> members;
+    AlertGroup alerts;
     std::optional<model::BootTime> changedAt;  // since when there is something to tell
     std::optional<model::BootTime> lastSent;
   };
-  // What a group has to tell at the moment.
-  struct News {
-    bool fresh = false;
-    bool raised = false;
-    bool ended = false;
-    bool flaps = false;
-    bool allOver = true;
-    [[nodiscard]] bool any() const { return fresh || raised || ended || flaps; }
-  };
-  struct Bucket {
-    int tokens = kBurst;
-    model::BootTime filledAt;  // when the latest token came
-  };
 
-  void settle(const std::string& id);
-  void end(const model::Alert& alert, const std::string& id);
   void fire(const model::Alert& alert, const std::string& id, bool muted);
-  [[nodiscard]] Member* memberOf(const std::string& notifier, const std::string& id);
-  void dropSilently(Group& group, const Route& route);
+  [[nodiscard]] bool hears(const std::string& notifier, const std::string& id) const;
   void noteNews(model::BootTime now);
-  [[nodiscard]] News newsOf(const Group& group) const;
   [[nodiscard]] std::optional<model::BootTime> dueAt(const GroupKey& key, const Group& group) const;
   [[nodiscard]] std::vector<GroupKey> dueGroups(model::BootTime now) const;
   [[nodiscard]] bool reminds(const GroupKey& key, const Group& group) const;
-  [[nodiscard]] sdk::Severity urgency(const Group& group) const;
   Notice tell(const GroupKey& key, Group& group, const model::Now& now);
-  [[nodiscard]] bool listed(const std::string& id, const Member& member) const;
-  void markTold(Group& group);
-  [[nodiscard]] bool takeToken(const std::string& notifier, model::BootTime now);
-  void refill(Bucket& bucket, model::BootTime now) const;
   void join(const GroupKey& key, Group& group);
 
   Routes routes_;
   Forgetful forgetful_;
   FlapBook flaps_;
   std::map<GroupKey, Group> groups_;
-  std::map<std::string, Bucket> buckets_;
+  NoticeRate rate_;
   std::set<std::string> firing_;
   std::map<GroupKey, KeptGroup> kept_;
 };
