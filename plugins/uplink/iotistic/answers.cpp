@@ -8,6 +8,9 @@
 
 #include <openssl/x509_vfy.h>
 
+#include <algorithm>
+#include <array>
+
 namespace holdfast::iotistic {
 namespace {
 
@@ -18,6 +21,8 @@ using support::HttpResponse;
 using support::HttpResult;
 
 constexpr int kUnchanged = 304;
+// Where the cloud's refusals have their words.
+constexpr std::array kWords = {"message", "error"};
 
 bool beginsAnObject(std::string_view body) {
   const std::size_t at = body.find_first_not_of(" \t\r\n");
@@ -106,15 +111,25 @@ std::string advice(Endpoint endpoint, int status) {
   return {};
 }
 
+// The cloud's own words for a device that it does not know. A gateway whose cloud is being replaced
+// answers 404 in JSON too, but means the path.
+bool knowsNoSuchDevice(const HttpResponse& answer) {
+  const auto value = support::parseJson(answer.body);
+  return value && std::any_of(kWords.begin(), kWords.end(), [&](const char* name) {
+           return support::jsonText(*value, {name}).starts_with("Device not found");
+         });
+}
+
 // What an answer of the cloud itself shows about who it takes the device for.
-std::optional<EnrolmentStep> shownBy(Endpoint endpoint, int status) {
+std::optional<EnrolmentStep> shownBy(Endpoint endpoint, const HttpResponse& answer) {
   if (endpoint == Endpoint::Register) {
-    return status == 409 ? std::optional(EnrolmentStep::ExchangeKey) : std::nullopt;
+    return answer.status == 409 ? std::optional(EnrolmentStep::ExchangeKey) : std::nullopt;
   }
-  if (status == 404) {
+  // Not every cloud takes logs. Whether it knows the device shows by the next poll.
+  if (answer.status == 404 && endpoint != Endpoint::Logs && knowsNoSuchDevice(answer)) {
     return EnrolmentStep::Register;
   }
-  if (status == 401 && endpoint != Endpoint::KeyExchange) {
+  if (answer.status == 401 && endpoint != Endpoint::KeyExchange) {
     return EnrolmentStep::ExchangeKey;
   }
   return std::nullopt;
@@ -139,7 +154,7 @@ Verdict judgeSuccess(Endpoint endpoint, const HttpResponse& answer) {
 Verdict judgeRefusal(Endpoint endpoint, const HttpResponse& answer, std::int64_t nowSeconds) {
   Verdict verdict{{classOf(answer.status)}, said(answer), {}};
   if (isOfTheCloud(endpoint, answer)) {
-    verdict.next = shownBy(endpoint, answer.status);
+    verdict.next = shownBy(endpoint, answer);
     verdict.message += advice(endpoint, answer.status);
   }
   // Registered already, by an attempt whose answer was lost or in another life: as good as now.

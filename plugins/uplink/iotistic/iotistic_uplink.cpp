@@ -167,7 +167,7 @@ sdk::Status IotisticUplink::registerDevice(Identity identity, const sdk::DeviceI
        .headers = {"Authorization: Bearer " + key.text, "Content-Type: application/json"},
        .body = registrationBody(identity, device, options_.deviceType)},
       kMaxAnswerBytes, call);
-  const Verdict verdict = judge(Endpoint::Register, result, std::time(nullptr));
+  const Verdict verdict = judged(Endpoint::Register, result);
   if (verdict.status.ok()) {
     if (result.response.status / 100 == 2) {
       takeOver(result.response.body, identity);
@@ -185,7 +185,7 @@ sdk::Status IotisticUplink::exchangeKey(Identity identity, sdk::Call& call) {
        .headers = {"Authorization: Bearer " + identity.deviceKey, "Content-Type: application/json"},
        .body = keyExchangeBody(identity)},
       kMaxAnswerBytes, call);
-  const Verdict verdict = judge(Endpoint::KeyExchange, result, std::time(nullptr));
+  const Verdict verdict = judged(Endpoint::KeyExchange, result);
   if (verdict.next) {
     identity.next = *verdict.next;
     keep(identity);
@@ -244,6 +244,23 @@ void IotisticUplink::expect(EnrolmentStep next) {
   }
 }
 
+bool IotisticUplink::canRegister() const {
+  return !options_.provisioningKeyFile.empty() &&
+         support::readSecretLine(options_.provisioningKeyFile).problem.empty();
+}
+
+// A device that could not register would be refused for ever, and never ask again for what the
+// cloud may find again. So it stays as it is.
+Verdict IotisticUplink::judged(Endpoint endpoint, const HttpResult& result) const {
+  Verdict verdict = judge(endpoint, result, std::time(nullptr));
+  if (verdict.next == EnrolmentStep::Register && !canRegister()) {
+    verdict.next.reset();
+    verdict.message +=
+        " (to have this device register anew, give uplink.provisioningKeyFile a key)";
+  }
+  return verdict;
+}
+
 sdk::Status IotisticUplink::fetchTarget(const sdk::FetchRequest& request, sdk::TargetSink& sink,
                                         sdk::Call& call) {
   const std::optional<Identity> known = identity();
@@ -259,7 +276,7 @@ sdk::Status IotisticUplink::fetchTarget(const sdk::FetchRequest& request, sdk::T
     question.headers.push_back("If-None-Match: " + std::string(etag));
   }
   const HttpResult result = connection_.perform(std::move(question), kMaxTargetBytes, call);
-  const Verdict verdict = judge(Endpoint::Target, result, std::time(nullptr));
+  const Verdict verdict = judged(Endpoint::Target, result);
   if (verdict.next) {
     expect(*verdict.next);
   }
@@ -284,7 +301,7 @@ sdk::Status IotisticUplink::deliverReport(const sdk::Report& report, sdk::Call& 
        .headers = {keyHeader(*known), "Content-Type: application/json", "Content-Encoding: gzip"},
        .body = gzip(*body)},
       kMaxAnswerBytes, call);
-  const Verdict verdict = judge(Endpoint::Report, result, std::time(nullptr));
+  const Verdict verdict = judged(Endpoint::Report, result);
   if (verdict.next) {
     expect(*verdict.next);
   }
@@ -303,7 +320,7 @@ sdk::Status IotisticUplink::deliverLogs(std::span<const sdk::ServiceLogLine> lin
                            .headers = {keyHeader(*known), "Content-Type: application/x-ndjson"},
                            .body = logLines(lines)},
                           kMaxAnswerBytes, call);
-  const Verdict verdict = judge(Endpoint::Logs, result, std::time(nullptr));
+  const Verdict verdict = judged(Endpoint::Logs, result);
   if (verdict.next) {
     expect(*verdict.next);
   }

@@ -48,6 +48,8 @@ class IotisticUplink final : public sdk::UplinkPlugin {
   void trustCloud(const std::string& caCertificate);
   void keep(const Identity& identity);
   void expect(sdk::EnrolmentStep next);
+  [[nodiscard]] bool canRegister() const;
+  [[nodiscard]] Verdict judged(Endpoint endpoint, const support::HttpResult& result) const;
   [[nodiscard]] sdk::Status settle(const Verdict& verdict, const support::HttpResult& result,
                                    const Identity& identity, std::string_view provisioningKey,
                                    sdk::Call& call) const;

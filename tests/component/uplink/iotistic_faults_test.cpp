@@ -178,6 +178,43 @@ TEST_F(IotisticFaults, AWrongPathIsNoReasonToRegisterAnew) {
   EXPECT_EQ(lost->enrolment(), EnrolmentStep::None);
 }
 
+// It has JSON of its own while there is no cloud behind it.
+TEST_F(IotisticFaults, AGatewaysNotFoundIsNoReasonToRegisterAnew) {
+  const auto uplink = enrolled();
+  for (const CloudEndpoint endpoint : {CloudEndpoint::Target, CloudEndpoint::Report,
+                                       CloudEndpoint::Logs, CloudEndpoint::KeyExchange}) {
+    cloud_.misbehave(endpoint, {.status = 404, .retryAfter = {}});
+  }
+  for (const Outcome& outcome : {Outcome(fetch(*uplink)), report(*uplink, kReport), log(*uplink)}) {
+    EXPECT_EQ(outcome.status.code, ErrorClass::NotFound);
+    EXPECT_EQ(uplink->enrolment(), EnrolmentStep::None);
+  }
+  secret("identity.json",
+         std::string(R"({"uuid": ")") + kUuid + R"(", "deviceApiKey": ")" + keyIn(cloud_) + "\"}");
+  const auto again = start(cloud_.url());
+  EXPECT_EQ(enrol(*again).status.code, ErrorClass::NotFound);
+  EXPECT_EQ(start(cloud_.url())->enrolment(), EnrolmentStep::ExchangeKey);
+  cloud_.behave();
+  EXPECT_TRUE(enrol(*again).status.ok());
+  EXPECT_EQ(cloud_.count(CloudEndpoint::Register), 1u);
+}
+
+// Nothing but a person could undo it if it waited to be registered.
+TEST_F(IotisticFaults, AForgottenDeviceWithoutAProvisioningKeyGoesOnAsking) {
+  static_cast<void>(enrolled());
+  const std::string key = keyIn(cloud_);
+  for (const std::string& file : {std::string(), (directory_.path() / "gone").string()}) {
+    const auto uplink = start(cloud_.url(), {{"provisioningKeyFile", file}});
+    cloud_.forget(kUuid);
+    const Fetched fetched = fetch(*uplink);
+    EXPECT_EQ(fetched.status.code, ErrorClass::NotFound);
+    EXPECT_THAT(fetched.message, HasSubstr("provisioningKeyFile"));
+    EXPECT_EQ(uplink->enrolment(), EnrolmentStep::None);
+    cloud_.know(kUuid, key);
+    EXPECT_TRUE(fetch(*uplink).document);
+  }
+}
+
 TEST_F(IotisticFaults, AnAnswerToARegistrationIsNeverShown) {
   const auto uplink = start(cloud_.url());
   cloud_.misbehave(CloudEndpoint::Register, {.kind = Kind::HalfBody, .retryAfter = {}});

@@ -36,7 +36,6 @@ HttpResult faultOf(HttpError error, int verifyError = 0) {
 
 TEST(Answers, OfEachStatus) {
   const auto none = std::optional<EnrolmentStep>();
-  const std::optional<EnrolmentStep> registers(EnrolmentStep::Register);
   const std::optional<EnrolmentStep> exchanges(EnrolmentStep::ExchangeKey);
   const std::optional<EnrolmentStep> done(EnrolmentStep::None);
   const struct {
@@ -53,14 +52,14 @@ TEST(Answers, OfEachStatus) {
               {Endpoint::Register, 500, ErrorClass::Transient, none},
               {Endpoint::KeyExchange, 200, ErrorClass::Ok, done},
               {Endpoint::KeyExchange, 401, ErrorClass::Denied, none},
-              {Endpoint::KeyExchange, 404, ErrorClass::NotFound, registers},
+              {Endpoint::KeyExchange, 404, ErrorClass::NotFound, none},
               {Endpoint::KeyExchange, 409, ErrorClass::Conflict, none},
               {Endpoint::KeyExchange, 429, ErrorClass::RateLimited, none},
               {Endpoint::Target, 200, ErrorClass::Ok, none},
               {Endpoint::Target, 304, ErrorClass::Ok, none},
               {Endpoint::Target, 401, ErrorClass::Denied, exchanges},
               {Endpoint::Target, 403, ErrorClass::Denied, none},
-              {Endpoint::Target, 404, ErrorClass::NotFound, registers},
+              {Endpoint::Target, 404, ErrorClass::NotFound, none},
               {Endpoint::Target, 408, ErrorClass::Transient, none},
               {Endpoint::Target, 429, ErrorClass::RateLimited, none},
               {Endpoint::Target, 500, ErrorClass::Transient, none},
@@ -69,19 +68,45 @@ TEST(Answers, OfEachStatus) {
               {Endpoint::Report, 400, ErrorClass::Invalid, none},
               {Endpoint::Report, 401, ErrorClass::Denied, exchanges},
               {Endpoint::Report, 403, ErrorClass::Denied, none},
-              {Endpoint::Report, 404, ErrorClass::NotFound, registers},
+              {Endpoint::Report, 404, ErrorClass::NotFound, none},
               {Endpoint::Report, 413, ErrorClass::Invalid, none},
               {Endpoint::Report, 503, ErrorClass::Transient, none},
               {Endpoint::Logs, 200, ErrorClass::Ok, none},
               {Endpoint::Logs, 400, ErrorClass::Invalid, none},
               {Endpoint::Logs, 401, ErrorClass::Denied, exchanges},
-              {Endpoint::Logs, 404, ErrorClass::NotFound, registers}};
+              {Endpoint::Logs, 404, ErrorClass::NotFound, none}};
   for (const auto& row : rows) {
     const Verdict verdict = judge(row.endpoint, answerOf(row.status), kNow);
     EXPECT_EQ(verdict.status.code, row.code) << static_cast<int>(row.endpoint) << row.status;
     EXPECT_EQ(verdict.next, row.next) << static_cast<int>(row.endpoint) << row.status;
     if (row.code != ErrorClass::Ok) {
       EXPECT_THAT(verdict.message, HasSubstr(std::to_string(row.status)));
+    }
+  }
+}
+
+TEST(Answers, MakeADeviceRegisterOnlyByTheCloudsOwnWords) {
+  const std::optional<EnrolmentStep> none;
+  const std::optional<EnrolmentStep> registers(EnrolmentStep::Register);
+  const struct {
+    const char* body;
+    std::optional<EnrolmentStep> next;
+  } rows[] = {
+      {R"({"error": "Not Found", "message": "Device not found"})", registers},
+      {R"({"error": "Device not found", "message": "Device 6f1c not registered"})", registers},
+      {R"({"message": "no Route matched with those values"})", none},
+      {R"({"message": "Route GET:/api/v1/device/6f1c/state not found", "error": "Not Found"})",
+       none},
+      {R"({"message": ["Device not found"]})", none},
+      {R"(["Device not found"])", none},
+      {"Device not found", none}};
+  for (const auto& row : rows) {
+    for (const Endpoint endpoint : kAll) {
+      const bool asked = endpoint != Endpoint::Register && endpoint != Endpoint::Logs;
+      const Verdict verdict = judge(endpoint, answerOf(404, row.body), kNow);
+      EXPECT_EQ(verdict.status.code, ErrorClass::NotFound);
+      EXPECT_EQ(verdict.next, asked ? row.next : none)
+          << static_cast<int>(endpoint) << " " << row.body;
     }
   }
 }
