@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "notifier/syslog/stream_connection.hpp"
 
-#include <curl/curl.h>
+#include "holdfast/support/curl_handles.hpp"
 
 #include <linux/sockios.h>
 #include <netinet/in.h>
@@ -19,6 +19,7 @@ namespace holdfast::syslog {
 namespace {
 
 using sdk::ErrorClass;
+using support::HttpError;
 
 // How long after a handshake an objection of the other side is waited for.
 constexpr int kSettleMs = 200;
@@ -28,28 +29,18 @@ constexpr int kKeepAliveIdleSeconds = 60;
 constexpr int kKeepAliveIntervalSeconds = 10;
 constexpr int kKeepAliveCount = 3;
 
-void initializeCurl() {
-  static const CURLcode result = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (result != CURLE_OK) {
-    throw std::bad_alloc();
-  }
-}
-
-Result resultOf(CURLcode code, std::string_view text) {
-  const std::string problem(text.empty() ? curl_easy_strerror(code) : text);
-  switch (code) {
-    case CURLE_OK:
+// Why there is no connection makes no difference, so errno is not asked for.
+Result resultOf(CURLcode code, const std::string& words) {
+  switch (support::httpErrorOf(code, 0, words)) {
+    case HttpError::None:
       return {};
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_CONNECT:
-      return {ErrorClass::Unavailable, problem};
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CACERT_BADFILE:
-      return {ErrorClass::Transient, "TLS: " + problem};
+    case HttpError::Resolve:
+    case HttpError::Unreachable:
+      return {ErrorClass::Unavailable, words};
+    case HttpError::Tls:
+      return {ErrorClass::Transient, "TLS: " + words};
     default:
-      return {ErrorClass::Transient, problem};
+      return {ErrorClass::Transient, words};
   }
 }
 
@@ -72,20 +63,16 @@ void watchPeer(int socket) {
 // libcurl's handles: the connection lives as long as the easy handle stays in the multi handle.
 class StreamConnection::Handles {
  public:
-  Handles() : easy_(curl_easy_init()), multi_(curl_multi_init()) {
-    if (easy_ == nullptr || multi_ == nullptr || curl_multi_add_handle(multi_, easy_) != CURLM_OK) {
+  Handles() : multi_(curl_multi_init()), easy_(curl_easy_init()) {
+    if (!multi_ || !easy_ || curl_multi_add_handle(multi_.get(), easy_.get()) != CURLM_OK) {
       throw std::bad_alloc();
     }
   }
-  ~Handles() {
-    curl_multi_remove_handle(multi_, easy_);
-    curl_easy_cleanup(easy_);
-    curl_multi_cleanup(multi_);
-  }
+  ~Handles() { curl_multi_remove_handle(multi_.get(), easy_.get()); }
   Handles(const Handles&) = delete;
   Handles& operator=(const Handles&) = delete;
 
-  [[nodiscard]] CURL* easy() const { return easy_; }
+  [[nodiscard]] CURL* easy() const { return easy_.get(); }
 
   void configure(const StreamTarget& target, long timeoutMs) {
     // The scheme only says whether there is TLS: with CONNECT_ONLY nothing of HTTP is spoken.
@@ -93,21 +80,12 @@ class StreamConnection::Handles {
     set(CURLOPT_URL, url.c_str());
     set(CURLOPT_CONNECT_ONLY, 1L);
     set(CURLOPT_ERRORBUFFER, error_.data());
-    set(CURLOPT_NOSIGNAL, 1L);
+    support::setThreading(easy());
     set(CURLOPT_PROXY, "");
     set(CURLOPT_CONNECTTIMEOUT_MS, timeoutMs);
     set(CURLOPT_TIMEOUT_MS, timeoutMs);
-    set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     set(CURLOPT_SSL_ENABLE_ALPN, 0L);
-    const std::array<std::pair<CURLoption, const std::string*>, 3> files = {
-        std::pair{CURLOPT_CAINFO, &target.files.caFile},
-        std::pair{CURLOPT_SSLCERT, &target.files.certFile},
-        std::pair{CURLOPT_SSLKEY, &target.files.keyFile}};
-    for (const auto& [option, path] : files) {
-      if (!path->empty()) {
-        set(option, path->c_str());
-      }
-    }
+    support::setTls(easy(), target.files);
   }
 
   // Until the connection is there.
@@ -121,12 +99,13 @@ class StreamConnection::Handles {
     }
     for (;;) {
       int running = 0;
-      curl_multi_perform(multi_, &running);
+      curl_multi_perform(multi_.get(), &running);
       int queued = 0;
-      if (const CURLMsg* message = curl_multi_info_read(multi_, &queued); message != nullptr) {
-        return resultOf(message->data.result, error_.data());
+      if (const CURLMsg* message = curl_multi_info_read(multi_.get(), &queued);
+          message != nullptr) {
+        return explained(message->data.result);
       }
-      curl_multi_poll(multi_, extra.data(), count, limits.remainingMs(), nullptr);
+      curl_multi_poll(multi_.get(), extra.data(), count, limits.remainingMs(), nullptr);
       for (unsigned int at = 0; at < count; ++at) {
         if (extra[at].revents != 0) {
           return cancelled();
@@ -140,24 +119,25 @@ class StreamConnection::Handles {
 
   [[nodiscard]] int socket() const {
     curl_socket_t socket = CURL_SOCKET_BAD;
-    curl_easy_getinfo(easy_, CURLINFO_ACTIVESOCKET, &socket);
+    curl_easy_getinfo(easy(), CURLINFO_ACTIVESOCKET, &socket);
     return socket;
   }
 
   // What libcurl said last, or its words for the code.
-  [[nodiscard]] Result explained(CURLcode code) const { return resultOf(code, error_.data()); }
+  [[nodiscard]] std::string words(CURLcode code) const {
+    return error_[0] != '\0' ? error_.data() : curl_easy_strerror(code);
+  }
+  [[nodiscard]] Result explained(CURLcode code) const { return resultOf(code, words(code)); }
 
  private:
   template <typename Option, typename Value>
   void set(Option option, Value value) {
-    if (curl_easy_setopt(easy_, option, value) == CURLE_OUT_OF_MEMORY) {
-      throw std::bad_alloc();
-    }
+    support::setOption(easy(), option, value);
   }
 
   std::array<char, CURL_ERROR_SIZE> error_{};
-  CURL* easy_;
-  CURLM* multi_;
+  support::MultiHandle multi_;  // outlives what is in it
+  support::EasyHandle easy_;
 };
 
 StreamConnection::StreamConnection(std::unique_ptr<Handles> handles)
@@ -169,7 +149,7 @@ StreamConnection::~StreamConnection() = default;
 
 std::unique_ptr<StreamConnection> StreamConnection::open(const StreamTarget& target,
                                                          const Limits& limits, Result& result) {
-  initializeCurl();
+  support::initializeCurl();
   auto handles = std::make_unique<Handles>();
   handles->configure(target, std::max(limits.remainingMs(), 1));
   result = handles->connect(limits);
@@ -203,7 +183,7 @@ Result StreamConnection::settle(const Limits& limits) {
   if (code == CURLE_OK) {
     return {ErrorClass::Transient, "TLS: the other side closed the connection after the handshake"};
   }
-  return {ErrorClass::Transient, "TLS: " + handles_->explained(code).problem};
+  return {ErrorClass::Transient, "TLS: " + handles_->words(code)};
 }
 
 StreamConnection::State StreamConnection::state() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "holdfast/support/async_http.hpp"
 
-#include "curl_handles.hpp"
+#include "holdfast/support/curl_handles.hpp"
 #include "holdfast/support/url.hpp"
 
 #include <curl/curl.h>
@@ -81,9 +81,7 @@ class AsyncHttp::Transfer {
  private:
   template <typename Option, typename Value>
   void set(Option option, Value value) {
-    if (curl_easy_setopt(easy_.get(), option, value) == CURLE_OUT_OF_MEMORY) {
-      throw std::bad_alloc();
-    }
+    setOption(easy_.get(), option, value);
   }
   [[nodiscard]] std::int64_t elapsedMs() const {
     return std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - began_)
@@ -118,7 +116,7 @@ void AsyncHttp::Transfer::configure() {
   errorBuffer_[0] = '\0';
   set(CURLOPT_URL, request_.url.c_str());
   set(CURLOPT_PRIVATE, static_cast<void*>(this));
-  set(CURLOPT_NOSIGNAL, 1L);
+  setThreading(easy_.get());
   set(CURLOPT_PROXY, "");  // none, whatever the environment says
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));

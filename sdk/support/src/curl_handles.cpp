@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "curl_handles.hpp"
+#include "holdfast/support/curl_handles.hpp"
 
 #include <cerrno>
-#include <new>
 
 namespace holdfast::support {
 namespace {
@@ -29,6 +28,24 @@ void initializeCurl() {
   static const CURLcode result = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (result != CURLE_OK) {
     throw std::bad_alloc();
+  }
+}
+
+void setThreading(CURL* easy) {
+  setOption(easy, CURLOPT_NOSIGNAL, 1L);
+}
+
+void setTls(CURL* easy, const TlsFiles& files) {
+  setOption(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  if (!files.caFile.empty()) {
+    setOption(easy, CURLOPT_CAINFO, files.caFile.c_str());
+    setOption(easy, CURLOPT_CAPATH, nullptr);  // the system's authorities, as a folder
+  }
+  if (!files.certFile.empty()) {
+    setOption(easy, CURLOPT_SSLCERT, files.certFile.c_str());
+  }
+  if (!files.keyFile.empty()) {
+    setOption(easy, CURLOPT_SSLKEY, files.keyFile.c_str());
   }
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "holdfast/support/http.hpp"
 
-#include "curl_handles.hpp"
 #include "holdfast/support/address.hpp"
+#include "holdfast/support/curl_handles.hpp"
 #include "wire_count.hpp"
 
 #include <curl/curl.h>
@@ -95,7 +95,9 @@ class HttpClient::Transfer {
 
  private:
   template <typename Option, typename Value>
-  void set(Option option, Value value);
+  void set(Option option, Value value) {
+    setOption(easy_, option, value);
+  }
   void configure();
   void configureMethod();
   void configureTls();
@@ -129,15 +131,6 @@ class HttpClient::Transfer {
   HttpResult result_;
 };
 
-template <typename Option, typename Value>
-void HttpClient::Transfer::set(Option option, Value value) {
-  // Fails only when memory runs out or libcurl was built without the feature.
-  const CURLcode code = curl_easy_setopt(easy_, option, value);
-  if (code == CURLE_OUT_OF_MEMORY) {
-    throw std::bad_alloc();
-  }
-}
-
 void HttpClient::Transfer::configureMethod() {
   if (request_.method == "GET") {
     set(CURLOPT_HTTPGET, 1L);
@@ -158,19 +151,12 @@ void HttpClient::Transfer::configureMethod() {
 }
 
 void HttpClient::Transfer::configureTls() {
-  set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  setTls(
+      easy_,
+      {.caFile = endpoint_.caFile, .certFile = endpoint_.certFile, .keyFile = endpoint_.keyFile});
   set(CURLOPT_CERTINFO, 1L);
-  if (!endpoint_.caFile.empty()) {
-    set(CURLOPT_CAINFO, endpoint_.caFile.c_str());
-    set(CURLOPT_CAPATH, nullptr);  // or the system's authorities would do as well
-  } else if (!endpoint_.extraCaFile.empty()) {
+  if (endpoint_.caFile.empty() && !endpoint_.extraCaFile.empty()) {
     set(CURLOPT_CAINFO, endpoint_.extraCaFile.c_str());  // and the system's, by its folder
-  }
-  if (!endpoint_.certFile.empty()) {
-    set(CURLOPT_SSLCERT, endpoint_.certFile.c_str());
-  }
-  if (!endpoint_.keyFile.empty()) {
-    set(CURLOPT_SSLKEY, endpoint_.keyFile.c_str());
   }
 }
 
@@ -204,7 +190,7 @@ void HttpClient::Transfer::configure() {
   }
   set(CURLOPT_HTTPHEADER, headers_.get());
   set(CURLOPT_ERRORBUFFER, errorBuffer_.data());
-  set(CURLOPT_NOSIGNAL, 1L);
+  setThreading(easy_);
   configureWay();
   set(CURLOPT_FOLLOWLOCATION, 0L);
   set(CURLOPT_PROTOCOLS_STR, "http,https");

@@ -4,6 +4,7 @@
 #include "fixtures/net/loopback.hpp"
 #include "fixtures/notifier/sample.hpp"
 #include "fixtures/syslog/rsyslog.hpp"
+#include "fixtures/tls/system_authority.hpp"
 #include "holdfast/support/json.hpp"
 #include "holdfast/testing/fake_call.hpp"
 #include "holdfast/testing/fake_host.hpp"
@@ -161,6 +162,25 @@ TEST(Syslog, NoticesThatTlsRefusesIt) {
   EXPECT_EQ(suspicious.deliver(fixtures::firingSample()), ErrorClass::Transient);
   EXPECT_THAT(suspicious.explained(), HasSubstr("certificate"));
   EXPECT_EQ(suspicious.health(), ErrorClass::Transient);
+}
+
+TEST(Syslog, TakesNoAuthorityOfTheSystemBesidesItsOwn) {
+  const int port = freePort();
+  Rsyslog rsyslog;
+  rsyslog.useTls(certificates());
+  rsyslog.listenTo(Rsyslog::tcp(port));
+  rsyslog.start();
+  const fixtures::SystemAuthority system(certificates().caFile());
+  const fixtures::Certificates others;
+  Options options = {{"target", "tls://127.0.0.1:" + std::to_string(port)},
+                     {"certFile", certificates().client().certFile},
+                     {"keyFile", certificates().client().keyFile}};
+  Instance open(options);
+  EXPECT_EQ(open.deliver(fixtures::firingSample()), ErrorClass::Ok) << open.explained();
+  options["caFile"] = others.caFile();
+  Instance strict(options);
+  EXPECT_EQ(strict.deliver(fixtures::firingSample()), ErrorClass::Transient);
+  EXPECT_THAT(strict.explained(), HasSubstr("certificate"));
 }
 
 TEST(Syslog, NoticesADeadConnectionBeforeItSends) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "fixtures/tls/system_authority.hpp"
 #include "iotistic_fixture.hpp"
 
 #include <filesystem>
@@ -69,6 +70,16 @@ TEST_F(IotisticTls, NoOtherCertificateIs) {
     EXPECT_EQ(facts(*uplink).contains("clockFault"), row.clock) << row.words;
     EXPECT_TRUE(cloud.exchanges().empty());
   }
+}
+
+TEST_F(IotisticTls, ACaFileExcludesTheSystemsAuthorities) {
+  const fixtures::SystemAuthority system(certificates().caFile());
+  const Certificates others;
+  Cloud cloud({.tls = ServerTls{certificates().server(), {}}, .caCertificate = {}});
+  const Outcome refused = enrol(*start(cloud.url(), {{"caFile", others.caFile()}}));
+  EXPECT_EQ(refused.status.code, ErrorClass::Transient);
+  EXPECT_THAT(refused.message, HasSubstr("TLS: "));
+  EXPECT_TRUE(enrol(*start(cloud.url())).status.ok());
 }
 
 TEST_F(IotisticTls, ACloudMayAskForACertificate) {
