@@ -103,7 +103,8 @@ class StreamConnection::Handles {
       int queued = 0;
       if (const CURLMsg* message = curl_multi_info_read(multi_.get(), &queued);
           message != nullptr) {
-        return explained(message->data.result);
+        const CURLcode code = message->data.result;
+        return code == CURLE_OPERATION_TIMEDOUT ? outOfTime() : explained(code);
       }
       curl_multi_poll(multi_.get(), extra.data(), count, limits.remainingMs(), nullptr);
       for (unsigned int at = 0; at < count; ++at) {
@@ -112,7 +113,7 @@ class StreamConnection::Handles {
         }
       }
       if (limits.remainingMs() == 0) {
-        return timedOut();
+        return outOfTime();
       }
     }
   }
@@ -133,6 +134,13 @@ class StreamConnection::Handles {
   template <typename Option, typename Value>
   void set(Option option, Value value) {
     support::setOption(easy(), option, value);
+  }
+
+  [[nodiscard]] Result outOfTime() const {
+    curl_off_t lookedUpAfter = 0;  // microseconds; none while there is no address
+    curl_easy_getinfo(easy(), CURLINFO_NAMELOOKUP_TIME_T, &lookedUpAfter);
+    return lookedUpAfter > 0 ? timedOut()
+                             : Result{ErrorClass::Unavailable, "no name server answers in time"};
   }
 
   std::array<char, CURL_ERROR_SIZE> error_{};

@@ -33,6 +33,7 @@ void initializeCurl() {
 
 void setThreading(CURL* easy) {
   setOption(easy, CURLOPT_NOSIGNAL, 1L);
+  setOption(easy, CURLOPT_QUICK_EXIT, 1L);
 }
 
 void setTls(CURL* easy, const TlsFiles& files) {

@@ -2,6 +2,7 @@
 // The syslog plugin against rsyslog, and against ends of connections that rsyslog does not make.
 #include "fixtures/lab/wait_until.hpp"
 #include "fixtures/net/loopback.hpp"
+#include "fixtures/net/silent_name.hpp"
 #include "fixtures/notifier/sample.hpp"
 #include "fixtures/syslog/rsyslog.hpp"
 #include "fixtures/tls/system_authority.hpp"
@@ -315,6 +316,29 @@ TEST(Syslog, AHandshakeThatHangsEndsWhenTheCallIsCancelled) {
   });
   EXPECT_EQ(instance.deliver(fixtures::firingSample()), ErrorClass::Cancelled);
   host.join();
+}
+
+TEST(Syslog, ASilentNameServerCostsTheTimeOfTheCallAndNoMore) {
+  const fixtures::SilentName name;
+  for (const char* scheme : {"tcp://", "tls://", "udp://"}) {
+    Instance instance(
+        {{"target", std::string(scheme) + fixtures::SilentName::kName}, {"timeout", "200"}});
+    EXPECT_EQ(instance.deliver(fixtures::firingSample()), ErrorClass::Unavailable);
+    EXPECT_THAT(instance.explained(), HasSubstr("no name server answers in time"));
+  }
+  EXPECT_FALSE(name.waitedFor());
+}
+
+TEST(Syslog, ALookUpOfANameEndsWhenTheCallIsCancelled) {
+  const fixtures::SilentName name;
+  Instance instance(Options{{"target", std::string("tcp://") + fixtures::SilentName::kName}});
+  std::thread host([&] {
+    EXPECT_TRUE(name.isAsked());
+    instance.call().cancel();
+  });
+  EXPECT_EQ(instance.deliver(fixtures::firingSample()), ErrorClass::Cancelled);
+  host.join();
+  EXPECT_FALSE(name.waitedFor());
 }
 
 TEST(Syslog, NobodyThereIsUnavailable) {

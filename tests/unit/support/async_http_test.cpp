@@ -2,6 +2,7 @@
 #include "holdfast/support/async_http.hpp"
 
 #include "fixtures/http/receiver.hpp"
+#include "fixtures/net/silent_name.hpp"
 
 #include <gtest/gtest.h>
 
@@ -83,6 +84,24 @@ TEST(AsyncHttp, ACancelledRequestHasNoAnswer) {
   EXPECT_EQ(get(client, {.url = slow.url("/"), .timeoutMs = 400}).error, HttpError::Timeout);
   EXPECT_FALSE(answered);
   EXPECT_EQ(get(client, {.url = server.url("/")}).status, 200);
+}
+
+// All share one thread.
+TEST(AsyncHttp, ANameThatIsLookedUpHoldsNobodyUp) {
+  const fixtures::SilentName name;
+  const std::string url = std::string("http://") + fixtures::SilentName::kName;
+  const ScriptedReceiver server({answering("200 OK")});
+  {
+    AsyncHttp client;
+    const auto id = client.start({.url = url, .timeoutMs = 60'000},
+                                 [](const AsyncResult&) { ADD_FAILURE() << "it was cancelled"; });
+    EXPECT_TRUE(name.isAsked());
+    client.cancel(id);
+    EXPECT_EQ(get(client, {.url = server.url("/")}).status, 200);
+    EXPECT_EQ(get(client, {.url = url, .timeoutMs = 200}).error, HttpError::Timeout);
+    client.start({.url = url, .timeoutMs = 60'000}, [](const AsyncResult&) {});
+  }
+  EXPECT_FALSE(name.waitedFor());
 }
 
 TEST(AsyncHttp, EndsWhileRequestsAreOnTheirWay) {

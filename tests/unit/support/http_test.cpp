@@ -2,6 +2,7 @@
 #include "holdfast/support/http.hpp"
 
 #include "fixtures/http/scripted_server.hpp"
+#include "fixtures/net/silent_name.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,6 +13,7 @@
 #include <filesystem>
 #include <iterator>
 #include <stdexcept>
+#include <thread>
 
 namespace holdfast::support {
 namespace {
@@ -215,6 +217,35 @@ TEST(Http, IsCancelledInAnIdleStream) {
   EXPECT_EQ(clientOf(server.path()).stream(get("/"), limits, handler).error, HttpError::Cancelled);
   EXPECT_EQ(received, "ab");
   EXPECT_EQ(heads, 1);
+  ::close(cancel);
+}
+
+HttpClient clientOfNobody() {
+  HttpEndpoint endpoint;
+  endpoint.baseUrl = std::string("http://") + fixtures::SilentName::kName;
+  return HttpClient(endpoint);
+}
+
+TEST(Http, EndsAtItsTimeoutAlsoWhileANameIsLookedUp) {
+  const fixtures::SilentName name;
+  CallLimits limits;
+  limits.timeoutMs = 200;
+  EXPECT_EQ(clientOfNobody().perform(get("/"), limits).error, HttpError::Timeout);
+  EXPECT_FALSE(name.waitedFor());
+}
+
+TEST(Http, IsCancelledAlsoWhileANameIsLookedUp) {
+  const fixtures::SilentName name;
+  const int cancel = ::eventfd(0, EFD_CLOEXEC);
+  CallLimits limits;
+  limits.cancelFds[0] = cancel;
+  std::thread host([&] {
+    EXPECT_TRUE(name.isAsked());
+    EXPECT_EQ(::eventfd_write(cancel, 1), 0);
+  });
+  EXPECT_EQ(clientOfNobody().perform(get("/"), limits).error, HttpError::Cancelled);
+  EXPECT_FALSE(name.waitedFor());
+  host.join();
   ::close(cancel);
 }
 

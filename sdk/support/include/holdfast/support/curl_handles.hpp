@@ -33,8 +33,8 @@ using HeaderList = std::unique_ptr<curl_slist, ListDeleter>;
 // std::bad_alloc when libcurl cannot begin.
 void initializeCurl();
 
-// Throws std::bad_alloc when memory runs out. Else libcurl refuses an option only where it was built
-// without the feature, which shows when that is used.
+// Throws std::bad_alloc when memory runs out. Else libcurl refuses an option only where it was
+// built without the feature, which shows when that is used.
 template <typename Option, typename Value>
 void setOption(CURL* easy, Option option, Value value) {
   if (curl_easy_setopt(easy, option, value) == CURLE_OUT_OF_MEMORY) {
@@ -43,8 +43,8 @@ void setOption(CURL* easy, Option option, Value value) {
 }
 
 // What every transfer needs among threads: no signals, and an end at once also while a name is
-// looked up. The thread that looks it up is left behind then; libcurl would wait for it, for as long
-// as the name servers of resolv.conf let it take.
+// looked up. The thread that looks it up is left behind then; libcurl would wait for it, for as
+// long as the name servers of resolv.conf let it take.
 void setThreading(CURL* easy);
 
 // TLS 1.2 or newer. With a caFile the other side's certificate has to come from there, and an
