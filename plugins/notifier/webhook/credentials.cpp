@@ -14,7 +14,7 @@ namespace {
 using support::readSecretFile;
 using support::readSecretLine;
 
-void hideLogin(const std::string& login, Redactor& redactor) {
+void hideLogin(const std::string& login, support::Redactor& redactor) {
   redactor.add(support::base64Encode(login));
   redactor.add(login);
   redactor.add(login.substr(login.find(':') + 1));
@@ -50,7 +50,7 @@ bool readUrl(const Options& options, Credentials& credentials, std::string& prob
 }
 
 // Of the proxies that libcurl takes from the environment: a proxy may repeat what it refuses.
-void hideProxyLogins(Redactor& redactor) {
+void hideProxyLogins(support::Redactor& redactor) {
   for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
     const char* value = std::getenv(name);
     const std::string text = value == nullptr ? "" : value;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "holdfast/support/redactor.hpp"
 #include "holdfast/support/url.hpp"
 #include "notifier/webhook/options.hpp"
-#include "notifier/webhook/redactor.hpp"
 
 #include <string>
 #include <vector>
@@ -16,7 +16,7 @@ struct Credentials {
   std::vector<std::string> headers;  // "Name: value", Authorization among them
   std::vector<std::string> keys;     // that sign
   std::string routingKey;
-  Redactor redactor;  // knows all of it
+  support::Redactor redactor;  // knows all of it
 };
 
 // Reads the files of the options. False when one is missing or holds something else than it should;

@@ -18,7 +18,7 @@ bool hasHead(const HttpResult& result) {
          result.error != HttpError::Cancelled;
 }
 
-std::string answered(const HttpResponse& answer, const Redactor& redactor) {
+std::string answered(const HttpResponse& answer, const support::Redactor& redactor) {
   const std::string said = support::excerpt(redactor.redacted(answer.body));
   return "the answer is " + std::to_string(answer.status) + (said.empty() ? "" : ": " + said);
 }
@@ -45,7 +45,7 @@ Verdict withoutAnswer(const HttpResult& result) {
 }
 
 Verdict judgeSuccess(const HttpResult& result, const Format& format, const std::string& expect,
-                     const Redactor& redactor) {
+                     const support::Redactor& redactor) {
   const HttpResponse& answer = result.response;
   if (!format.accepts(answer)) {
     return {{ErrorClass::Transient},
@@ -80,7 +80,7 @@ ErrorClass classOf(int status) {
 }  // namespace
 
 Verdict judge(const HttpResult& result, const Format& format, const std::string& expect,
-              std::int64_t nowSeconds, const Redactor& redactor) {
+              std::int64_t nowSeconds, const support::Redactor& redactor) {
   const HttpResponse& answer = result.response;
   if (!result.ok() && !hasHead(result)) {
     return withoutAnswer(result);

@@ -3,8 +3,8 @@
 
 #include "holdfast/sdk/types.hpp"
 #include "holdfast/support/http.hpp"
+#include "holdfast/support/redactor.hpp"
 #include "notifier/webhook/format.hpp"
-#include "notifier/webhook/redactor.hpp"
 
 #include <cstdint>
 #include <string>
@@ -21,6 +21,6 @@ struct Verdict {
 // message repeats the answer without the redactor's secrets.
 [[nodiscard]] Verdict judge(const support::HttpResult& result, const Format& format,
                             const std::string& expect, std::int64_t nowSeconds,
-                            const Redactor& redactor);
+                            const support::Redactor& redactor);
 
 }  // namespace holdfast::webhook

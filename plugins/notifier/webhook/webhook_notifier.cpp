@@ -89,7 +89,7 @@ sdk::Status WebhookNotifier::post(const Message& message, const Credentials& cre
   const support::HttpResult result =
       webhook::post(payload, headersFor(payload, message, credentials, nowMs / 1000),
                     credentials.url, options_, call, stopSignal_.descriptor());
-  const Redactor& redactor = credentials.redactor;
+  const support::Redactor& redactor = credentials.redactor;
   const Verdict verdict =
       judge(result, *options_.format, options_.expect, wallClockMs() / 1000, redactor);
   if (!verdict.status.ok()) {

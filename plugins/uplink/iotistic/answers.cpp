@@ -8,9 +8,6 @@
 
 #include <openssl/x509_vfy.h>
 
-#include <algorithm>
-#include <array>
-
 namespace holdfast::iotistic {
 namespace {
 
@@ -19,10 +16,9 @@ using sdk::ErrorClass;
 using support::HttpError;
 using support::HttpResponse;
 using support::HttpResult;
+using support::Redactor;
 
 constexpr int kUnchanged = 304;
-// Where the cloud's refusals have their words.
-constexpr std::array kWords = {"message", "error"};
 
 bool beginsAnObject(std::string_view body) {
   const std::size_t at = body.find_first_not_of(" \t\r\n");
@@ -43,17 +39,17 @@ bool isOfTheCloud(Endpoint endpoint, const HttpResponse& answer) {
   return value && value->is_object();
 }
 
-std::string said(const HttpResponse& answer) {
-  std::string text = "the answer is " + std::to_string(answer.status);
+// Secrets go before the text is cut: a part of one that is left at the end would not be found.
+std::string said(const HttpResponse& answer, const Redactor& redactor) {
   const auto value = support::parseJson(answer.body);
-  std::string words;
+  std::string_view words = answer.body;
   if (value) {
     const std::string_view message = support::jsonText(*value, {"message"});
-    words = support::excerpt(message.empty() ? support::jsonText(*value, {"error"}) : message);
-  } else {
-    words = support::excerpt(answer.body);
+    words = message.empty() ? support::jsonText(*value, {"error"}) : message;
   }
-  return words.empty() ? text : text + ": " + words;
+  const std::string shown = support::excerpt(redactor.redacted(words));
+  const std::string text = "the answer is " + std::to_string(answer.status);
+  return shown.empty() ? text : text + ": " + shown;
 }
 
 std::string tlsFault(const HttpResult& result, std::int64_t nowSeconds) {
@@ -114,10 +110,10 @@ std::string advice(Endpoint endpoint, int status) {
 // The cloud's own words for a device that it does not know. A gateway whose cloud is being replaced
 // answers 404 in JSON too, but means the path.
 bool knowsNoSuchDevice(const HttpResponse& answer) {
+  constexpr std::string_view kWords = "Device not found";
   const auto value = support::parseJson(answer.body);
-  return value && std::any_of(kWords.begin(), kWords.end(), [&](const char* name) {
-           return support::jsonText(*value, {name}).starts_with("Device not found");
-         });
+  return value && (support::jsonText(*value, {"message"}).starts_with(kWords) ||
+                   support::jsonText(*value, {"error"}).starts_with(kWords));
 }
 
 // What an answer of the cloud itself shows about who it takes the device for.
@@ -135,10 +131,10 @@ std::optional<EnrolmentStep> shownBy(Endpoint endpoint, const HttpResponse& answ
   return std::nullopt;
 }
 
-Verdict judgeSuccess(Endpoint endpoint, const HttpResponse& answer) {
+Verdict judgeSuccess(Endpoint endpoint, const HttpResponse& answer, const Redactor& redactor) {
   if (!isOfTheCloud(endpoint, answer)) {
     return {{ErrorClass::Transient},
-            said(answer) + " (expected JSON; is there a captive portal in between?)",
+            said(answer, redactor) + " (expected JSON; is there a captive portal in between?)",
             {}};
   }
   switch (endpoint) {
@@ -151,8 +147,9 @@ Verdict judgeSuccess(Endpoint endpoint, const HttpResponse& answer) {
   }
 }
 
-Verdict judgeRefusal(Endpoint endpoint, const HttpResponse& answer, std::int64_t nowSeconds) {
-  Verdict verdict{{classOf(answer.status)}, said(answer), {}};
+Verdict judgeRefusal(Endpoint endpoint, const HttpResponse& answer, std::int64_t nowSeconds,
+                     const Redactor& redactor) {
+  Verdict verdict{{classOf(answer.status)}, said(answer, redactor), {}};
   if (isOfTheCloud(endpoint, answer)) {
     verdict.next = shownBy(endpoint, answer);
     verdict.message += advice(endpoint, answer.status);
@@ -191,7 +188,8 @@ std::string clockFault(const HttpResult& result, std::int64_t nowSeconds) {
   return {};
 }
 
-Verdict judge(Endpoint endpoint, const HttpResult& result, std::int64_t nowSeconds) {
+Verdict judge(Endpoint endpoint, const HttpResult& result, std::int64_t nowSeconds,
+              const Redactor& redactor) {
   const HttpResponse& answer = result.response;
   // A refusal counts also where the rest of its words never came.
   const bool refused = answer.status >= 400 && result.error != HttpError::Proxy &&
@@ -200,12 +198,13 @@ Verdict judge(Endpoint endpoint, const HttpResult& result, std::int64_t nowSecon
     return withoutAnswer(result, nowSeconds);
   }
   if (refused) {
-    return judgeRefusal(endpoint, answer, nowSeconds);
+    return judgeRefusal(endpoint, answer, nowSeconds, redactor);
   }
   if (answer.status == kUnchanged && endpoint == Endpoint::Target) {
     return {};
   }
-  return answer.status / 100 == 3 ? judgeRedirect(answer) : judgeSuccess(endpoint, answer);
+  return answer.status / 100 == 3 ? judgeRedirect(answer)
+                                  : judgeSuccess(endpoint, answer, redactor);
 }
 
 }  // namespace holdfast::iotistic

@@ -3,6 +3,7 @@
 
 #include "holdfast/sdk/uplink.hpp"
 #include "holdfast/support/http.hpp"
+#include "holdfast/support/redactor.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -24,8 +25,9 @@ struct Verdict {
 [[nodiscard]] std::string clockFault(const support::HttpResult& result, std::int64_t nowSeconds);
 
 // How the cloud's answer, or its absence, is judged: README.md "Answers". Pure. `nowSeconds` is
-// since the epoch, by this device's clock.
+// since the epoch, by this device's clock. The message repeats the answer without the redactor's
+// secrets.
 [[nodiscard]] Verdict judge(Endpoint endpoint, const support::HttpResult& result,
-                            std::int64_t nowSeconds);
+                            std::int64_t nowSeconds, const support::Redactor& redactor);
 
 }  // namespace holdfast::iotistic

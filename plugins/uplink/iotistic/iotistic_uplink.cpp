@@ -8,7 +8,6 @@
 #include "uplink/iotistic/gzip.hpp"
 #include "uplink/iotistic/log_lines.hpp"
 #include "uplink/iotistic/report.hpp"
-#include "uplink/iotistic/secrets.hpp"
 
 #include <algorithm>
 #include <ctime>
@@ -22,6 +21,7 @@ using sdk::EnrolmentStep;
 using sdk::ErrorClass;
 using support::HttpRequest;
 using support::HttpResult;
+using support::Redactor;
 
 constexpr std::size_t kMaxTargetBytes = 8u * 1024 * 1024;
 constexpr std::size_t kMaxAnswerBytes = 64u * 1024;
@@ -36,6 +36,14 @@ sdk::Status failed(sdk::Call& call, ErrorClass code, std::string_view message) {
 
 std::string keyHeader(const Identity& identity) {
   return "X-Device-API-Key: " + identity.deviceKey;
+}
+
+// Clouds like to repeat what they were sent.
+Redactor secretsOf(const Identity& identity, std::string_view provisioningKey = {}) {
+  Redactor redactor;
+  redactor.add(identity.deviceKey);
+  redactor.add(provisioningKey);
+  return redactor;
 }
 
 // Sent back as it came, so it has to be something that fits into a header.
@@ -167,7 +175,8 @@ sdk::Status IotisticUplink::registerDevice(Identity identity, const sdk::DeviceI
        .headers = {"Authorization: Bearer " + key.text, "Content-Type: application/json"},
        .body = registrationBody(identity, device, options_.deviceType)},
       kMaxAnswerBytes, call);
-  const Verdict verdict = judged(Endpoint::Register, result);
+  const Redactor redactor = secretsOf(identity, key.text);
+  const Verdict verdict = judged(Endpoint::Register, result, redactor);
   if (verdict.status.ok()) {
     if (result.response.status / 100 == 2) {
       takeOver(result.response.body, identity);
@@ -175,7 +184,7 @@ sdk::Status IotisticUplink::registerDevice(Identity identity, const sdk::DeviceI
     identity.next = verdict.next.value_or(EnrolmentStep::ExchangeKey);
     keep(identity);
   }
-  return settle(verdict, result, identity, key.text, call);
+  return settle(verdict, result, redactor, call);
 }
 
 sdk::Status IotisticUplink::exchangeKey(Identity identity, sdk::Call& call) {
@@ -185,12 +194,13 @@ sdk::Status IotisticUplink::exchangeKey(Identity identity, sdk::Call& call) {
        .headers = {"Authorization: Bearer " + identity.deviceKey, "Content-Type: application/json"},
        .body = keyExchangeBody(identity)},
       kMaxAnswerBytes, call);
-  const Verdict verdict = judged(Endpoint::KeyExchange, result);
+  const Redactor redactor = secretsOf(identity);
+  const Verdict verdict = judged(Endpoint::KeyExchange, result, redactor);
   if (verdict.next) {
     identity.next = *verdict.next;
     keep(identity);
   }
-  return settle(verdict, result, identity, {}, call);
+  return settle(verdict, result, redactor, call);
 }
 
 void IotisticUplink::takeOver(const std::string& answer, Identity& identity) {
@@ -251,8 +261,9 @@ bool IotisticUplink::canRegister() const {
 
 // A device that could not register would be refused for ever, and never ask again for what the
 // cloud may find again. So it stays as it is.
-Verdict IotisticUplink::judged(Endpoint endpoint, const HttpResult& result) const {
-  Verdict verdict = judge(endpoint, result, std::time(nullptr));
+Verdict IotisticUplink::judged(Endpoint endpoint, const HttpResult& result,
+                               const Redactor& redactor) const {
+  Verdict verdict = judge(endpoint, result, std::time(nullptr), redactor);
   if (verdict.next == EnrolmentStep::Register && !canRegister()) {
     verdict.next.reset();
     verdict.message +=
@@ -276,14 +287,15 @@ sdk::Status IotisticUplink::fetchTarget(const sdk::FetchRequest& request, sdk::T
     question.headers.push_back("If-None-Match: " + std::string(etag));
   }
   const HttpResult result = connection_.perform(std::move(question), kMaxTargetBytes, call);
-  const Verdict verdict = judged(Endpoint::Target, result);
+  const Redactor redactor = secretsOf(*known);
+  const Verdict verdict = judged(Endpoint::Target, result, redactor);
   if (verdict.next) {
     expect(*verdict.next);
   }
   if (verdict.status.ok() && result.response.status / 100 == 2) {
     sink.target(result.response.body, usableEtag(result.response.header("etag")));
   }
-  return settle(verdict, result, *known, {}, call);
+  return settle(verdict, result, redactor, call);
 }
 
 sdk::Status IotisticUplink::deliverReport(const sdk::Report& report, sdk::Call& call) {
@@ -301,11 +313,12 @@ sdk::Status IotisticUplink::deliverReport(const sdk::Report& report, sdk::Call& 
        .headers = {keyHeader(*known), "Content-Type: application/json", "Content-Encoding: gzip"},
        .body = gzip(*body)},
       kMaxAnswerBytes, call);
-  const Verdict verdict = judged(Endpoint::Report, result);
+  const Redactor redactor = secretsOf(*known);
+  const Verdict verdict = judged(Endpoint::Report, result, redactor);
   if (verdict.next) {
     expect(*verdict.next);
   }
-  return settle(verdict, result, *known, {}, call);
+  return settle(verdict, result, redactor, call);
 }
 
 sdk::Status IotisticUplink::deliverLogs(std::span<const sdk::ServiceLogLine> lines,
@@ -320,22 +333,19 @@ sdk::Status IotisticUplink::deliverLogs(std::span<const sdk::ServiceLogLine> lin
                            .headers = {keyHeader(*known), "Content-Type: application/x-ndjson"},
                            .body = logLines(lines)},
                           kMaxAnswerBytes, call);
-  const Verdict verdict = judged(Endpoint::Logs, result);
+  const Redactor redactor = secretsOf(*known);
+  const Verdict verdict = judged(Endpoint::Logs, result, redactor);
   if (verdict.next) {
     expect(*verdict.next);
   }
-  return settle(verdict, result, *known, {}, call);
+  return settle(verdict, result, redactor, call);
 }
 
 sdk::Status IotisticUplink::settle(const Verdict& verdict, const HttpResult& result,
-                                   const Identity& identity, std::string_view provisioningKey,
-                                   sdk::Call& call) const {
+                                   const Redactor& redactor, sdk::Call& call) const {
   if (!verdict.status.ok()) {
-    const auto shown = [&](std::string text) {
-      return withoutSecrets(std::move(text), {identity.deviceKey, provisioningKey});
-    };
-    call.explain(shown(options_.url.origin + ": " + verdict.message),
-                 shown(rawAnswer(result.response)));
+    call.explain(redactor.redacted(options_.url.origin + ": " + verdict.message),
+                 redactor.redacted(rawAnswer(result.response)));
   }
   return verdict.status;
 }

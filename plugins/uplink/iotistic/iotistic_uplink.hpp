@@ -49,10 +49,10 @@ class IotisticUplink final : public sdk::UplinkPlugin {
   void keep(const Identity& identity);
   void expect(sdk::EnrolmentStep next);
   [[nodiscard]] bool canRegister() const;
-  [[nodiscard]] Verdict judged(Endpoint endpoint, const support::HttpResult& result) const;
+  [[nodiscard]] Verdict judged(Endpoint endpoint, const support::HttpResult& result,
+                               const support::Redactor& redactor) const;
   [[nodiscard]] sdk::Status settle(const Verdict& verdict, const support::HttpResult& result,
-                                   const Identity& identity, std::string_view provisioningKey,
-                                   sdk::Call& call) const;
+                                   const support::Redactor& redactor, sdk::Call& call) const;
   [[nodiscard]] std::string trustedFile() const;
 
   sdk::Host& host_;

@@ -17,7 +17,7 @@ using ::testing::Not;
 constexpr std::int64_t kNow = 1'700'000'000;  // Tue, 14 Nov 2023 22:13:20 GMT
 
 Verdict judged(HttpResult result, const std::string& expect = {}) {
-  return judge(result, *makeStandard(), expect, kNow, Redactor());
+  return judge(result, *makeStandard(), expect, kNow, support::Redactor());
 }
 
 Verdict judgedStatus(int status, const std::string& retryAfter = {}) {

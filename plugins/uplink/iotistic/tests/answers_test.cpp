@@ -14,6 +14,7 @@ using sdk::ErrorClass;
 using support::HttpError;
 using support::HttpResult;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr Endpoint kAll[] = {Endpoint::Register, Endpoint::KeyExchange, Endpoint::Target,
                              Endpoint::Report, Endpoint::Logs};
@@ -24,6 +25,10 @@ HttpResult answerOf(int status, const std::string& body = R"({"message": "why"})
   result.response.status = status;
   result.response.body = body;
   return result;
+}
+
+Verdict judge(Endpoint endpoint, const HttpResult& result, std::int64_t nowSeconds) {
+  return iotistic::judge(endpoint, result, nowSeconds, {});
 }
 
 HttpResult faultOf(HttpError error, int verifyError = 0) {
@@ -121,6 +126,21 @@ TEST(Answers, RepeatWhatTheCloudSays) {
   EXPECT_THAT(judge(Endpoint::Register, answerOf(401), kNow).message,
               HasSubstr("provisioningKeyFile"));
   EXPECT_THAT(judge(Endpoint::Report, answerOf(403), kNow).message, HasSubstr("activate"));
+}
+
+// Only so much of it is shown, and where that ends is where the cloud put the key.
+TEST(Answers, RepeatNoPartOfASecret) {
+  const std::string key(64, 'k');
+  support::Redactor redactor;
+  redactor.add(key);
+  for (std::size_t before = 0; before < 300; ++before) {
+    const std::string words = std::string(before, '-') + key;
+    for (const std::string& body : {R"({"message": ")" + words + "\"}", words}) {
+      const Verdict verdict =
+          iotistic::judge(Endpoint::Report, answerOf(500, body), kNow, redactor);
+      EXPECT_THAT(verdict.message, Not(HasSubstr("k"))) << before;
+    }
+  }
 }
 
 // A portal in a hotel answers 200 to everything, a proxy 401 and 404 with pages of its own.

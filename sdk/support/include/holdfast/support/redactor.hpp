@@ -5,15 +5,16 @@
 #include <string_view>
 #include <vector>
 
-namespace holdfast::webhook {
+namespace holdfast::support {
 
-// Takes secrets out of text that is shown. Receivers like to repeat the path of a request, and the
-// path of a webhook is often all that protects it.
+// Takes secrets out of text that is shown: who is sent something likes to repeat it. Not
+// thread-safe while secrets are added.
 class Redactor {
  public:
   // Texts of fewer than six bytes are no secrets, and stand in ordinary words.
   void add(std::string_view secret);
-  // Path and query of a URL: as a whole, and each part of them that has eight bytes or more.
+  // Path and query of a URL, where they are all that protects it: as a whole, and each part of them
+  // that has eight bytes or more.
   void addTarget(std::string_view target);
 
   // `text` with *** for each secret (for several that touch, one ***), and for the beginning of one
@@ -25,4 +26,4 @@ class Redactor {
   std::vector<std::string> secrets_;
 };
 
-}  // namespace holdfast::webhook
+}  // namespace holdfast::support

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "notifier/webhook/redactor.hpp"
+#include "holdfast/support/redactor.hpp"
 
 #include <gtest/gtest.h>
 
-namespace holdfast::webhook {
+namespace holdfast::support {
 namespace {
 
 TEST(Redactor, TakesOutEachSecret) {
@@ -53,4 +53,4 @@ TEST(Redactor, LeavesShortWordsAlone) {
 }
 
 }  // namespace
-}  // namespace holdfast::webhook
+}  // namespace holdfast::support

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "notifier/webhook/redactor.hpp"
+#include "holdfast/support/redactor.hpp"
 
 #include <algorithm>
 #include <cstddef>
 
-namespace holdfast::webhook {
+namespace holdfast::support {
 namespace {
 
 constexpr std::size_t kMinLength = 6;
@@ -63,4 +63,4 @@ std::string Redactor::redacted(std::string_view text) const {
   return result;
 }
 
-}  // namespace holdfast::webhook
+}  // namespace holdfast::support
