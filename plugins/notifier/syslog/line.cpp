@@ -83,7 +83,7 @@ struct MessageId {
   std::string_view type;
   std::string_view id;
 };
-constexpr std::array<MessageId, 8> kMessageIds{{
+constexpr std::array<MessageId, 9> kMessageIds{{
     {"ImagePullFailed", "9b1f2c4e5a7d4c0f8e3b6a1d2f4c7e90"},
     {"MaxRetriesExceeded", "3e8d5b7a1c9f4e62a0d4f7b8c5e16a23"},
     {"StartFailed", "c47a0e9d6b2f4813b5e8d1a7f3906c5e"},
@@ -92,6 +92,7 @@ constexpr std::array<MessageId, 8> kMessageIds{{
     {"PluginFailed", "a85e1d07c3f94b6e8f2d6b90e4c7531a"},
     {"NotifierFailing", "06f7d29be14c4a85b3c9e5f8a70d6412"},
     {"DailySummary", "a51b84418073f710e30c5fea7cb82081"},
+    {"ProbeFailed", "785447e92130461ba98bbd2e25a44653"},
 }};
 
 // retryCount -> HOLDFAST_RETRY_COUNT

@@ -9,6 +9,7 @@
 #include "holdfast/support/json.hpp"
 #include "holdfast/testing/fake_call.hpp"
 #include "holdfast/testing/fake_host.hpp"
+#include "model/alert.hpp"
 #include "notifier/syslog/local_transport.hpp"
 #include "notifier/syslog/syslog_notifier.hpp"
 
@@ -19,6 +20,7 @@
 
 #include <array>
 #include <csignal>
+#include <set>
 #include <thread>
 
 namespace holdfast::syslog {
@@ -414,6 +416,20 @@ TEST_F(LocalLog, IsJournaldWhereItIsThere) {
   ASSERT_TRUE(result.ok()) << result.problem;
   EXPECT_THAT(readUntil(journal.number(), "HOLDFAST_ID=95038cc7af4a82d4\n"),
               StartsWith("MESSAGE=ImagePullFailed monitoring/nodered firing: manifest unknown"));
+}
+
+TEST_F(LocalLog, HasAnIdForEachKindOfAlert) {
+  const std::string field = "\nMESSAGE_ID=";
+  std::set<std::string> ids;
+  for (const std::string_view type : model::kAlertTypeWords) {
+    Record record = sampleRecords().at(0);
+    record.type = type;
+    const std::string entry = journalEntry(record, {});
+    const std::size_t at = entry.find(field);
+    ASSERT_NE(at, std::string::npos) << type;
+    ids.insert(entry.substr(at + field.size(), 32));
+  }
+  EXPECT_EQ(ids.size(), model::kAlertTypeWords.size());
 }
 
 TEST_F(LocalLog, IsDevLogElse) {
