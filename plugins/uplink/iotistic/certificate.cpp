@@ -18,24 +18,27 @@ struct BioDeleter {
 struct CertificateDeleter {
   void operator()(X509* certificate) const { X509_free(certificate); }
 };
-using Certificate = std::unique_ptr<X509, CertificateDeleter>;
-
-Certificate firstOf(BIO* source) {
-  const std::unique_ptr<BIO, BioDeleter> bio(source);
-  Certificate certificate;
-  if (bio) {
-    // Without a function for it, OpenSSL would ask the terminal for the password of a locked one.
-    certificate.reset(PEM_read_bio_X509(
-        bio.get(), nullptr, [](char*, int, int, void*) { return 0; }, nullptr));
+struct BlocksDeleter {
+  void operator()(STACK_OF(X509_INFO) * blocks) const {
+    sk_X509_INFO_pop_free(blocks, X509_INFO_free);
   }
-  ERR_clear_error();
-  return certificate;
+};
+using Bio = std::unique_ptr<BIO, BioDeleter>;
+using Certificate = std::unique_ptr<X509, CertificateDeleter>;
+using Blocks = std::unique_ptr<STACK_OF(X509_INFO), BlocksDeleter>;
+
+// Without a function for it, OpenSSL would ask the terminal for the password of a locked block.
+int noPassword(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*data*/) {
+  return 0;
 }
 
 }  // namespace
 
 std::optional<std::int64_t> certificateEnd(const std::string& file) {
-  const Certificate certificate = firstOf(BIO_new_file(file.c_str(), "r"));
+  const Bio bio(BIO_new_file(file.c_str(), "r"));
+  const Certificate certificate(bio ? PEM_read_bio_X509(bio.get(), nullptr, noPassword, nullptr)
+                                    : nullptr);
+  ERR_clear_error();
   std::tm end{};
   if (!certificate || ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &end) != 1) {
     return std::nullopt;
@@ -43,8 +46,17 @@ std::optional<std::int64_t> certificateEnd(const std::string& file) {
   return std::int64_t{::timegm(&end)};
 }
 
-bool isCertificate(const std::string& pem) {
-  return firstOf(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))) != nullptr;
+bool areCertificates(const std::string& pem) {
+  const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  // What OpenSSL reads a file of authorities with; nothing where a block is broken.
+  const Blocks blocks(bio ? PEM_X509_INFO_read_bio(bio.get(), nullptr, noPassword, nullptr)
+                          : nullptr);
+  ERR_clear_error();
+  bool any = false;
+  for (int at = 0; blocks && at < sk_X509_INFO_num(blocks.get()); ++at) {
+    any = any || sk_X509_INFO_value(blocks.get(), at)->x509 != nullptr;
+  }
+  return any;
 }
 
 }  // namespace holdfast::iotistic

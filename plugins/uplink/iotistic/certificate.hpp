@@ -11,7 +11,8 @@ namespace holdfast::iotistic {
 // none.
 [[nodiscard]] std::optional<std::int64_t> certificateEnd(const std::string& file);
 
-// Whether the text is a certificate, as PEM.
-[[nodiscard]] bool isCertificate(const std::string& pem);
+// Whether the text is one or more certificates, as PEM, and nothing in it is broken. OpenSSL takes
+// a file of authorities as a whole or not at all.
+[[nodiscard]] bool areCertificates(const std::string& pem);
 
 }  // namespace holdfast::iotistic

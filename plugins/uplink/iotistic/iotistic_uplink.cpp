@@ -218,8 +218,11 @@ void IotisticUplink::trustCloud(const std::string& caCertificate) {
   if (caCertificate.empty() || !options_.tls.caFile.empty() || !options_.url.encrypted()) {
     return;
   }
-  if (!isCertificate(caCertificate)) {
-    host_.log(sdk::LogLevel::Warning, "the authority that the cloud named is no certificate", {});
+  if (!areCertificates(caCertificate)) {
+    host_.log(sdk::LogLevel::Warning,
+              "the authority that the cloud named is not kept: it is no certificate, or one of "
+              "several is broken",
+              {});
     return;
   }
   try {

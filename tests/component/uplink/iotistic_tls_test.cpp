@@ -125,16 +125,35 @@ TEST_F(IotisticTls, TheAuthorityIsTakenOverOnlyWhereNoneIsConfiguredAndAllWasVer
   EXPECT_GT(std::stol(facts(*uplink).at("bytesSent")), 0);
 }
 
+// A file that OpenSSL cannot read to its end would end every later connection.
 TEST_F(IotisticTls, WhatIsNoCertificateIsNotTrusted) {
   const std::string authority = contentOf(certificates().caFile());
   const std::string kept = directory_.path() / "cloud-ca.pem";
+  for (const std::string& named :
+       {std::string("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
+        authority + authority.substr(0, authority.size() / 2),
+        authority + "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"}) {
+    std::filesystem::remove(directory_.path() / "identity.json");
+    fixtures::writeFile(kept, authority);
+    Cloud cloud({.tls = ServerTls{certificates().server(), {}}, .caCertificate = named});
+    const auto uplink = start(cloud.url());
+    enrolWhole(*uplink);
+    EXPECT_EQ(contentOf(kept), authority);
+    EXPECT_TRUE(fetch(*uplink).status.ok());
+    ASSERT_FALSE(hosts_.back()->lines().empty());
+    EXPECT_EQ(hosts_.back()->lines().back().level, sdk::LogLevel::Warning);
+  }
+}
+
+TEST_F(IotisticTls, SeveralAuthoritiesAreTrustedTogether) {
+  const std::string authority = contentOf(certificates().caFile());
+  const Certificates others;
+  const std::string both = contentOf(others.caFile()) + authority;
+  const std::string kept = directory_.path() / "cloud-ca.pem";
   fixtures::writeFile(kept, authority);
-  Cloud cloud({.tls = ServerTls{certificates().server(), {}},
-               .caCertificate = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"});
-  EXPECT_TRUE(enrol(*start(cloud.url())).status.ok());
-  EXPECT_EQ(contentOf(kept), authority);
-  ASSERT_FALSE(hosts_.back()->lines().empty());
-  EXPECT_EQ(hosts_.back()->lines().back().level, sdk::LogLevel::Warning);
+  Cloud cloud({.tls = ServerTls{certificates().server(), {}}, .caCertificate = both});
+  enrolWhole(*start(cloud.url()));
+  EXPECT_EQ(contentOf(kept), both);
 }
 
 }  // namespace
