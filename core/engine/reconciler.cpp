@@ -30,17 +30,16 @@ bool StateChange::empty() const {
 }
 
 Reconciler::Reconciler(EngineSettings settings, const std::vector<RuntimePort*>& runtimes,
-                       StorePort& store, const model::Clock& clock, Post post,
+                       StorePort& store, const model::Clock& clock, const Post& post,
                        std::function<double()> random, Observers observers, ProbePort* probes)
     : settings_(std::move(settings)),
       store_(store),
       clock_(clock),
-      post_(std::move(post)),
       observers_(std::move(observers)),
       probes_(probes),
       ledger_(settings_.retry, std::move(random)),
       book_(ledger_),
-      executor_(byName(runtimes), clock_, post_, hooks(), settings_.parallelPulls,
+      executor_(byName(runtimes), clock_, post, hooks(), settings_.parallelPulls,
                 settings_.parallelOperations, settings_.pullStall) {
   RuntimeLink::Hooks linkHooks;
   linkHooks.observed = [this](RuntimeLink& link) { observed(link); };
@@ -50,7 +49,7 @@ Reconciler::Reconciler(EngineSettings settings, const std::vector<RuntimePort*>&
   linkHooks.images = [this](const std::string& runtime) { return imagesFor(runtime); };
   linkHooks.endings = [this] { return executor_.endings(); };
   for (auto* runtime : runtimes) {
-    auto link = std::make_unique<RuntimeLink>(*runtime, ledger_, clock_, post_, linkHooks);
+    auto link = std::make_unique<RuntimeLink>(*runtime, ledger_, clock_, post, linkHooks);
     link->setResync(settings_.resyncInterval);
     links_.emplace(runtime->name(), std::move(link));
   }

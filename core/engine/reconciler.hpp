@@ -29,7 +29,7 @@ namespace holdfast::engine {
 class Reconciler {
  public:
   Reconciler(EngineSettings settings, const std::vector<RuntimePort*>& runtimes, StorePort& store,
-             const model::Clock& clock, Post post, std::function<double()> random,
+             const model::Clock& clock, const Post& post, std::function<double()> random,
              Observers observers, ProbePort* probes = nullptr);
 
   // Reads the store and begins to look at the runtimes.
@@ -141,7 +141,6 @@ class Reconciler {
   std::optional<model::Milliseconds> resyncOverride_;
   StorePort& store_;
   const model::Clock& clock_;
-  Post post_;
   Observers observers_;
   ProbePort* probes_;  // nullptr: nothing is probed
 

@@ -100,12 +100,10 @@ void Reconciler::examine(const TargetRequest& request, std::function<void(Candid
       if (!service.faults.empty())
         continue;
       candidate->unanswered += 1;
-      link->second->port().validate(desired.specs.at(key).json, [this, candidate, key, &service,
-                                                                 post = post_](CallResult result) {
-        post([this, candidate, key, &service, result = std::move(result)] {
-          validated(*candidate, key, service, result);
-        });
-      });
+      link->second->validate(desired.specs.at(key).json,
+                             [this, candidate, key, &service](const CallResult& result) {
+                               validated(*candidate, key, service, result);
+                             });
     }
   }
   answered(*candidate);

@@ -19,6 +19,11 @@ constexpr model::Milliseconds kDyingRecheck{5};
 constexpr model::Milliseconds kDyingPatience{1'000};
 // A stream that breaks at once is not opened again faster than this.
 constexpr model::Milliseconds kStreamInterval{1'000};
+// Of the 64 calls that the host lets an instance have at the same time.
+constexpr std::size_t kParallelValidations = 8;
+// Less than the deadline of a call: when one is over, all that waited behind it have waited this
+// long.
+constexpr model::Milliseconds kValidationPatience{10'000};
 
 }  // namespace
 
@@ -53,6 +58,38 @@ RuntimeStatus RuntimeLink::status() const {
 
 bool RuntimeLink::takeGap() {
   return std::exchange(gap_, false);
+}
+
+void RuntimeLink::validate(std::string specJson, Validated done) {
+  questions_.push_back({std::move(specJson), std::move(done), clock_.now().boot});
+  showNext();
+}
+
+void RuntimeLink::showNext() {
+  while (shown_ < kParallelValidations && !questions_.empty()) {
+    Question next = std::move(questions_.front());
+    questions_.pop_front();
+    shown_ += 1;
+    port_.validate(std::move(next.specJson),
+                   [this, done = std::move(next.done), post = post_](CallResult result) {
+                     post([this, done, result = std::move(result)] { validated(result, done); });
+                   });
+  }
+}
+
+// A runtime that answers nothing is not waited for thousands of times: what has been waiting for
+// long shares the answer.
+void RuntimeLink::validated(const CallResult& result, const Validated& done) {
+  shown_ -= 1;
+  done(result);
+  const model::BootTime patient = clock_.now().boot - kValidationPatience;
+  while (result.errorClass == sdk::ErrorClass::Unavailable && !questions_.empty() &&
+         questions_.front().since <= patient) {
+    const Question unasked = std::move(questions_.front());
+    questions_.pop_front();
+    unasked.done(result);
+  }
+  showNext();
 }
 
 void RuntimeLink::lookAt(model::BootTime at) {

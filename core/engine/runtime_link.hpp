@@ -12,6 +12,8 @@
 #include "engine/snapshot.hpp"
 #include "retry/retry_manager.hpp"
 
+#include <cstddef>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -46,6 +48,11 @@ class RuntimeLink {
   [[nodiscard]] bool takeGap();
   void rebooted() { gap_ = true; }
 
+  using Validated = std::function<void(const CallResult&)>;
+  // Shows the runtime a specification; `done` comes by message, exactly once. A target has
+  // thousands of them: few are shown at the same time, so that the runtime's other calls have room.
+  void validate(std::string specJson, Validated done);
+
   // Looks at `at` at the latest.
   void lookAt(model::BootTime at);
 
@@ -58,6 +65,8 @@ class RuntimeLink {
   void setResync(model::Milliseconds interval) { resync_ = interval; }
 
  private:
+  void showNext();
+  void validated(const CallResult& result, const Validated& done);
   void look();
   void looked(const CallResult& result, model::Observation observation, std::uint64_t endings);
   void ping();
@@ -82,6 +91,14 @@ class RuntimeLink {
   EngineInfo info_;
   std::shared_ptr<const model::Observation> observation_;
   std::uint64_t seenEndings_ = 0;
+
+  struct Question {
+    std::string specJson;
+    Validated done;
+    model::BootTime since;
+  };
+  std::deque<Question> questions_;  // specifications that wait for their turn
+  std::size_t shown_ = 0;           // those that the runtime is looking at
 
   bool looking_ = false;
   bool lookAgain_ = false;  // asked for while a look ran

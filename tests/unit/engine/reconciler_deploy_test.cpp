@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include <optional>
+
 namespace holdfast::engine::test {
 namespace {
 
@@ -19,6 +21,16 @@ constexpr Milliseconds kSecond{1'000};
 
 std::string service(const std::string& name, const std::string& rest) {
   return R"({"serviceName": ")" + name + R"(", )" + rest + "}";
+}
+
+// s0, s1, ... of the images reg/s0:1, ...
+std::string manyServices(int count) {
+  std::string all;
+  for (int i = 0; i < count; ++i) {
+    const std::string name = "s" + std::to_string(i);
+    all += (i == 0 ? "" : ",") + service(name, R"("imageName": "reg/)" + name + R"(:1")");
+  }
+  return all;
 }
 
 model::ObservedContainer containerWith(const std::string& name,
@@ -249,6 +261,38 @@ TEST_F(DeployTest, ARuntimesRefusalRejectsAnApplyWithItsReason) {
   EXPECT_THAT(result.problems[0].message, HasSubstr("logging.driver"));
   EXPECT_EQ("/apps/1/services/0", result.problems[0].pointer);
   EXPECT_EQ(nullptr, world.snapshot->target);
+}
+
+// The plugin's host lets 64 calls through at the same time.
+TEST_F(DeployTest, ARuntimeIsShownEveryServiceOfALargeTarget) {
+  world.docker().refused["reg/s199:1"] = "logging.driver: unknown";
+  const auto result = world.apply(targetOf(manyServices(200)));
+  EXPECT_EQ(CommandResult::Code::Invalid, result.code);
+  ASSERT_EQ(1u, result.problems.size());
+  EXPECT_EQ("/apps/1/services/199", result.problems[0].pointer);
+  EXPECT_EQ(200, world.docker().validations);
+}
+
+TEST_F(DeployTest, ARuntimeThatAnswersNothingIsNotWaitedForServiceByService) {
+  for (int i = 0; i < 200; ++i)
+    world.docker().unanswered.insert("reg/s" + std::to_string(i) + ":1");
+  world.docker().deaf = true;
+  std::optional<CommandResult> result;
+  world.agent().setTarget({targetOf(manyServices(200)), model::Strictness::Strict},
+                          [&](CommandResult answer) { result = std::move(answer); });
+  world.advance(30 * kSecond);
+  EXPECT_FALSE(result);
+  world.docker().deaf = false;
+  world.settle();
+  ASSERT_TRUE(result);
+  EXPECT_EQ(CommandResult::Code::Done, result->code);
+  EXPECT_LE(world.docker().validations, 8);
+}
+
+TEST_F(DeployTest, AServiceWithoutAnAnswerTakesNoOtherOnesAway) {
+  world.docker().unanswered.insert("reg/s3:1");
+  world.docker().refused["reg/s199:1"] = "logging.driver: unknown";
+  EXPECT_EQ(1u, world.apply(targetOf(manyServices(200))).problems.size());
 }
 
 TEST_F(DeployTest, ACreateThatFailsIsRetriedByItsLadderAndGivesUp) {

@@ -27,6 +27,7 @@ class FakeRuntime final : public RuntimePort {
   std::set<std::string> hanging;
   std::map<std::string, PullProgress> progress;  // told as soon as the pull begins
   std::map<std::string, std::string> refused;    // image in the spec -> reason, by validate()
+  std::set<std::string> unanswered;              // images in specs that validate() has no answer to
   std::map<std::string, std::string> published;  // reference -> image id that a pull brings
   int stopCode = 143;                            // with which a stopped container ends
   bool down = false;
@@ -43,6 +44,7 @@ class FakeRuntime final : public RuntimePort {
   // The same of all runtimes that were given this list, as "<runtime>: <call>". May be nullptr.
   std::vector<std::string>* journal = nullptr;
   int looks = 0;
+  int validations = 0;  // that were let through
 
   // A process ends; the event stream tells.
   void exit(const std::string& container, int code, bool oom = false);
