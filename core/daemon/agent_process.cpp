@@ -47,9 +47,11 @@ using engine::Severity;
 using Incident = pluginhost::Incident;
 using std::chrono::milliseconds;
 
-// Together less than the ten seconds after which a stop is broken off.
+// With what the engine writes at its end, together less than the ten seconds after which a stop is
+// broken off (service_loop.cpp). A plugin has five seconds for its own stop (types.hpp), and one
+// before that for the calls to return.
 constexpr milliseconds kApiPatience{2'000};
-constexpr milliseconds kPluginPatience{5'000};
+constexpr milliseconds kPluginPatience{6'000};
 
 // From threads of plugins to an engine that is made after them and ended before them.
 class EngineRelay {

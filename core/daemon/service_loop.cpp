@@ -14,7 +14,8 @@ namespace {
 
 using engine::Severity;
 
-// Longer than the parts of a stop together; shorter than systemd's patience.
+// Longer than the parts of a stop together (agent_process.cpp), whatever a plugin does; shorter
+// than systemd's patience.
 constexpr std::chrono::milliseconds kStopLimit{10'000};
 
 // By then the first looks at the engines are done as well.

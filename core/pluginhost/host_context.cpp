@@ -3,12 +3,15 @@
 
 #include <Poco/Logger.h>
 
+#include <limits>
 #include <utility>
 
 namespace holdfast::pluginhost {
 namespace {
 
+// Each instance has one call of these at a time, and at the end all of them have it together.
 SupervisorLimits lifecycleLimits(SupervisorLimits limits) {
+  limits.maxCalls = std::numeric_limits<std::size_t>::max();
   limits.stuckForQuarantine = limits.maxCalls;
   return limits;
 }

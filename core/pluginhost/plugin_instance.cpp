@@ -5,18 +5,15 @@
 #include "pluginhost/call_mark.hpp"
 #include "pluginhost/handshake.hpp"
 #include "pluginhost/host_services.hpp"
+#include "pluginhost/time_left.hpp"
 
 #include <Poco/Logger.h>
 
 #include <atomic>
+#include <future>
 #include <utility>
 
 namespace holdfast::pluginhost {
-namespace {
-
-constexpr model::Milliseconds kStopLimit{5'000};  // types.hpp: stop() returns within 5 s
-
-}  // namespace
 
 PluginInstance::PluginInstance(std::shared_ptr<HostContext> host, PluginRequest request,
                                std::shared_ptr<PluginFile> file)
@@ -301,32 +298,40 @@ void PluginInstance::close() {
   }
 }
 
-bool PluginInstance::end(model::Milliseconds limit) {
+bool PluginInstance::end(Alarm::Clock::time_point deadline) {
   close();
   {
     std::unique_lock lock(mutex_);
-    if (!tried_.wait_for(lock, limit, [this] { return !trying_; })) {
+    if (!tried_.wait_until(lock, deadline, [this] { return !trying_; })) {
       return false;
     }
   }
   if (!instance_) {
     return true;
   }
-  if (!supervisor_->drain(limit) || !stop()) {
+  if (!supervisor_->drain(timeLeft(deadline))) {
     static_cast<void>(instance_.release());
     return false;
   }
-  instance_.reset();
-  return true;
+  return stop(deadline);
 }
 
-bool PluginInstance::stop() {
-  const auto result = host_->lifecycle.callAndWait({"stop " + label_, kStopLimit},
-                                                   [instance = instance_.get()](HostCall&) {
-                                                     instance->stop();
-                                                     return sdk::Status{};
-                                                   });
-  return !result.stuck;
+// The call owns the instance, so that one which does not return keeps what it uses.
+bool PluginInstance::stop(Alarm::Clock::time_point deadline) {
+  auto ended = std::make_shared<std::promise<void>>();
+  auto future = ended->get_future();
+  host_->lifecycle.submit(
+      {"stop " + label_, std::nullopt},
+      [instance = std::shared_ptr<Instance>(std::move(instance_))](HostCall&) {
+        instance->stop();
+        return sdk::Status{};
+      },
+      [ended](const engine::CallResult&) { ended->set_value(); });
+  if (future.wait_until(deadline) == std::future_status::ready) {
+    return true;
+  }
+  Poco::Logger::get("holdfast.plugin." + label_).error("stop does not return: it is left behind");
+  return false;
 }
 
 }  // namespace holdfast::pluginhost

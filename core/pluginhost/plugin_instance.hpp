@@ -49,8 +49,8 @@ class PluginInstance {
   void close();
 
   // close(), waits for the calls, then stops and destroys. False when something of it still runs
-  // after `limit`: then it stays where it is, for good.
-  [[nodiscard]] bool end(model::Milliseconds limit);
+  // at `deadline`: then it stays where it is, for good. Blocks until then at most.
+  [[nodiscard]] bool end(Alarm::Clock::time_point deadline);
 
  private:
   [[nodiscard]] std::optional<Refusal> tryToBringIn();
@@ -63,7 +63,7 @@ class PluginInstance {
   void endTry();
   [[nodiscard]] std::optional<Refusal> create(const LoadedPlugin& plugin);
   [[nodiscard]] std::optional<Refusal> start();
-  [[nodiscard]] bool stop();
+  [[nodiscard]] bool stop(Alarm::Clock::time_point deadline);
   void supervise();
 
   const std::shared_ptr<HostContext> host_;

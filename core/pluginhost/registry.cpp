@@ -5,13 +5,17 @@
 #include "pluginhost/host_context.hpp"
 #include "pluginhost/plugin_file.hpp"
 #include "pluginhost/plugin_instance.hpp"
+#include "pluginhost/time_left.hpp"
 #include "pluginhost/trust.hpp"
 
 #include <algorithm>
+#include <future>
 #include <utility>
 
 namespace holdfast::pluginhost {
 namespace {
+
+constexpr model::Milliseconds kStopTime{5'000};  // types.hpp: stop() returns within 5 s
 
 // A plugin is asked for by its name, and looked for in <name>.so.
 std::optional<std::string> fileNameProblem(const PluginIdentity& plugin,
@@ -30,9 +34,9 @@ Registry::Registry(RegistrySettings settings, const model::Clock& clock)
     : host_(std::make_shared<HostContext>(std::move(settings), clock)) {}
 
 Registry::~Registry() {
-  drain(model::Milliseconds(0));
+  drain(kStopTime);
   for (auto& instance : instances_) {
-    if (!instance->end(model::Milliseconds(0))) {
+    if (!instance->end(Alarm::Clock::now())) {
       static_cast<void>(instance.release());  // a thread that is left behind is still in it
     }
   }
@@ -181,14 +185,18 @@ bool Registry::drain(model::Milliseconds limit) {
   for (const auto& instance : instances_) {
     instance->close();
   }
-  bool all = true;
+  // Side by side, as far as there are threads for that: one that hangs takes no time of the others.
+  std::vector<std::future<bool>> ends;
   for (const auto& instance : instances_) {
-    const auto left =
-        std::chrono::duration_cast<model::Milliseconds>(deadline - Alarm::Clock::now());
-    all = instance->end(std::max(left, model::Milliseconds(0))) && all;
+    ends.push_back(
+        std::async([instance = instance.get(), deadline] { return instance->end(deadline); }));
+  }
+  bool all = true;
+  for (auto& end : ends) {
+    all = end.get() && all;
   }
   // A create or start that never came back counts as well.
-  return host_->lifecycle.drain(std::max(limit, model::Milliseconds(0))) && all;
+  return host_->lifecycle.drain(timeLeft(deadline)) && all;
 }
 
 }  // namespace holdfast::pluginhost

@@ -28,7 +28,7 @@ class Registry {
  public:
   // `clock` outlives the registry.
   Registry(RegistrySettings settings, const model::Clock& clock);
-  ~Registry();  // drains without waiting
+  ~Registry();  // drains, for 5 s at most
   Registry(const Registry&) = delete;
   Registry& operator=(const Registry&) = delete;
 
@@ -58,9 +58,9 @@ class Registry {
   // loaded. Blocks for the probe. Thread-safe.
   [[nodiscard]] PluginReport inspect(const std::filesystem::path& file) const;
 
-  // Cancels every call, waits until all have returned, then stops and destroys the instances. Must
-  // not run while the engine still calls. False when something did not return within `limit`: then
-  // the instances stay, and the process ends by _exit().
+  // Cancels every call, waits until all have returned, then stops and destroys the instances, all
+  // side by side. Must not run while the engine still calls. Blocks for `limit` at most. False when
+  // something had not returned by then: what it uses stays, and the process ends by _exit().
   bool drain(model::Milliseconds limit);
 
  private:

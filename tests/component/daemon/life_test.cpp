@@ -14,6 +14,7 @@
 namespace holdfast::test {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 
 class DaemonLife : public testing::Test {
@@ -228,6 +229,26 @@ TEST_F(DaemonLife, EndsAlthoughAPluginHangs) {
   daemon_.signal(SIGTERM);
   EXPECT_EQ(daemon_.wait().exitCode, 0);
   EXPECT_THAT(daemon_.output(), HasSubstr("a plugin's call did not return and is left behind"));
+}
+
+// However many hang: exit code 1 would be that of a stop which was broken off.
+TEST_F(DaemonLife, EndsInOrderAlthoughPluginsHangInTheirStop) {
+  ASSERT_EQ(::mkfifo(daemon_.path("gate").c_str(), 0600), 0);
+  daemon_.install("steady_runtime", "steady");
+  std::vector<std::string> arguments{"--pidfile=" + daemon_.path("pid"),
+                                     "-Dplugins.load=scripted,steady"};
+  for (const std::string plugin : {"scripted", "steady"}) {
+    arguments.push_back("-Druntime." + plugin + ".stop=hang");
+    arguments.push_back("-Druntime." + plugin + ".gate=" + daemon_.path("gate"));
+  }
+  daemon_.startReady(arguments);
+  EXPECT_TRUE(daemon_.says("is ready"));
+  daemon_.signal(SIGTERM);
+  EXPECT_EQ(daemon_.wait().exitCode, 0);
+  EXPECT_FALSE(std::filesystem::exists(daemon_.path("pid")));
+  EXPECT_THAT(daemon_.output(), AllOf(HasSubstr("holdfast.plugin.scripted: stop does not return"),
+                                      HasSubstr("holdfast.plugin.steady: stop does not return"),
+                                      HasSubstr("a plugin's call did not return")));
 }
 
 TEST_F(DaemonLife, EndsAtOnceWhenAskedTwice) {

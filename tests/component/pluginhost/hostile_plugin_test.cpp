@@ -3,6 +3,13 @@
 // process lives on.
 #include "registry_fixture.hpp"
 
+#include <Poco/AutoPtr.h>
+#include <Poco/Channel.h>
+#include <Poco/Logger.h>
+#include <Poco/Message.h>
+
+#include <atomic>
+#include <chrono>
 #include <fstream>
 #include <future>
 
@@ -237,6 +244,31 @@ TEST_F(HangingPlugin, InACall) {
   EXPECT_TRUE(other.get_future().get().ok());
   openGate();
   EXPECT_TRUE(registry->drain(model::Milliseconds(10'000)));
+}
+
+// Whether a plugin was stopped: its own line in the log says so.
+class StopLines : public Poco::Channel {
+ public:
+  void log(const Poco::Message& message) override {
+    stopped = stopped || message.getText() == "stopped";
+  }
+  std::atomic<bool> stopped = false;
+};
+
+// It costs nobody but itself, and no more than the limit.
+TEST_F(HangingPlugin, InItsStop) {
+  put("steady_runtime", "steady");
+  Poco::AutoPtr<StopLines> lines(new StopLines);
+  Poco::Logger::get("holdfast.plugin.steady").setChannel(lines);
+  const auto registry =
+      load({{"scripted", {{"stop", "hang"}, {"gate", gate_.string()}}}, {"steady", {}}});
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_FALSE(registry->drain(model::Milliseconds(1'000)));
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(4));
+  EXPECT_TRUE(lines->stopped);
+  openGate();
+  EXPECT_TRUE(registry->drain(model::Milliseconds(10'000)));
+  Poco::Logger::get("holdfast.plugin.steady").setChannel(nullptr);
 }
 
 TEST_F(HostilePlugin, ThatThrowsInACall) {

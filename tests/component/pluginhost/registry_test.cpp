@@ -36,7 +36,7 @@ TEST_F(RegistryTest, LoadsAPluginAndReportsIt) {
   EXPECT_EQ(reports[0].abi, "0.2");
   EXPECT_EQ(reports[0].path, file.string());
   EXPECT_EQ(reports[0].toolchain, HOLDFAST_TOOLCHAIN_TAG);
-  EXPECT_EQ(reports[0].options.size(), 5U);
+  EXPECT_EQ(reports[0].options.size(), 7U);
   EXPECT_FALSE(reports[0].changedOnDisk);
   ASSERT_NE(registry->runtime("scripted"), nullptr);
   EXPECT_EQ(registry->runtime("scripted")->name(), "scripted");
@@ -145,7 +145,7 @@ TEST_F(RegistryTest, InspectsAFileWithoutLoadingIt) {
   EXPECT_FALSE(report.refusal);
   EXPECT_EQ(report.name, "scripted");
   EXPECT_EQ(report.version, "1.2.3");
-  EXPECT_EQ(report.options.size(), 5U);
+  EXPECT_EQ(report.options.size(), 7U);
   EXPECT_TRUE(registry->report().empty());
 
   const auto bad = registry->inspect(put("hostile_crashes_loading", "crashes"));
