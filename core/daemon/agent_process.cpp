@@ -258,8 +258,8 @@ class AgentProcess::Impl {
   }
 
   bool stop() {
+    feed_.stop();  // first: it ends what still waits for an answer of the engine
     watcher_.reset();
-    feed_.stop();
     server_->stop(kApiPatience);
     server_.reset();
     relay_.connect(nullptr);
@@ -342,11 +342,11 @@ class AgentProcess::Impl {
   }
 
   // The watcher's thread must not meet an exception.
-  engine::CommandResult submit(engine::TargetRequest request) {
+  std::optional<engine::CommandResult> submit(engine::TargetRequest request) {
     try {
       return agent_->setTarget(std::move(request));
-    } catch (const api::NotAnswering& error) {
-      return {.code = engine::CommandResult::Code::Conflict, .message = error.what()};
+    } catch (const api::NotAnswering&) {
+      return std::nullopt;
     }
   }
 

@@ -13,16 +13,23 @@
 namespace holdfast::daemon {
 namespace {
 
+using std::chrono::milliseconds;
+
 // A command is taken in within milliseconds, except that a target is first shown to every runtime
 // plugin, each of which has a deadline of its own.
 constexpr std::chrono::seconds kPatience{30};
 
-constexpr std::chrono::milliseconds kStopCheck{200};
+constexpr milliseconds kStopCheck{200};
 
+// Throws NotAnswering when the agent stops first, or `patience` is over.
 template <class Result>
-Result await(std::future<Result> future) {
-  if (future.wait_for(kPatience) != std::future_status::ready) {
-    throw api::NotAnswering();
+Result await(std::future<Result> future, const api::NewsFeed& feed,
+             milliseconds patience = kPatience) {
+  for (auto waited = milliseconds{0}; future.wait_for(kStopCheck) != std::future_status::ready;) {
+    waited += kStopCheck;
+    if (feed.now().stopping || waited >= patience) {
+      throw api::NotAnswering();
+    }
   }
   try {
     return future.get();
@@ -75,39 +82,39 @@ std::shared_ptr<const engine::Snapshot> LiveAgent::snapshot() const {
 }
 
 engine::CommandResult LiveAgent::setTarget(engine::TargetRequest request) {
-  return await(engine_.setTarget(std::move(request)));
+  return await(engine_.setTarget(std::move(request)), feed_);
 }
 
 engine::DryRun LiveAgent::plan(std::optional<engine::TargetRequest> request) {
-  return await(engine_.plan(std::move(request)));
+  return await(engine_.plan(std::move(request)), feed_);
 }
 
 engine::CommandResult LiveAgent::command(api::Verb verb, const std::string& app,
                                          const std::string& service) {
   switch (verb) {
     case api::Verb::Retry:
-      return await(engine_.retry(app, service));
+      return await(engine_.retry(app, service), feed_);
     case api::Verb::Restart:
-      return await(engine_.restartService(app, service));
+      return await(engine_.restartService(app, service), feed_);
     case api::Verb::Stop:
-      return await(engine_.stopService(app, service));
+      return await(engine_.stopService(app, service), feed_);
     case api::Verb::Start:
-      return await(engine_.startService(app, service));
+      return await(engine_.startService(app, service), feed_);
   }
   throw std::invalid_argument("verb");
 }
 
 engine::CommandResult LiveAgent::retryAll() {
   alerting_.retryNow();
-  return await(engine_.retryAll());
+  return await(engine_.retryAll(), feed_);
 }
 
 engine::CommandResult LiveAgent::purge(const std::string& app) {
-  return await(engine_.purgeApp(app));
+  return await(engine_.purgeApp(app), feed_);
 }
 
 engine::CommandResult LiveAgent::adopt(const std::string& owner) {
-  return await(engine_.adopt(owner));
+  return await(engine_.adopt(owner), feed_);
 }
 
 void LiveAgent::restart() {
@@ -171,12 +178,7 @@ engine::CallResult LiveAgent::testNotifier(const std::string& name) {
                     1,
                     [answer](engine::CallResult result) { answer->set_value(std::move(result)); });
   // Comes by itself within the deadline of a delivery; a stop of the agent does not wait for that.
-  while (future.wait_for(kStopCheck) != std::future_status::ready) {
-    if (feed_.now().stopping) {
-      throw api::NotAnswering();
-    }
-  }
-  engine::CallResult result = future.get();
+  auto result = await(std::move(future), feed_, milliseconds::max());
   if (result.ok()) {
     alerting_.retryNow(name);  // it answers: what waits for it need wait no longer
   }
@@ -188,15 +190,15 @@ std::shared_ptr<const alerts::AlertView> LiveAgent::alerting() const {
 }
 
 alerts::SilenceAnswer LiveAgent::silence(alerts::SilenceRequest request) {
-  return await(alerting_.silence(std::move(request)));
+  return await(alerting_.silence(std::move(request)), feed_);
 }
 
 bool LiveAgent::unsilence(const std::string& id) {
-  return await(alerting_.unsilence(id));
+  return await(alerting_.unsilence(id), feed_);
 }
 
 std::string LiveAgent::replay(std::int64_t deadLetter) {
-  return await(alerting_.replay(deadLetter));
+  return await(alerting_.replay(deadLetter), feed_);
 }
 
 std::optional<uplink::LinkView> LiveAgent::link() const {

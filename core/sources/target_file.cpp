@@ -49,20 +49,26 @@ TargetFile::Reading TargetFile::read() const {
 }
 
 void TargetFile::handOver(std::string text) {
-  const CommandResult result = port_.submit({.text = text,
-                                             .strictness = model::Strictness::Lenient,
-                                             .source = engine::TargetSource::File,
-                                             .sourceDetail = path_});
-  if (result.code == CommandResult::Code::Done) {
-    port_.note("target " + std::to_string(result.revision) + " taken from " + path_);
-    handled_ = std::move(text);
+  const auto result = port_.submit({.text = text,
+                                    .strictness = model::Strictness::Lenient,
+                                    .source = engine::TargetSource::File,
+                                    .sourceDetail = path_});
+  if (!result) {
+    unanswered_ = std::move(text);
+    port_.note(path_ + " was handed over and there is no answer yet; until it is taken, the last " +
+               "target stays in force");
     return;
   }
-  std::string why = path_ + " was refused, the last target stays in force: " + result.message;
-  for (const auto& problem : result.problems) {
+  unanswered_.reset();
+  handled_ = std::move(text);
+  if (result->code == CommandResult::Code::Done) {
+    port_.note("target " + std::to_string(result->revision) + " taken from " + path_);
+    return;
+  }
+  std::string why = path_ + " was refused, the last target stays in force: " + result->message;
+  for (const auto& problem : result->problems) {
     why += "; " + (problem.pointer.empty() ? "" : problem.pointer + ": ") + problem.message;
   }
-  handled_ = std::move(text);
   port_.refused(why);
 }
 
@@ -75,6 +81,9 @@ void TargetFile::complain(const std::string& problem) {
 
 // A refused content is not tried again until it changes, a taken one not even by the next run.
 bool TargetFile::isKnown(const std::string& text) {
+  if (unanswered_) {
+    return *unanswered_ == text;
+  }
   return handled_ ? *handled_ == text : port_.lastTaken() == text;
 }
 

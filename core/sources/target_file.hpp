@@ -15,7 +15,8 @@ namespace holdfast::sources {
 // Where a target file's content goes and where its troubles are told. Called from the watcher's
 // thread; all may block.
 struct TargetFilePort {
-  std::function<engine::CommandResult(engine::TargetRequest)> submit;
+  // Nothing: there is no answer yet, and the target may still come into force.
+  std::function<std::optional<engine::CommandResult>(engine::TargetRequest)> submit;
   // The text that was last accepted from a file, in force or not; nothing when there is none, as
   // after the loss of the store.
   std::function<std::optional<std::string>()> lastTaken;
@@ -47,6 +48,9 @@ class TargetFile {
   TargetFilePort port_;
   std::string lastProblem_;             // told once, until it changes or goes away
   std::optional<std::string> handled_;  // content that was taken or refused by this run
+  // Content that was handed over after that without an answer. Which of the two is in force will
+  // only show: so every other content has to follow it.
+  std::optional<std::string> unanswered_;
   bool missing_ = false;
 };
 

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <signal.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -15,6 +16,7 @@ namespace holdfast::test {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 class DaemonTarget : public testing::Test {
  protected:
@@ -44,6 +46,21 @@ TEST_F(DaemonTarget, ABadFileIsRefusedWithAnEventAndTheLastTargetStays) {
   EXPECT_TRUE(runs("x:1"));
   write("{]");
   EXPECT_TRUE(daemon_.says("was refused, the last target stays in force"));
+  EXPECT_TRUE(runs("x:1"));
+}
+
+TEST_F(DaemonTarget, AFileThatHasNoAnswerYetHoldsUpNoStopAndIsTakenByTheNextRun) {
+  ASSERT_EQ(::mkfifo(daemon_.path("gate").c_str(), 0600), 0);
+  write(targetWith("x:1"));
+  daemon_.startReady({"-Dtarget.file=" + daemon_.path("target.json"),
+                      "-Druntime.scripted.validate=hang",
+                      "-Druntime.scripted.gate=" + daemon_.path("gate")});
+  ASSERT_TRUE(daemon_.becomes("/v1/plugins", "/plugins/0/runningCalls", 2));  // with its watch
+  daemon_.signal(SIGTERM);
+  EXPECT_EQ(daemon_.wait().exitCode, 0);
+  EXPECT_THAT(daemon_.output(), HasSubstr("there is no answer yet"));
+  EXPECT_THAT(daemon_.output(), Not(HasSubstr("was refused")));
+  start();
   EXPECT_TRUE(runs("x:1"));
 }
 

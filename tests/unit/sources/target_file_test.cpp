@@ -20,14 +20,16 @@ class TargetFileTest : public testing::Test {
  protected:
   TargetFile open() {
     return {dir_ / "target.json",
-            {.submit =
-                 [this](engine::TargetRequest request) {
-                   requests_.push_back(request);
-                   if (answer_.code == CommandResult::Code::Done) {
-                     stored_ = request.text;
-                   }
-                   return answer_;
-                 },
+            {.submit = [this](engine::TargetRequest request) -> std::optional<CommandResult> {
+               requests_.push_back(request);
+               if (silent_) {
+                 return std::nullopt;
+               }
+               if (answer_.code == CommandResult::Code::Done) {
+                 stored_ = request.text;
+               }
+               return answer_;
+             },
              .lastTaken = [this] { return stored_; },
              .unusable = [this](const std::string& text) { problems_.push_back(text); },
              .refused = [this](const std::string& text) { problems_.push_back(text); },
@@ -45,6 +47,7 @@ class TargetFileTest : public testing::Test {
 
   TempDirectory dir_;
   CommandResult answer_;
+  bool silent_ = false;  // the agent does not answer in time
   std::optional<std::string> stored_;
   std::vector<engine::TargetRequest> requests_;
   std::vector<std::string> problems_;
@@ -123,6 +126,34 @@ TEST_F(TargetFileTest, ARefusedContentIsTriedAgainAfterARestart) {
   open().look();
   open().look();
   EXPECT_THAT(taken(), ElementsAre("bad", "bad"));
+}
+
+TEST_F(TargetFileTest, NoAnswerYetIsNoRefusal) {
+  auto file = open();
+  silent_ = true;
+  write("slow");
+  file.look();
+  file.look();
+  EXPECT_THAT(taken(), ElementsAre("slow")) << "it is on its way";
+  EXPECT_THAT(problems_, IsEmpty());
+  EXPECT_THAT(notes_, ElementsAre(HasSubstr("there is no answer yet")));
+  open().look();
+  EXPECT_THAT(taken(), ElementsAre("slow", "slow")) << "another run knows nothing of it";
+}
+
+// It comes into force after all, and then the file says something else.
+TEST_F(TargetFileTest, WhatHadNoAnswerIsFollowedByTheContentBeforeIt) {
+  auto file = open();
+  write("one");
+  file.look();
+  silent_ = true;
+  write("two");
+  file.look();
+  silent_ = false;
+  write("one");
+  file.look();
+  file.look();
+  EXPECT_THAT(taken(), ElementsAre("one", "two", "one"));
 }
 
 TEST_F(TargetFileTest, AMissingFileIsNoTrouble) {
