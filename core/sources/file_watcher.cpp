@@ -13,12 +13,16 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
+#include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <map>
 #include <optional>
 #include <system_error>
 #include <thread>
 #include <tuple>
+#include <utility>
 
 namespace holdfast::sources {
 namespace {
@@ -33,17 +37,34 @@ constexpr Milliseconds kSettle{100};
 constexpr std::uint32_t kMask = IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM |
                                 IN_DELETE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
 
+// The kernel stamps files by the ticks of its timer, 1 to 10 ms apart: for so long a file can
+// change once more and look the same. Twice that.
+constexpr std::int64_t kTickNs = 20'000'000;
+
 // Equal for two looks at an unchanged file; absent when there is none.
 using Fingerprint = std::optional<std::tuple<dev_t, ino_t, off_t, long, long, long, long, mode_t>>;
 
-Fingerprint fingerprintOf(const std::string& path) {
+struct Look {
+  Fingerprint fingerprint;
+  bool settled = true;  // from now on every change makes another fingerprint
+};
+
+std::int64_t nanosecondsBetween(const timespec& from, const timespec& to) {
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  return (std::int64_t{to.tv_sec} - from.tv_sec) * kSecond + (to.tv_nsec - from.tv_nsec);
+}
+
+Look lookAt(const std::string& path) {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) {
-    return std::nullopt;
+    return {};
   }
-  return std::tuple{status.st_dev,          status.st_ino,          status.st_size,
-                    status.st_mtim.tv_sec,  status.st_mtim.tv_nsec, status.st_ctim.tv_sec,
-                    status.st_ctim.tv_nsec, status.st_mode};
+  return {std::tuple{status.st_dev, status.st_ino, status.st_size, status.st_mtim.tv_sec,
+                     status.st_mtim.tv_nsec, status.st_ctim.tv_sec, status.st_ctim.tv_nsec,
+                     status.st_mode},
+          std::abs(nanosecondsBetween(status.st_ctim, now)) > kTickNs};
 }
 
 class Descriptor {
@@ -68,7 +89,7 @@ class FileWatcher::Impl {
  public:
   Impl(std::vector<WatchedFile> files, Milliseconds recheck) : recheck_(recheck) {
     for (auto& file : files) {
-      watched_.push_back({std::move(file), std::nullopt, false});
+      watched_.push_back({std::move(file), std::nullopt});
     }
   }
 
@@ -93,8 +114,7 @@ class FileWatcher::Impl {
 
   struct Watched {
     WatchedFile file;
-    Fingerprint fingerprint;
-    bool seen = false;
+    std::optional<Look> last;
   };
 
   void run() {
@@ -202,10 +222,9 @@ class FileWatcher::Impl {
 
   void look() {
     for (auto& watched : watched_) {
-      const auto fingerprint = fingerprintOf(watched.file.path);
-      if (!watched.seen || fingerprint != watched.fingerprint) {
-        watched.seen = true;
-        watched.fingerprint = fingerprint;
+      const auto now = lookAt(watched.file.path);
+      const auto before = std::exchange(watched.last, now);
+      if (!before || !before->settled || now.fingerprint != before->fingerprint) {
         watched.file.changed();
       }
     }

@@ -14,8 +14,9 @@ namespace holdfast::sources {
 
 struct WatchedFile {
   std::string path;  // absolute
-  // Called from the watcher's thread: once at the start, and after each change. May block; changes
-  // made meanwhile are noticed afterwards. Must not throw.
+  // Called from the watcher's thread: once at the start, and after each change; at times once more,
+  // when it was so fresh that another change would not have shown. May block; changes made
+  // meanwhile are noticed afterwards. Must not throw.
   std::function<void()> changed;
 };
 

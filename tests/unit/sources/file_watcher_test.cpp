@@ -141,6 +141,30 @@ TEST_F(WatcherTest, LooksByItselfWhereTheKernelTellsNothing) {
   EXPECT_TRUE(sees("two"));
 }
 
+// Both writes are of the same size, and of the same time: on ramfs, and on most file systems of
+// kernels before 6.13.
+TEST_F(WatcherTest, NoticesASecondWriteRightAfterTheLook) {
+  dir_.write("t", "start");
+  const auto path = dir_ / "t";
+  FileWatcher watcher({{path,
+                        [this, path] {
+                          const auto content = readAll(path);
+                          if (content.starts_with("first")) {
+                            dir_.write("t", "again" + content.substr(5));
+                          }
+                          const std::lock_guard lock(mutex_);
+                          seen_.push_back(content);
+                          arrived_.notify_all();
+                        }}},
+                      1h);
+  watcher.start();
+  ASSERT_TRUE(sees("start"));
+  for (int round = 10; round < 60; ++round) {
+    dir_.write("t", "first" + std::to_string(round));
+    ASSERT_TRUE(sees("again" + std::to_string(round)));
+  }
+}
+
 TEST_F(WatcherTest, StopsTwice) {
   watch("t");
   watcher_->stop();
