@@ -7,6 +7,7 @@
 #include "daemon/version.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 
 namespace holdfast::daemon {
@@ -66,18 +67,57 @@ void reload(AgentProcess& process, const config::Layers& layers, ServiceManager&
   services.ready();
 }
 
-// The watchdog's pulse, and until the start is over a wake-up for that.
-std::optional<std::chrono::milliseconds> patienceOf(const ServiceManager& services, bool started) {
-  const auto pulse = services.pulse();
-  return started ? pulse : std::optional(std::min(pulse.value_or(kStartOver), kStartOver));
-}
+// What is due while nothing happens: the watchdog's pulse, and once the end of the start. At
+// instants of their own, so that no number of signals puts them off.
+class Schedule {
+ public:
+  Schedule(AgentProcess& process, ServiceManager& services)
+      : process_(process), services_(services), pulse_(services.pulse()) {
+    const auto now = Clock::now();
+    nextPulse_ = pulse_ ? now + *pulse_ : Clock::time_point::max();
+    startOver_ = now + kStartOver;
+  }
+
+  // How long there is nothing to do; nothing: for good.
+  [[nodiscard]] std::optional<std::chrono::milliseconds> patience() const {
+    const auto next = std::min(nextPulse_, startOver_);
+    if (next == Clock::time_point::max()) {
+      return std::nullopt;
+    }
+    return std::max(std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now()),
+                    std::chrono::milliseconds{0});
+  }
+
+  void doWhatIsDue() {
+    const auto now = Clock::now();
+    if (now >= nextPulse_) {
+      nextPulse_ = now + *pulse_;
+      // Asking wakes the engine, so that by the next time a living one has moved.
+      if (process_.isAlive(*pulse_ * 2)) {
+        services_.alive();
+      }
+    }
+    if (now >= startOver_) {
+      startOver_ = Clock::time_point::max();
+      releaseStartPages();
+    }
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  AgentProcess& process_;
+  ServiceManager& services_;
+  const std::optional<std::chrono::milliseconds> pulse_;
+  Clock::time_point nextPulse_;
+  Clock::time_point startOver_;
+};
 
 // Returns whether the program is to begin again.
 bool serve(AgentProcess& process, const config::Layers& layers, ServiceManager& services) {
-  const auto readyAt = std::chrono::steady_clock::now();
-  bool started = false;
+  Schedule schedule(process, services);
   for (;;) {
-    switch (waitForSignal(patienceOf(services, started))) {
+    switch (waitForSignal(schedule.patience())) {
       case Wake::Stop:
         return false;
       case Wake::Restart:
@@ -86,16 +126,9 @@ bool serve(AgentProcess& process, const config::Layers& layers, ServiceManager& 
         reload(process, layers, services);
         break;
       case Wake::Patience:
-        // Asking wakes the engine, so that by the next time a living one has moved.
-        if (const auto pulse = services.pulse(); pulse && process.isAlive(*pulse * 2)) {
-          services.alive();
-        }
-        if (!started && std::chrono::steady_clock::now() - readyAt >= kStartOver) {
-          started = true;
-          releaseStartPages();
-        }
         break;
     }
+    schedule.doWhatIsDue();
   }
 }
 

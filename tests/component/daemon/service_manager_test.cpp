@@ -63,6 +63,23 @@ TEST_F(DaemonServiceManager, GetsSignsOfLifeWhenItAsksForThem) {
   }
 }
 
+// However busy it is with its configuration: one is due every second.
+TEST_F(DaemonServiceManager, GetsSignsOfLifeBetweenReloads) {
+  daemon_.setEnvironment("WATCHDOG_USEC", "3000000");
+  daemon_.start();
+  EXPECT_EQ(notify_.await("READY=1"), "READY=1");
+  bool alive = false;
+  const auto patience = std::chrono::steady_clock::now() + 10s;
+  while (!alive && std::chrono::steady_clock::now() < patience) {
+    daemon_.signal(SIGHUP);
+    for (auto message = notify_.next(20s); message && message != "READY=1";
+         message = notify_.next(20s)) {
+      alive = alive || message == "WATCHDOG=1";
+    }
+  }
+  EXPECT_TRUE(alive);
+}
+
 TEST_F(DaemonServiceManager, GetsNoSignsOfLifeUnasked) {
   daemon_.start();
   EXPECT_EQ(notify_.await("READY=1"), "READY=1");
