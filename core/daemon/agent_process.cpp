@@ -249,7 +249,7 @@ class AgentProcess::Impl {
   }
 
   void reportRejected(const std::string& why) {
-    agent_->setConfiguration({.rejected = why, .restarts = {}});
+    agent_->setRejected(why);
     relay_.report(model::EventType::Warning, "ConfigurationRejected", why);
   }
 

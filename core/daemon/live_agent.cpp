@@ -72,6 +72,11 @@ void LiveAgent::setConfiguration(ConfigurationState state) {
   configuration_ = std::move(state);
 }
 
+void LiveAgent::setRejected(std::string why) {
+  const std::lock_guard lock(mutex_);
+  configuration_.rejected = std::move(why);
+}
+
 std::string LiveAgent::deviceName() const {
   const std::lock_guard lock(mutex_);
   return deviceNameOr(deviceName_);

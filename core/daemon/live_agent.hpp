@@ -34,6 +34,7 @@ class LiveAgent final : public api::Agent {
     std::vector<std::string> restarts;  // changed keys that wait for the next start
   };
   void setConfiguration(ConfigurationState state);
+  void setRejected(std::string why);  // the one accepted last stays as it was
 
   [[nodiscard]] std::shared_ptr<const engine::Snapshot> snapshot() const override;
   [[nodiscard]] model::Now now() const override { return clock_.now(); }

@@ -143,5 +143,18 @@ TEST_F(DaemonConfiguration, ReloadTakesNothingOfABadFile) {
   EXPECT_TRUE(daemon_.becomes("/v1/info", "/device/name", "pump-9"));
 }
 
+TEST_F(DaemonConfiguration, WhatWaitsForARestartStillDoesAfterABadFile) {
+  daemon_.startReady();
+  daemon_.configure("target.file = /elsewhere\n");
+  daemon_.signal(SIGHUP);
+  EXPECT_TRUE(daemon_.becomes("/v1/info", "/configuration/restarts/0", "target.file"));
+  daemon_.configure("reconcile.interval = soon\n");
+  daemon_.signal(SIGHUP);
+  EXPECT_TRUE(daemon_.becomes("/v1/events?limit=1", "/events/0/reason", "ConfigurationRejected"));
+  const auto state = daemon_.request("GET", "/v1/info").body.at("configuration");
+  EXPECT_FALSE(state.at("rejected").is_null());
+  EXPECT_EQ(state.at("restarts").at(0), "target.file");
+}
+
 }  // namespace
 }  // namespace holdfast::test
