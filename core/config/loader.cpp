@@ -7,7 +7,9 @@
 #include "config/token_file.hpp"
 #include "config/variable_names.hpp"
 #include "config/words.hpp"
+#include "model/image_reference.hpp"
 #include "model/nearest.hpp"
+#include "model/secret_names.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -35,31 +37,17 @@ struct Given {
   std::string value;
 };
 
+// One that names a file is none itself.
 bool looksSecret(std::string_view key) {
   std::string last(key.substr(key.rfind('.') + 1));
   std::transform(last.begin(), last.end(), last.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  if (last.ends_with("file")) {
-    return false;
-  }
-  constexpr std::array<std::string_view, 4> kWords{"password", "secret", "token", "credential"};
-  return std::any_of(kWords.begin(), kWords.end(),
-                     [&](std::string_view word) { return last.find(word) != std::string::npos; });
+  return !last.ends_with("file") && model::namedLikeSecret(last);
 }
 
 bool namesReceiversPlugin(std::string_view key) {
   return (key.starts_with("notifier.") && key.ends_with(".plugin")) ||
          (key.starts_with("HOLDFAST_NOTIFIER__") && key.ends_with("__PLUGIN"));
-}
-
-// tcp://user:password@host -> tcp://***@host
-std::string withoutLogin(std::string value) {
-  const auto scheme = value.find("://");
-  const auto at = value.rfind('@');
-  if (scheme != std::string::npos && at != std::string::npos && scheme + 3 < at) {
-    value.replace(scheme + 3, at - scheme - 3, "***");
-  }
-  return value;
 }
 
 constexpr std::string_view kUplinkPrefix = "uplink.";
@@ -91,7 +79,7 @@ class Loader {
   void report(Severity severity, std::string origin, std::string key, std::string found,
               std::string expected) {
     constexpr std::size_t kMaxShown = 200;
-    found = !found.empty() && !mayBeShown(key) ? "***" : withoutLogin(std::move(found));
+    found = !found.empty() && !mayBeShown(key) ? "***" : model::withoutLogin(found);
     if (found.size() > kMaxShown) {
       found.resize(kMaxShown);
       found += "...";

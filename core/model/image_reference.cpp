@@ -184,10 +184,12 @@ Form<ImageReference> parseImageReference(std::string_view text) {
 }
 
 std::string withoutLogin(std::string_view text) {
-  const std::size_t at = text.rfind('@');
+  std::size_t at = text.rfind('@');
+  if (at != std::string_view::npos && at > 0 && text.substr(at + 1).starts_with("sha256:"))
+    at = text.rfind('@', at - 1);  // behind the last one is a digest, not a host
   const std::size_t scheme = text.find("://");
   const std::size_t from = scheme == std::string_view::npos ? 0 : scheme + 3;
-  if (at == std::string_view::npos || at <= from || text.substr(at + 1).starts_with("sha256:"))
+  if (at == std::string_view::npos || at <= from)
     return std::string(text);
   return std::string(text.substr(0, from)) + "***" + std::string(text.substr(at));
 }

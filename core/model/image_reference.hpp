@@ -28,8 +28,8 @@ struct ImageReference {
 // Reads "nginx", "ghcr.io/a/b:1", "127.0.0.1:5000/x@sha256:...". The error says what is wrong.
 [[nodiscard]] Form<ImageReference> parseImageReference(std::string_view text);
 
-// `text`, which is no reference, as it may be shown: "https://user:password@host/image", the
-// address of a registry with a login in it, becomes "https://***@host/image".
+// `text`, an address or what should have been a reference, as it may be shown: a login in it is
+// hidden, "https://user:password@host/image" becomes "https://***@host/image".
 [[nodiscard]] std::string withoutLogin(std::string_view text);
 
 // The registry that a reference is pulled from, "docker.io" by default; empty for a text that is no

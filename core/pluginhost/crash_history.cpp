@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pluginhost/crash_history.hpp"
 
+#include "pluginhost/signal_name.hpp"
+
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
-#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <system_error>
@@ -55,11 +55,6 @@ std::optional<Crash> parseLine(std::string_view line) {
 
 std::string_view pluginOf(std::string_view label) {
   return label.substr(0, label.find('.'));
-}
-
-std::string signalName(int signal) {
-  const char* name = ::sigabbrev_np(signal);
-  return name == nullptr ? "signal " + std::to_string(signal) : std::string("SIG") + name;
 }
 
 // The last kKept bytes, whole lines only.

@@ -4,6 +4,7 @@
 #include "model/text.hpp"
 #include "pluginhost/handshake.hpp"
 #include "pluginhost/probe_report.hpp"
+#include "pluginhost/signal_name.hpp"
 #include "pluginhost/unique_fd.hpp"
 
 #include <fcntl.h>
@@ -17,7 +18,6 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <optional>
 #include <system_error>
 
@@ -182,11 +182,6 @@ class Child {
   Pipe errors_;
   pid_t pid_ = -1;
 };
-
-std::string signalName(int signal) {
-  const char* name = ::sigabbrev_np(signal);
-  return name == nullptr ? "signal " + std::to_string(signal) : std::string("SIG") + name;
-}
 
 std::string lastWords(const Ending& ending) {
   const std::string text = model::oneLine(ending.errors, kMaxReason);

@@ -3,6 +3,7 @@
 
 #include "engine/plan.hpp"
 #include "model/text.hpp"
+#include "pluginhost/broken_contract.hpp"
 #include "pluginhost/observation_copy.hpp"
 #include "pluginhost/output_pipe.hpp"
 
@@ -15,11 +16,6 @@ namespace {
 constexpr std::size_t kMaxPhase = 64;
 constexpr std::size_t kMaxName = 4'096;
 constexpr std::chrono::milliseconds kPresenceCheck{1'000};
-
-sdk::Status broken(HostCall& call, const std::string& problem) {
-  call.explain(problem, {});
-  return {sdk::ErrorClass::Internal};
-}
 
 // Hands progress on while the call is open. Reports that overtook each other on their way are old.
 class ProgressForwarder final : public sdk::ProgressSink {

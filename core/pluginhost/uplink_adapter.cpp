@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pluginhost/uplink_adapter.hpp"
 
+#include "pluginhost/broken_contract.hpp"
+
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -10,11 +12,6 @@
 
 namespace holdfast::pluginhost {
 namespace {
-
-sdk::Status broken(HostCall& call, const std::string& problem) {
-  call.explain(problem, {});
-  return {sdk::ErrorClass::Internal};
-}
 
 bool isControl(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == '\x7f';

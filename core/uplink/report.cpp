@@ -3,6 +3,7 @@
 
 #include "model/canonical_json.hpp"
 #include "model/json_text.hpp"
+#include "model/secret_names.hpp"
 #include "model/sha256.hpp"
 #include "retry/bounded_text.hpp"
 
@@ -95,18 +96,6 @@ std::string_view sourceWord(engine::TargetSource source) {
   return "cloud";
 }
 
-bool namedLikeSecret(std::string_view name) {
-  constexpr std::array<std::string_view, 8> kWords{
-      "password", "passwd", "secret", "token", "credential", "apikey", "privatekey", "accesskey"};
-  std::string plain;
-  for (const char c : name) {
-    if (c != '_' && c != '-' && c != '.')
-      plain += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  }
-  return std::any_of(kWords.begin(), kWords.end(),
-                     [&](auto word) { return plain.find(word) != std::string::npos; });
-}
-
 void maskEnvironment(json::value& environment) {
   if (auto* object = environment.if_object()) {
     for (auto& item : *object)
@@ -128,7 +117,7 @@ void maskEnvironment(json::value& environment) {
 void maskSecrets(json::value& value) {
   if (auto* object = value.if_object()) {
     for (auto& item : *object) {
-      if (namedLikeSecret(item.key())) {
+      if (model::namedLikeSecret(item.key())) {
         item.value() = kMask;
       } else if (item.key() == "environment") {
         maskEnvironment(item.value());

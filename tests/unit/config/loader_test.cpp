@@ -322,8 +322,9 @@ TEST_F(LoaderTest, NeverShowsASecret) {
   layers_.defines = {{"notifer.ops.url", "https://x/hush"},
                      {"uplink.provisioningKey", "hush"},
                      {"runtime.absent.key", "hush"},
+                     {"api.listen", "user:hush@host"},
                      {"runtime.docker.url", "ftp://user:hush@host"}};
-  EXPECT_THAT(problems(), testing::AllOf(testing::SizeIs(5), Each(Not(HasSubstr("hush")))));
+  EXPECT_THAT(problems(), testing::AllOf(testing::SizeIs(6), Each(Not(HasSubstr("hush")))));
   EXPECT_THAT(problems(), Contains(HasSubstr("found 'ftp://***@host', expected an address")));
 }
 

@@ -90,6 +90,7 @@ TEST(ImageReference, LoginsAreNotShown) {
   EXPECT_EQ(withoutLogin("Not A Reference"), "Not A Reference");
   EXPECT_EQ(withoutLogin("https://host/x"), "https://host/x");
   EXPECT_EQ(withoutLogin("x:1@sha256:short"), "x:1@sha256:short");
+  EXPECT_EQ(withoutLogin("https://user:hush@host/x@sha256:1"), "https://***@host/x@sha256:1");
 }
 
 TEST(ImageReference, RegistryHost) {
