@@ -94,12 +94,26 @@ void Store::open() {
     throw DatabaseError::damage("it is another program's database");
   }
   configure(*database);
+  if (version == 0) {
+    begunAnew_ = true;
+    rewriteAll();
+  }
   migrate(*database, migrations());
   if (version == 0 && damage_.empty() && readOwner(options_.directory)) {
     damage_ = path_ + " is missing or empty, though this directory was in use before: the target " +
               "and the history are lost";
   }
   database_ = std::move(database);
+}
+
+// Nothing of what is remembered is in the file. Noted before anything is written to a new one:
+// whatever fails from then on, the next write knows.
+void Store::rewriteAll() {
+  unwritten_ = allOf(image_);
+  alerting_.rewrite();
+  uplink_.rewrite();
+  stampBoot_ = true;
+  events_.lose();
 }
 
 void Store::openOrReplace() {
@@ -120,22 +134,21 @@ void Store::setAsideDamaged(const std::string& why) {
     const std::lock_guard<std::mutex> guard(readerMutex_);
     reader_.reset();
   }
-  damage_ = path_ + " is damaged (" + why + "); it was set aside as " + setAside(path_, wallNow());
+  damage_ = path_ + " is damaged (" + why + ")";
+  damage_ += "; it was set aside as " + setAside(path_, wallNow());
   log(Severity::Error, damage_);
 }
 
-void Store::replaceDamaged(const std::string& why) {
-  setAsideDamaged(why);
-  unwritten_ = allOf(image_);
-  alerting_.rewrite();
-  uplink_.rewrite();
-  stampBoot_ = true;
-  events_.lose();
-  model::EventDraft event{.type = model::EventType::Warning,
-                          .reason = "StateDamaged",
-                          .message = damage_ + " and written anew, without the history"};
-  extraEvents_.push_back(events_.add(std::move(event), nullptr, wallNow()));
-  open();
+// While running. The file may be another than before, also since an earlier attempt at this failed
+// half-way.
+void Store::openAgain() {
+  openOrReplace();
+  if (std::exchange(begunAnew_, false)) {
+    model::EventDraft event{.type = model::EventType::Warning,
+                            .reason = "StateDamaged",
+                            .message = damage_ + " and written anew, without the history"};
+    extraEvents_.push_back(events_.add(std::move(event), nullptr, wallNow()));
+  }
 }
 
 Read Store::readOrReplace() {
@@ -166,6 +179,7 @@ engine::LoadedState Store::load(const Now& /*now*/) {
     log(Severity::Error, damage_);
   }
   image_ = std::move(read.image);
+  begunAnew_ = false;
   settleOwner();
   stampBoot_ = read.orderly || read.boot != options_.bootId;
   lastEventId_ = events_.lastId();
@@ -310,14 +324,15 @@ void Store::write(const Now* now) {
   try {
     try {
       if (!database_) {
-        openOrReplace();
+        openAgain();
       }
       writeAll(now);
     } catch (const DatabaseError& error) {
       if (!error.damaged()) {
         throw;
       }
-      replaceDamaged(error.what());
+      setAsideDamaged(error.what());
+      openAgain();
       writeAll(now);
     }
     markWritten();

@@ -109,7 +109,8 @@ class Store final : public engine::StorePort,
   void open();
   void openOrReplace();
   void setAsideDamaged(const std::string& why);
-  void replaceDamaged(const std::string& why);
+  void openAgain();
+  void rewriteAll();
   [[nodiscard]] Read readOrReplace();
   void settleOwner();
   model::Event addEvent(model::EventDraft draft, model::WallTime now);
@@ -137,6 +138,7 @@ class Store final : public engine::StorePort,
   StatusLog statuses_;
   std::string damage_;
   std::vector<model::Event> extraEvents_;  // of the store itself, for the next commit to return
+  bool begunAnew_ = false;                 // the file is a new one, which was not told yet
   bool stampBoot_ = false;  // meta says another boot, or another end, than is true now
   bool resumed_ = false;    // a commit came: how the last run ended has had its effect
   bool orderly_ = false;

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -213,6 +215,57 @@ TEST(DamageWhileRunning, IsMadeGoodFromMemory) {
   EXPECT_EQ(loaded.ledger.entries, fullChange().ledger.changed);
   EXPECT_EQ(loaded.ledger.hostPauses, fullChange().ledger.hostPauses);
   EXPECT_EQ(loaded.memories.size(), 2U);
+  EXPECT_EQ(loaded.resume, retry::Resume::Crash);
+}
+
+// This process opens no further file, as if a fault kept it from that.
+class NoMoreFiles {
+ public:
+  NoMoreFiles() {
+    ::getrlimit(RLIMIT_NOFILE, &previous_);
+    rlimit none = previous_;
+    none.rlim_cur = 0;
+    ::setrlimit(RLIMIT_NOFILE, &none);
+  }
+  NoMoreFiles(const NoMoreFiles&) = delete;
+  NoMoreFiles& operator=(const NoMoreFiles&) = delete;
+  ~NoMoreFiles() { ::setrlimit(RLIMIT_NOFILE, &previous_); }
+
+ private:
+  rlimit previous_{};
+};
+
+TEST(DamageWhileRunning, IsMadeGoodAlsoWhenSettingAsideFailsHalfWay) {
+  StoreFixture fixture;
+  const std::string owner = fixture.load().ownerUuid;
+  fixture.commit(fullChange());
+  fixture.store->commitAlerting({{alerts::Record::Kind::Silence, "s", "{}"}});
+  fixture.store->commitUplink({{"identity", "{}"}});
+  const std::int64_t lastId = fixture.store->lastEventId();
+  breakUnder(fixture);
+  {
+    const NoMoreFiles none;  // it is renamed, but the directory cannot be synced
+    EXPECT_EQ(fixture.commitEvent({.reason = "Started"}).size(), 1U);
+  }
+  ASSERT_FALSE(fixture.directory.namesWith("damaged-").empty());
+  ASSERT_FALSE(std::filesystem::exists(fixture.directory.database()));
+
+  const auto events = fixture.commitEvent({.reason = "Later"});
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_EQ(events[1].what.reason, "StateDamaged");
+  EXPECT_EQ(fixture.store->events({}).size(), 3U);
+  EXPECT_GT(fixture.store->eventBounds().dropped, lastId);
+
+  const auto loaded = fixture.reopen();
+  EXPECT_EQ(loaded.damage, "");
+  EXPECT_EQ(loaded.ownerUuid, owner);
+  ASSERT_TRUE(loaded.target);
+  EXPECT_EQ(loaded.target->revision, 7);
+  EXPECT_EQ(loaded.ledger.entries, fullChange().ledger.changed);
+  EXPECT_EQ(loaded.ledger.hostPauses, fullChange().ledger.hostPauses);
+  EXPECT_EQ(loaded.memories.size(), 2U);
+  EXPECT_EQ(fixture.store->loadAlerting().size(), 1U);
+  EXPECT_EQ(fixture.store->loadUplink().size(), 1U);
   EXPECT_EQ(loaded.resume, retry::Resume::Crash);
 }
 
