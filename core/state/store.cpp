@@ -130,10 +130,9 @@ void Store::openOrReplace() {
 
 void Store::setAsideDamaged(const std::string& why) {
   database_.reset();
-  {
-    const std::lock_guard<std::mutex> guard(readerMutex_);
-    reader_.reset();
-  }
+  // Readers wait: one that opened the file now would go on reading it under its new name.
+  const std::lock_guard<std::mutex> guard(readerMutex_);
+  reader_.reset();
   damage_ = path_ + " is damaged (" + why + ")";
   damage_ += "; it was set aside as " + setAside(path_, wallNow());
   log(Severity::Error, damage_);

@@ -10,7 +10,8 @@
 // Threads: the members of engine::StorePort, alerts::AlertStorePort and uplink::UplinkStorePort and
 // recordStatuses belong to one thread (the engine's). events, statuses, latestTarget,
 // lastEventId and eventBounds may be called from any thread: they read through a connection of
-// their own under a mutex and wait neither for writes nor hold them up.
+// their own under a mutex and wait neither for writes nor hold them up; only while a damaged file
+// is being set aside they wait for that.
 #pragma once
 
 #include "alerts/ports.hpp"

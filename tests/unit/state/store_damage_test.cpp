@@ -8,12 +8,14 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <ios>
 #include <random>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace holdfast::state {
@@ -278,6 +280,34 @@ TEST(DamageWhileRunning, DoesNotTakeReadersAlong) {
   EXPECT_THROW(static_cast<void>(fixture.store->events({})), DatabaseError);
   fixture.commitEvent({.reason = "Started"});
   EXPECT_EQ(fixture.store->events({}).size(), 2U);
+}
+
+TEST(DamageWhileRunning, DoesNotKeepAReaderThatComesMeanwhile) {
+  StoreFixture fixture;
+  static_cast<void>(fixture.load());
+  fixture.commit(fullChange());
+  std::atomic<bool> done{false};
+  std::vector<std::thread> readers;
+  for (int number = 0; number < 4; ++number) {
+    readers.emplace_back([&fixture, &done] {
+      while (!done) {
+        try {
+          static_cast<void>(fixture.store->eventBounds());
+        } catch (const DatabaseError&) {
+          // Of the damaged file, or because there is none for a moment.
+        }
+      }
+    });
+  }
+  for (int round = 0; round < 8; ++round) {
+    breakUnder(fixture);
+    EXPECT_EQ(fixture.commitEvent({.reason = "Started"}).size(), 2U);
+    EXPECT_NO_THROW(EXPECT_EQ(fixture.store->eventBounds().last, fixture.store->lastEventId()));
+  }
+  done = true;
+  for (std::thread& reader : readers) {
+    reader.join();
+  }
 }
 
 }  // namespace
