@@ -73,6 +73,18 @@ std::optional<Event> findRecord(Database& database, const EventDraft& what) {
   return eventOf(row);
 }
 
+// The event with the repeats in its record's row, if those could not be read when it came: it then
+// has a first id of its own.
+Event withEarlier(Event event, Database& database) {
+  const std::optional<Event> earlier = findRecord(database, event.what);
+  if (earlier && earlier->firstId != event.firstId) {
+    event.firstId = earlier->firstId;
+    event.firstTimestamp = earlier->firstTimestamp;
+    event.count += earlier->count;
+  }
+  return event;
+}
+
 struct Share {
   std::string app;
   std::string service;
@@ -167,9 +179,7 @@ Event EventLog::add(EventDraft draft, Database* database, WallTime now) {
           .firstId = lastId_ + 1, .what = std::move(draft), .count = 0, .firstTimestamp = now};
     }
     if (pending_.size() >= kMaxPending) {
-      pending_.erase(std::min_element(
-          pending_.begin(), pending_.end(),
-          [](const auto& left, const auto& right) { return left.second.id < right.second.id; }));
+      loseOldestPending();
     }
     found = pending_.emplace(std::move(key), std::move(*earlier)).first;
   }
@@ -180,8 +190,17 @@ Event EventLog::add(EventDraft draft, Database* database, WallTime now) {
   return event;
 }
 
+void EventLog::loseOldestPending() {
+  const auto oldest = std::min_element(
+      pending_.begin(), pending_.end(),
+      [](const auto& left, const auto& right) { return left.second.id < right.second.id; });
+  lost_ = std::max(lost_, oldest->second.id);
+  pending_.erase(oldest);
+}
+
 void EventLog::write(Database& database) const {
-  for (const auto& [key, event] : pending_) {
+  for (const auto& [key, pending] : pending_) {
+    const Event event = withEarlier(pending, database);
     // Replaces the record's earlier row: first_id is unique.
     database.run("INSERT OR REPLACE INTO events VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
                  event.id, event.firstId, event.what.type == EventType::Warning, event.what.reason,

@@ -67,8 +67,9 @@ class EventLog {
   void load(Database& database);
 
   // Gives the event its id and its place among the repeats. Ids are given also while nothing can be
-  // written, and stay. `database` is asked for earlier repeats; nullptr when it cannot answer.
-  // Throws DatabaseError before anything has changed.
+  // written, and stay. `database` is asked for earlier repeats; nullptr when it cannot answer,
+  // which `write` makes up for in the record. Of what waits to be written the newest is kept, and
+  // the rest lost. Throws DatabaseError before anything has changed.
   model::Event add(model::EventDraft draft, Database* database, model::WallTime now);
 
   // All that was written so far is lost with its database.
@@ -91,6 +92,8 @@ class EventLog {
 
  private:
   using What = std::tuple<std::string, std::string, bool, std::string, std::string>;
+
+  void loseOldestPending();
 
   HistoryLimits limits_;
   std::int64_t lastId_ = 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Events and statuses through a store: counted, bounded, in order.
+#include "state/schema.hpp"
 #include "unit/state/store_fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -113,6 +114,33 @@ TEST_F(Events, NeverGiveAnIdTwiceEvenWhenAllAreGone) {
   static_cast<void>(reopen());
   EXPECT_EQ(store->lastEventId(), 5);
   EXPECT_EQ(commitEvent(event("x"))[0].id, 6);
+}
+
+TEST(EventLogTest, CountsARepeatThatCameWhileTheRecordCouldNotBeRead) {
+  const Directory directory;
+  const auto database = openFile(directory.database());
+  migrate(*database, migrations());
+  EventLog log{HistoryLimits{}};
+  const auto keep = [&log, &database] {
+    log.write(*database);
+    log.written();
+  };
+  log.add(event("x"), database.get(), nowAt(1h).wall);
+  log.add(event("x"), database.get(), nowAt(2h).wall);
+  keep();
+  EXPECT_EQ(log.add(event("x"), nullptr, nowAt(3h).wall).id, 3);
+  log.add(event("x"), database.get(), nowAt(4h).wall);
+  keep();
+  log.add(event("x"), database.get(), nowAt(5h).wall);
+  keep();
+
+  const auto all = readEvents(*database, {});
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all[0].count, 5);
+  EXPECT_EQ(all[0].firstId, 1);
+  EXPECT_EQ(all[0].id, 5);
+  EXPECT_EQ(all[0].firstTimestamp, nowAt(1h).wall);
+  EXPECT_EQ(all[0].lastTimestamp, nowAt(5h).wall);
 }
 
 TEST_F(Events, AreReadOnFromAnId) {

@@ -109,6 +109,7 @@ TEST_F(Disk, FullForLongKeepsTheNewestNews) {
   EXPECT_EQ(events.size(), 1'001U);
   EXPECT_EQ(events.back().what.reason, "Later");
   EXPECT_EQ(events.back().id, 1'502);
+  EXPECT_EQ(store->eventBounds().dropped, 502) << "who has read up to 1 has missed some";
 }
 
 TEST_F(Disk, FullAtTheStopIsTold) {
