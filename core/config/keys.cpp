@@ -442,8 +442,9 @@ Section historySection() {
           {{"events.maxRecords", Form::Count, "5000",
             "Records kept; the oldest go first. A repeated event is one record with a count.",
             at(&Settings::maxEvents), Applies::OnRestart, 100, 1'000'000},
-           {"events.maxAge", Form::Duration, "30d", "Records older than this go.",
-            at(&Settings::maxEventAge), Applies::OnRestart, kHour, 3650 * kDay}}};
+           {"events.maxAge", Form::Duration, "30d",
+            "Records older than this, in time that the agent ran, go.", at(&Settings::maxEventAge),
+            Applies::OnRestart, kHour, 3650 * kDay}}};
 }
 
 struct FamilyRow {

@@ -198,23 +198,23 @@ void EventLog::loseOldestPending() {
   pending_.erase(oldest);
 }
 
-void EventLog::write(Database& database) const {
+void EventLog::write(Database& database, Milliseconds ran) const {
   for (const auto& [key, pending] : pending_) {
     const Event event = withEarlier(pending, database);
     // Replaces the record's earlier row: first_id is unique.
-    database.run("INSERT OR REPLACE INTO events VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-                 event.id, event.firstId, event.what.type == EventType::Warning, event.what.reason,
-                 event.what.app, event.what.service, event.what.message, event.count,
-                 event.firstTimestamp, event.lastTimestamp);
+    database.run(
+        "INSERT OR REPLACE INTO events VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        event.id, event.firstId, event.what.type == EventType::Warning, event.what.reason,
+        event.what.app, event.what.service, event.what.message, event.count, event.firstTimestamp,
+        event.lastTimestamp, ran);
   }
   setMeta(database, "last_event_id", std::to_string(lastId_));
   noteDropped(database, lost_);
   dropExcess(database, limits_.maxEvents);
 }
 
-void EventLog::dropOld(Database& database, WallTime now) const {
-  drop(database, "DELETE FROM events WHERE last_at < ?1 AND last_at >= ?2 RETURNING id",
-       now - limits_.maxEventAge, model::kClockSet);
+void EventLog::dropOld(Database& database, Milliseconds ran) const {
+  drop(database, "DELETE FROM events WHERE ran_ms < ?1 RETURNING id", ran - limits_.maxEventAge);
 }
 
 void StatusLog::load(Database& database) {
@@ -246,11 +246,12 @@ void StatusLog::add(const std::vector<StatusNow>& all, WallTime now) {
   }
 }
 
-void StatusLog::write(Database& database) const {
+void StatusLog::write(Database& database, Milliseconds ran) const {
   std::set<std::string> services;
   for (const StatusRecord& record : pending_) {
-    database.run("INSERT INTO statuses(service, at, status, reason) VALUES(?1, ?2, ?3, ?4)",
-                 record.service, record.at, record.status, record.reason);
+    database.run(
+        "INSERT INTO statuses(service, at, status, reason, ran_ms) VALUES(?1, ?2, ?3, ?4, ?5)",
+        record.service, record.at, record.status, record.reason, ran);
     services.insert(record.service);
   }
   for (const std::string& service : services) {
@@ -261,11 +262,11 @@ void StatusLog::write(Database& database) const {
   }
 }
 
-void StatusLog::dropOld(Database& database, WallTime now) const {
-  const WallTime begin = now - limits_.maxStatusAge;
+void StatusLog::dropOld(Database& database, Milliseconds ran) const {
+  const Milliseconds begin = ran - limits_.maxStatusAge;
   database.run(
-      "DELETE FROM statuses WHERE at < ?1 AND EXISTS(SELECT 1 FROM statuses AS later"
-      " WHERE later.service = statuses.service AND later.id > statuses.id AND later.at < ?1)",
+      "DELETE FROM statuses WHERE ran_ms < ?1 AND EXISTS(SELECT 1 FROM statuses AS later"
+      " WHERE later.service = statuses.service AND later.id > statuses.id AND later.ran_ms < ?1)",
       begin);
   std::vector<std::string> gone;
   Query services = database.query("SELECT DISTINCT service FROM statuses");
@@ -276,7 +277,7 @@ void StatusLog::dropOld(Database& database, WallTime now) const {
     }
   }
   for (const std::string& service : gone) {
-    database.run("DELETE FROM statuses WHERE service = ?1 AND at < ?2", service, begin);
+    database.run("DELETE FROM statuses WHERE service = ?1 AND ran_ms < ?2", service, begin);
   }
 }
 

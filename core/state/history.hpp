@@ -50,6 +50,7 @@ struct StatusNow {
   std::string reason;
 };
 
+// Ages are in time that the agent ran.
 struct HistoryLimits {
   int maxEvents = 5'000;
   model::Milliseconds maxEventAge = std::chrono::days{30};
@@ -78,17 +79,16 @@ class EventLog {
   [[nodiscard]] bool pending() const { return !pending_.empty(); }
   [[nodiscard]] std::int64_t lastId() const { return lastId_; }
 
-  // Within the caller's transaction; `written` afterwards, once that is committed. Throws
-  // DatabaseError.
-  void write(Database& database) const;
+  // Within the caller's transaction; `written` afterwards, once that is committed. `ran`: see
+  // run_time.hpp, as below. Throws DatabaseError.
+  void write(Database& database, model::Milliseconds ran) const;
   void written() {
     pending_.clear();
     lost_ = 0;
   }
 
-  // Deletes what is older than the limit. Records from before 2020 bear the label of a clock that
-  // was not set yet; their number alone is bounded.
-  void dropOld(Database& database, model::WallTime now) const;
+  // Deletes what is older than the limit.
+  void dropOld(Database& database, model::Milliseconds ran) const;
 
  private:
   using What = std::tuple<std::string, std::string, bool, std::string, std::string>;
@@ -113,12 +113,12 @@ class StatusLog {
   void add(const std::vector<StatusNow>& all, model::WallTime now);
 
   [[nodiscard]] bool pending() const { return !pending_.empty(); }
-  void write(Database& database) const;
+  void write(Database& database, model::Milliseconds ran) const;
   void written() { pending_.clear(); }
 
   // Deletes what is older than the limit, but for the last record of each service that is still
   // there: it tells how the window began.
-  void dropOld(Database& database, model::WallTime now) const;
+  void dropOld(Database& database, model::Milliseconds ran) const;
 
  private:
   struct Shown {

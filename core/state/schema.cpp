@@ -11,7 +11,7 @@ namespace {
 // milliseconds since 1970 by the wall clock. Numbers of classes, sources and kinds are those of the
 // enumerations of that name.
 constexpr const char* kFirst = R"sql(
-  CREATE TABLE meta(              -- owner, boot, orderly, last_event_id
+  CREATE TABLE meta(              -- owner, boot, orderly, last_event_id, dropped_event_id, ran_ms
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL
   ) WITHOUT ROWID;
@@ -136,8 +136,15 @@ constexpr const char* kSummary = R"sql(
   ) WITHOUT ROWID;
 )sql";
 
+// How long the agent had run when the row was written (run_time.hpp).
+constexpr const char* kAges = R"sql(
+  ALTER TABLE events ADD COLUMN ran_ms INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE statuses ADD COLUMN ran_ms INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 constexpr std::array kMigrations{Migration{1, kFirst}, Migration{2, kAlerting},
-                                 Migration{3, kUplink}, Migration{4, kSummary}};
+                                 Migration{3, kUplink}, Migration{4, kSummary},
+                                 Migration{5, kAges}};
 
 }  // namespace
 

@@ -153,6 +153,7 @@ void Store::openAgain() {
 Read Store::readOrReplace() {
   const auto readAll = [this] {
     Read read = readImage(*database_);
+    runTime_.load(*database_);
     events_.load(*database_);
     statuses_.load(*database_);
     alerting_.load(*database_);
@@ -171,7 +172,8 @@ Read Store::readOrReplace() {
   }
 }
 
-engine::LoadedState Store::load(const Now& /*now*/) {
+engine::LoadedState Store::load(const Now& now) {
+  runTime_.look(now.boot);
   Read read = std::exchange(read_, {});
   if (!read.problems.empty()) {
     damage_ += (damage_.empty() ? path_ + ": " : "; ") + join(read.problems);
@@ -221,6 +223,7 @@ void Store::settleOwner() {
 
 std::vector<Event> Store::commit(const engine::StateChange& change, const Now& now) {
   resumed_ = true;
+  runTime_.look(now.boot);
   apply(change, image_, unwritten_);
   std::vector<Event> events;
   events.reserve(change.events.size());
@@ -243,6 +246,7 @@ Event Store::addEvent(model::EventDraft draft, WallTime now) {
 }
 
 void Store::recordStatuses(const std::vector<StatusNow>& all, const Now& now) {
+  runTime_.look(now.boot);
   statuses_.add(all, now.wall);
   if (statuses_.pending()) {
     write(&now);
@@ -347,6 +351,7 @@ void Store::writeAll(const Now* now) {
     setMeta(*database_, "boot", options_.bootId);
     setMeta(*database_, "orderly", orderly_ ? "1" : "0");
   }
+  runTime_.write(*database_);
   writeImage(*database_, image_, unwritten_, options_.bootId);
   if (alerting_.pending()) {
     alerting_.write(*database_);
@@ -355,14 +360,14 @@ void Store::writeAll(const Now* now) {
     uplink_.write(*database_);
   }
   if (events_.pending()) {
-    events_.write(*database_);
+    events_.write(*database_, runTime_.total());
   }
   if (statuses_.pending()) {
-    statuses_.write(*database_);
+    statuses_.write(*database_, runTime_.total());
   }
   if (now != nullptr && (!droppedOldAt_ || now->boot - *droppedOldAt_ >= kDropOldEvery)) {
-    events_.dropOld(*database_, now->wall);
-    statuses_.dropOld(*database_, now->wall);
+    events_.dropOld(*database_, runTime_.total());
+    statuses_.dropOld(*database_, runTime_.total());
     droppedOldAt_ = now->boot;
   }
   transaction.commit();

@@ -21,6 +21,7 @@
 #include "state/history.hpp"
 #include "state/image.hpp"
 #include "state/instance_lock.hpp"
+#include "state/run_time.hpp"
 #include "state/sqlite.hpp"
 #include "state/state_error.hpp"
 #include "state/uplink_records.hpp"
@@ -135,6 +136,7 @@ class Store final : public engine::StorePort,
   Unwritten unwritten_;
   AlertRecords alerting_;
   UplinkRecords uplink_;
+  RunTime runTime_;
   EventLog events_;
   StatusLog statuses_;
   std::string damage_;

@@ -122,7 +122,7 @@ TEST(EventLogTest, CountsARepeatThatCameWhileTheRecordCouldNotBeRead) {
   migrate(*database, migrations());
   EventLog log{HistoryLimits{}};
   const auto keep = [&log, &database] {
-    log.write(*database);
+    log.write(*database, 0ms);
     log.written();
   };
   log.add(event("x"), database.get(), nowAt(1h).wall);
@@ -262,13 +262,65 @@ TEST_F(Events, AreBoundedInAge) {
   EXPECT_THAT(idsOf(store->events({})), ElementsAre(2, 3));
 }
 
-TEST_F(Events, OfAClockThatWasNotSetAreNotOld) {
-  now.wall = model::WallTime{30s};  // 1970: no RTC, before NTP
-  commitEvent(event("booted"));
-  now = nowAt(3h);
-  commitEvent(event("clock set"));
+TEST_F(Events, AreBoundedInAgeOverAllRuns) {
+  commitEvent(event("old"));
+  for (int run = 1; run <= 4; ++run) {
+    now = nowAt(1h + std::chrono::days{8 * run});
+    store->commit({}, now);
+    store->closeOrderly();
+    static_cast<void>(reopen());
+    commitEvent(event("again"));
+  }
+  EXPECT_THAT(idsOf(store->events({})), ElementsAre(5));
+}
+
+TEST_F(Events, DoNotAgeWhileTheAgentDoesNotRun) {
+  commitEvent(event("before"));
+  boot = kNextBoot;
+  now = nowAt(1h + std::chrono::days{400});
+  static_cast<void>(reopen());
+  now = nowAt(3h + std::chrono::days{400});
+  commitEvent(event("after"));
   EXPECT_THAT(idsOf(store->events({})), ElementsAre(1, 2));
 }
+
+// What a clock without a battery, or before it is set, may say.
+struct WrongClock : Events, testing::WithParamInterface<model::WallTime> {
+  void commitAt(model::Milliseconds sinceBoot, bool wrong, const std::string& message) {
+    now = nowAt(sinceBoot);
+    if (wrong) {
+      now.wall = GetParam() + sinceBoot;
+    }
+    commitEvent(event(message));
+    store->recordStatuses({{"1001/a", message, ""}}, now);
+  }
+};
+
+TEST_P(WrongClock, MakesNothingOlder) {
+  commitAt(1h, false, "before");
+  commitAt(3h, true, "wrong");
+  commitAt(5h, false, "set");
+  EXPECT_THAT(idsOf(store->events({})), ElementsAre(1, 2, 3));
+  EXPECT_EQ(store->statuses({}).size(), 3U);
+  static_cast<void>(reopen());
+  commitAt(7h, true, "wrong again");
+  EXPECT_THAT(idsOf(store->events({})), ElementsAre(1, 2, 3, 4));
+  EXPECT_EQ(store->statuses({}).size(), 4U);
+}
+
+TEST_P(WrongClock, KeepsNothingForLonger) {
+  commitAt(1h, true, "wrong");
+  commitAt(2h, false, "set");
+  commitAt(3h + std::chrono::days{30}, false, "later");
+  EXPECT_THAT(idsOf(store->events({})), ElementsAre(3));
+  EXPECT_EQ(store->statuses({}).size(), 2U);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    EachWay, WrongClock,
+    testing::Values(model::WallTime{},
+                    model::WallTime{std::chrono::sys_days{std::chrono::January / 1 / 2023}},
+                    model::WallTime{std::chrono::sys_days{std::chrono::January / 19 / 2038}}));
 
 TEST_F(Events, KeepOddTexts) {
   auto odd = event(std::string("nul \0 and \xff and '\"; DROP TABLE events", 36));
