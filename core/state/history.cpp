@@ -6,6 +6,7 @@
 #include "state/image.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <set>
 #include <utility>
@@ -219,39 +220,66 @@ void EventLog::dropOld(Database& database, Milliseconds ran) const {
 
 void StatusLog::load(Database& database) {
   shown_.clear();
+  lastId_ = database.integer("SELECT ifnull(max(id), 0) FROM statuses");
   Query rows = database.query(
-      "SELECT service, status, reason FROM statuses"
+      "SELECT service, status, reason, at FROM statuses"
       " WHERE id IN (SELECT max(id) FROM statuses GROUP BY service)");
   while (rows.next()) {
-    shown_[rows.text(0)] = {.status = rows.text(1), .reason = rows.text(2)};
+    shown_[rows.text(0)] = {
+        .what = {.service = rows.text(0), .status = rows.text(1), .reason = rows.text(2)},
+        .since = wallTime(rows.integer(3))};
   }
 }
 
 void StatusLog::add(const std::vector<StatusNow>& all, WallTime now) {
   std::map<std::string, Shown> shown;
   for (const StatusNow& service : all) {
-    Shown is{.status = service.status, .reason = service.reason};
     const auto before = shown_.find(service.service);
-    if (before == shown_.end() || before->second != is) {
-      pending_.push_back({.service = service.service,
-                          .at = now,
-                          .status = service.status,
-                          .reason = service.reason});
+    const bool same = before != shown_.end() && before->second.what == service;
+    if (!same) {
+      keep(service, now);
     }
-    shown.insert_or_assign(service.service, std::move(is));
+    shown.insert_or_assign(service.service,
+                           Shown{.what = service, .since = same ? before->second.since : now});
   }
   shown_ = std::move(shown);
-  while (pending_.size() > kMaxPending) {
+}
+
+void StatusLog::rewrite() {
+  std::set<std::string> waiting;
+  for (const StatusRecord& record : pending_) {
+    waiting.insert(record.service);
+  }
+  for (const auto& [key, shown] : shown_) {
+    if (!waiting.contains(key)) {
+      keep(shown.what, shown.since);
+    }
+  }
+}
+
+void StatusLog::keep(const StatusNow& service, WallTime at) {
+  pending_.push_back({.id = ++lastId_,
+                      .service = service.service,
+                      .at = at,
+                      .status = service.status,
+                      .reason = service.reason});
+  if (pending_.size() > kMaxPending) {
     pending_.pop_front();
   }
+}
+
+std::vector<StatusRecord> StatusLog::waitingOf(const std::string& service) const {
+  std::vector<StatusRecord> waiting;
+  std::copy_if(pending_.begin(), pending_.end(), std::back_inserter(waiting),
+               [&service](const StatusRecord& record) { return record.service == service; });
+  return waiting;
 }
 
 void StatusLog::write(Database& database, Milliseconds ran) const {
   std::set<std::string> services;
   for (const StatusRecord& record : pending_) {
-    database.run(
-        "INSERT INTO statuses(service, at, status, reason, ran_ms) VALUES(?1, ?2, ?3, ?4, ?5)",
-        record.service, record.at, record.status, record.reason, ran);
+    database.run("INSERT OR REPLACE INTO statuses VALUES(?1, ?2, ?3, ?4, ?5, ?6)", record.id,
+                 record.service, record.at, record.status, record.reason, ran);
     services.insert(record.service);
   }
   for (const std::string& service : services) {
@@ -315,19 +343,30 @@ EventBounds readEventBounds(Database& database) {
   return bounds;
 }
 
-std::vector<StatusRecord> readStatuses(Database& database, const StatusQuery& query) {
+std::vector<StatusRecord> readStatuses(Database& database, const StatusQuery& query,
+                                       std::vector<StatusRecord> waiting) {
   Query rows = database.query(
-      "SELECT service, at, status, reason FROM statuses"
-      " WHERE (?1 = '' OR service = ?1) AND (at >= ?2 OR id = (SELECT max(id) FROM statuses AS s"
-      " WHERE s.service = statuses.service AND s.at < ?2)) ORDER BY service, id",
-      query.service, query.since.value_or(WallTime::min()));
+      "SELECT id, service, at, status, reason FROM statuses WHERE service = ?1 ORDER BY id",
+      query.service);
   std::vector<StatusRecord> records;
   while (rows.next()) {
-    records.push_back({.service = rows.text(0),
-                       .at = wallTime(rows.integer(1)),
-                       .status = rows.text(2),
-                       .reason = rows.text(3)});
+    records.push_back({.id = rows.integer(0),
+                       .service = rows.text(1),
+                       .at = wallTime(rows.integer(2)),
+                       .status = rows.text(3),
+                       .reason = rows.text(4)});
   }
+  const std::int64_t lastWritten = records.empty() ? 0 : records.back().id;
+  for (StatusRecord& record : waiting) {
+    if (record.id > lastWritten) {
+      records.push_back(std::move(record));
+    }
+  }
+  const WallTime since = query.since.value_or(WallTime::min());
+  const auto before = [since](const StatusRecord& record) { return record.at < since; };
+  const auto latest = std::find_if(records.rbegin(), records.rend(), before);
+  const std::int64_t began = latest == records.rend() ? 0 : latest->id;
+  std::erase_if(records, [&](const auto& one) { return before(one) && one.id != began; });
   return records;
 }
 

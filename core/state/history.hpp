@@ -29,12 +29,13 @@ struct EventQuery {
 };
 
 struct StatusQuery {
-  std::string service;                   // key "<app id>/<service name>"; empty means all
-  std::optional<model::WallTime> since;  // and, of each service, the one before
+  std::string service;                   // key "<app id>/<service name>"
+  std::optional<model::WallTime> since;  // and the one before
 };
 
 // From `at` on the service showed this.
 struct StatusRecord {
+  std::int64_t id = 0;  // grows
   std::string service;
   model::WallTime at;
   std::string status;  // model::word of ServiceStatusWord
@@ -48,6 +49,8 @@ struct StatusNow {
   std::string service;
   std::string status;
   std::string reason;
+
+  friend bool operator==(const StatusNow&, const StatusNow&) = default;
 };
 
 // Ages are in time that the agent ran.
@@ -101,7 +104,8 @@ class EventLog {
   std::map<What, model::Event> pending_;
 };
 
-// Changes of what services show.
+// Changes of what services show, on their way into the table. They wait there for whatever else is
+// to be written.
 class StatusLog {
  public:
   explicit StatusLog(const HistoryLimits& limits) : limits_(limits) {}
@@ -112,7 +116,12 @@ class StatusLog {
   // `all` services as they are now; what changed since the last call is kept.
   void add(const std::vector<StatusNow>& all, model::WallTime now);
 
+  // The file is a new one: each service gets the record of what it shows.
+  void rewrite();
+
   [[nodiscard]] bool pending() const { return !pending_.empty(); }
+  // What waits of one service, oldest first.
+  [[nodiscard]] std::vector<StatusRecord> waitingOf(const std::string& service) const;
   void write(Database& database, model::Milliseconds ran) const;
   void written() { pending_.clear(); }
 
@@ -121,13 +130,15 @@ class StatusLog {
   void dropOld(Database& database, model::Milliseconds ran) const;
 
  private:
+  void keep(const StatusNow& service, model::WallTime at);
+
   struct Shown {
-    std::string status;
-    std::string reason;
-    friend bool operator==(const Shown&, const Shown&) = default;
+    StatusNow what;
+    model::WallTime since;
   };
 
   HistoryLimits limits_;
+  std::int64_t lastId_ = 0;
   std::map<std::string, Shown> shown_;
   std::deque<StatusRecord> pending_;
 };
@@ -145,7 +156,9 @@ struct EventBounds {
 // Throws DatabaseError.
 [[nodiscard]] EventBounds readEventBounds(Database& database);
 
-// By service, then oldest first. Throws DatabaseError.
-[[nodiscard]] std::vector<StatusRecord> readStatuses(Database& database, const StatusQuery& query);
+// Oldest first. `waiting` is what waited (StatusLog::waitingOf) before this call, and may be
+// written by now. Throws DatabaseError.
+[[nodiscard]] std::vector<StatusRecord> readStatuses(Database& database, const StatusQuery& query,
+                                                     std::vector<StatusRecord> waiting);
 
 }  // namespace holdfast::state

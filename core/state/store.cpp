@@ -114,6 +114,8 @@ void Store::rewriteAll() {
   uplink_.rewrite();
   stampBoot_ = true;
   events_.lose();
+  const std::lock_guard<std::mutex> guard(statusesMutex_);
+  statuses_.rewrite();
 }
 
 void Store::openOrReplace() {
@@ -247,10 +249,8 @@ Event Store::addEvent(model::EventDraft draft, WallTime now) {
 
 void Store::recordStatuses(const std::vector<StatusNow>& all, const Now& now) {
   runTime_.look(now.boot);
+  const std::lock_guard<std::mutex> guard(statusesMutex_);
   statuses_.add(all, now.wall);
-  if (statuses_.pending()) {
-    write(&now);
-  }
 }
 
 std::vector<alerts::Record> Store::loadAlerting() {
@@ -310,9 +310,10 @@ void Store::closeOrderly() {
   }
 }
 
+// Anything that is worth a write of its own.
 bool Store::hasUnwritten() const {
-  return !unwritten_.empty() || events_.pending() || statuses_.pending() || alerting_.pending() ||
-         uplink_.pending() || orderly_;
+  return !unwritten_.empty() || events_.pending() || alerting_.pending() || uplink_.pending() ||
+         orderly_;
 }
 
 void Store::write(const Now* now) {
@@ -378,7 +379,10 @@ void Store::markWritten() {
   alerting_.written();
   uplink_.written();
   events_.written();
-  statuses_.written();
+  {
+    const std::lock_guard<std::mutex> guard(statusesMutex_);
+    statuses_.written();
+  }
   stampBoot_ = stampBoot_ && !mayStamp();
   if (std::exchange(failing_, false)) {
     log(Severity::Information, path_ + " is written again");
@@ -419,7 +423,18 @@ EventBounds Store::eventBounds() const {
 }
 
 std::vector<StatusRecord> Store::statuses(const StatusQuery& query) const {
-  return reading([&query](Database& database) { return readStatuses(database, query); });
+  std::vector<StatusRecord> waiting;
+  {
+    const std::lock_guard<std::mutex> guard(statusesMutex_);
+    waiting = statuses_.waitingOf(query.service);
+  }
+  auto records = reading(
+      [&](Database& database) { return readStatuses(database, query, std::move(waiting)); });
+  const auto most = static_cast<std::size_t>(options_.limits.maxStatusesPerService);
+  if (records.size() > most) {
+    records.erase(records.begin(), records.end() - static_cast<std::ptrdiff_t>(most));
+  }
+  return records;
 }
 
 std::optional<engine::StoredTarget> Store::latestTarget(engine::TargetSource source) const {

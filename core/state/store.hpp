@@ -90,12 +90,15 @@ class Store final : public engine::StorePort,
   void commitUplink(const std::vector<uplink::Record>& records) override;
   [[nodiscard]] std::optional<engine::StoredTarget> targetOfCloud() const override;
 
-  // Every service as it is shown now; writes when one of them differs from the last call.
+  // Every service as it is shown now. What differs from the last call is written with the next
+  // change of something else, and read by statuses() at once.
   void recordStatuses(const std::vector<StatusNow>& all, const model::Now& now);
 
-  // What commits have written, newest last; see readEvents for the limit. Throw DatabaseError when
+  // What commits have written, newest last; see readEvents for the limit. Throws DatabaseError when
   // the database cannot be read.
   [[nodiscard]] std::vector<model::Event> events(const EventQuery& query) const;
+  // Of one service, oldest first: what it showed at `since`, and each change after it, also what is
+  // not written yet; at most HistoryLimits::maxStatusesPerService. Throws DatabaseError likewise.
   [[nodiscard]] std::vector<StatusRecord> statuses(const StatusQuery& query) const;
 
   // The latest target accepted from a source, in force or not. A file that says the same as this at
@@ -138,6 +141,7 @@ class Store final : public engine::StorePort,
   UplinkRecords uplink_;
   RunTime runTime_;
   EventLog events_;
+  mutable std::mutex statusesMutex_;  // readers see what waits; only the store's thread changes it
   StatusLog statuses_;
   std::string damage_;
   std::vector<model::Event> extraEvents_;  // of the store itself, for the next commit to return

@@ -271,6 +271,27 @@ TEST(DamageWhileRunning, IsMadeGoodAlsoWhenSettingAsideFailsHalfWay) {
   EXPECT_EQ(loaded.resume, retry::Resume::Crash);
 }
 
+TEST(DamageWhileRunning, LeavesEachServiceTheStatusThatItShows) {
+  StoreFixture fixture;
+  static_cast<void>(fixture.load());
+  const model::Now before = fixture.now;
+  fixture.store->recordStatuses({{"1/calm", "running", "Running"}, {"1/a", "pending", ""}}, before);
+  fixture.commit(fullChange());
+  fixture.now = nowAt(2h);
+  fixture.store->recordStatuses({{"1/calm", "running", "Running"}, {"1/a", "error", ""}},
+                                fixture.now);
+  breakUnder(fixture);
+  fixture.commitEvent({.reason = "Started"});
+  static_cast<void>(fixture.reopen());
+  const auto calm = fixture.store->statuses({.service = "1/calm"});
+  ASSERT_EQ(calm.size(), 1U);
+  EXPECT_EQ(calm[0].status, "running");
+  EXPECT_EQ(calm[0].at, before.wall);
+  const auto other = fixture.store->statuses({.service = "1/a"});
+  ASSERT_EQ(other.size(), 1U);
+  EXPECT_EQ(other[0].status, "error");
+}
+
 TEST(DamageWhileRunning, DoesNotTakeReadersAlong) {
   StoreFixture fixture;
   static_cast<void>(fixture.load());
