@@ -47,6 +47,13 @@ struct EventQuery {
   std::optional<model::WallTime> since;
 };
 
+// From `at` on a service showed this.
+struct StatusChange {
+  model::WallTime at;
+  std::string status;  // model::word of ServiceStatusWord
+  std::string reason;
+};
+
 // Which events there are.
 struct EventBounds {
   std::int64_t last = 0;     // id of the newest
@@ -92,6 +99,11 @@ class Agent {
   // Oldest first.
   [[nodiscard]] virtual std::vector<model::Event> events(const EventQuery& query) = 0;
   [[nodiscard]] virtual EventBounds eventBounds() const = 0;
+
+  // How the service of this key (ServiceView::key) fared since then, oldest first: what it showed
+  // at that time, and each change after it; at most 500.
+  [[nodiscard]] virtual std::vector<StatusChange> statusHistory(const std::string& key,
+                                                                model::WallTime since) const = 0;
 
   [[nodiscard]] virtual News news() const = 0;
   // Blocks until news() differs from `seen` or `patience` is over.

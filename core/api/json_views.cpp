@@ -126,6 +126,16 @@ json::object detailedService(const engine::ServiceView& view, const model::Now& 
   return object;
 }
 
+json::array historyArray(const std::vector<StatusChange>& changes) {
+  json::array array;
+  for (const StatusChange& change : changes) {
+    array.push_back({{"at", model::toRfc3339(change.at)},
+                     {"status", change.status},
+                     {"reason", change.reason}});
+  }
+  return array;
+}
+
 // The text is JSON already; what is none is shown as it stands.
 json::value specValue(const engine::ServiceView& view) {
   boost::system::error_code failed;

@@ -2,6 +2,7 @@
 // Values of the agent as the API's JSON (docs/interfaces.md "Local API"). Pure.
 #pragma once
 
+#include "api/agent.hpp"
 #include "engine/engine.hpp"
 #include "engine/snapshot.hpp"
 #include "pluginhost/registry.hpp"
@@ -34,6 +35,8 @@ namespace holdfast::api {
 [[nodiscard]] boost::json::object runtimeObject(const engine::RuntimeStatus& runtime,
                                                 const model::Now& now);
 [[nodiscard]] boost::json::object pluginObject(const pluginhost::PluginReport& plugin);
+
+[[nodiscard]] boost::json::array historyArray(const std::vector<StatusChange>& changes);
 
 // Revision, where it came from, and whether everything has settled; null without a target.
 [[nodiscard]] boost::json::value targetObject(const engine::Snapshot& snapshot);

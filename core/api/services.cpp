@@ -11,10 +11,14 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <chrono>
 #include <functional>
 
 namespace holdfast::api {
 namespace {
+
+// How far back the details of a service tell how it fared.
+constexpr model::Milliseconds kHistory = std::chrono::hours{24};
 
 using SnapshotPtr = std::shared_ptr<const engine::Snapshot>;
 
@@ -60,6 +64,13 @@ boost::json::object servicesObject(const engine::Snapshot& snapshot, std::string
   return {{"services", std::move(services)}, {"target", versionsOf(snapshot, agent)}};
 }
 
+boost::json::object detailsOf(const engine::ServiceView& view, const Agent& agent) {
+  const auto now = agent.now();
+  auto details = detailedService(view, now);
+  details["history"] = historyArray(agent.statusHistory(view.key, now.wall - kHistory));
+  return details;
+}
+
 }  // namespace
 
 Response listServices(const Request& request, Agent& agent) {
@@ -83,8 +94,8 @@ Response showService(const Request& request, Agent& agent) {
   if (view == nullptr) {
     return noSuchService(*snapshot, request);
   }
-  const auto body = flagParameter(request, "detail") ? detailedService(*view, agent.now())
-                                                     : model::toJson(view->status);
+  const auto body =
+      flagParameter(request, "detail") ? detailsOf(*view, agent) : model::toJson(view->status);
   return tagged(json(200, body), request, tagOf(*snapshot, agent));
 }
 

@@ -5,12 +5,19 @@
 #include "cli/json_view.hpp"
 #include "cli/section_writer.hpp"
 #include "cli/service_words.hpp"
+#include "cli/table.hpp"
 #include "cli/text.hpp"
 #include "cli/value_text.hpp"
+
+#include <algorithm>
+#include <cstddef>
 
 namespace holdfast::cli {
 namespace json = boost::json;
 namespace {
+
+// The answer has a whole day of them.
+constexpr std::size_t kStatusChanges = 10;
 
 std::string desiredState(const json::value& service) {
   const std::string desired = text(service, "state");
@@ -205,6 +212,23 @@ void writeLedger(SectionWriter& out, const json::value& service, model::WallTime
   out.close();
 }
 
+// The latest changes, oldest first like the events below them.
+void writeHistory(SectionWriter& out, const json::value& service, model::WallTime now) {
+  const json::array& changes = list(service, "history");
+  if (changes.empty()) {
+    return;
+  }
+  Table table({"STATUS", "REASON", "SINCE"});
+  for (std::size_t index = changes.size() - std::min(changes.size(), kStatusChanges);
+       index < changes.size(); ++index) {
+    const json::value& change = changes[index];
+    table.add({text(change, "status"), text(change, "reason"), pastMoment(change, "at", now)});
+  }
+  out.open("Status History");
+  out.append(table.render(out.indent()));
+  out.close();
+}
+
 }  // namespace
 
 std::string describeService(const json::value& service, const json::array& events,
@@ -217,6 +241,7 @@ std::string describeService(const json::value& service, const json::array& event
   writeProbes(out, service, now);
   writeError(out, service, now);
   writeLedger(out, service, now);
+  writeHistory(out, service, now);
   if (events.empty()) {
     out.field("Events", "<none>");
   } else {

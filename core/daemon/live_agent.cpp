@@ -140,6 +140,15 @@ api::EventBounds LiveAgent::eventBounds() const {
   return {.last = bounds.last, .dropped = bounds.dropped};
 }
 
+std::vector<api::StatusChange> LiveAgent::statusHistory(const std::string& key,
+                                                        model::WallTime since) const {
+  std::vector<api::StatusChange> changes;
+  for (auto& record : store_.statuses({.service = key, .since = since})) {
+    changes.push_back({record.at, std::move(record.status), std::move(record.reason)});
+  }
+  return changes;
+}
+
 api::News LiveAgent::waitForNews(const api::News& seen, model::Milliseconds patience) {
   return feed_.wait(seen, patience);
 }

@@ -49,6 +49,8 @@ class LiveAgent final : public api::Agent {
   void restart() override;
   [[nodiscard]] std::vector<model::Event> events(const api::EventQuery& query) override;
   [[nodiscard]] api::EventBounds eventBounds() const override;
+  [[nodiscard]] std::vector<api::StatusChange> statusHistory(const std::string& key,
+                                                             model::WallTime since) const override;
   [[nodiscard]] api::News news() const override { return feed_.now(); }
   api::News waitForNews(const api::News& seen, model::Milliseconds patience) override;
   engine::CallResult logs(const std::string& runtime, const pluginhost::LogQuery& query,

@@ -79,6 +79,7 @@ inline void fillServices(api::FakeAgent& agent) {
   view.decision = "waits for the next pull";
   view.ledger = {ledgerEntry(agent)};
   view.faults = {"bad port"};
+  agent.statusChanges[view.key] = {{at, "pending", "Pulling"}, {at, "error", "ErrImagePull"}};
   model::ObservedContainer container;
   container.id = "c1";
   container.engineError = "no such device";

@@ -8,7 +8,10 @@
 
 #include <boost/json/parse.hpp>
 
+#include <algorithm>
 #include <functional>
+#include <iterator>
+#include <map>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -86,6 +89,17 @@ class FakeAgent : public Agent {
   EventBounds eventBounds() const override {
     const Turn turn(turns);
     return {.last = history.empty() ? lastEvent : history.back().id, .dropped = droppedEvent};
+  }
+
+  std::vector<StatusChange> statusHistory(const std::string& key,
+                                          model::WallTime since) const override {
+    const Turn turn(turns);
+    std::vector<StatusChange> found;
+    if (const auto changes = statusChanges.find(key); changes != statusChanges.end()) {
+      std::copy_if(changes->second.begin(), changes->second.end(), std::back_inserter(found),
+                   [since](const StatusChange& change) { return change.at >= since; });
+    }
+    return found;
   }
 
   News news() const override {
@@ -215,7 +229,8 @@ class FakeAgent : public Agent {
   bool notAnswering = false;
   std::vector<engine::PlannedAction> actions;
   std::vector<model::Event> history;
-  std::int64_t lastEvent = 0;  // of a history that is empty
+  std::map<std::string, std::vector<StatusChange>> statusChanges;  // by the service's key
+  std::int64_t lastEvent = 0;                                      // of a history that is empty
   std::int64_t droppedEvent = 0;
   mutable NewsFeed feed;
   std::function<void()> whileWaiting;

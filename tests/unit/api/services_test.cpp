@@ -130,12 +130,19 @@ TEST_F(ServicesTest, AddsDetails) {
   container.mounts = {{"data", "", "/data"}};
   container.startedAt = agent_.time.wall;
   view.container = container;
+  const auto at = agent_.time.wall;
+  agent_.statusChanges["1001/nodered"] = {{at - std::chrono::hours{25}, "running", "Running"},
+                                          {at - std::chrono::hours{24}, "pending", "Pulling"},
+                                          {at, "error", "ErrImagePull"}};
   const auto body = bodyOf(ask(agent_, "GET", "/v1/services/1001/nodered?detail=1"));
   EXPECT_EQ(body.at("serviceName"), "nodered");
   EXPECT_EQ(body.at("spec").at("environment").at("A"), "***");
   EXPECT_EQ(body.at("specHash"), "abc");
   EXPECT_EQ(body.at("decision"), "waits");
   EXPECT_EQ(body.at("faults"), json::parse(R"(["bad port"])"));
+  EXPECT_EQ(body.at("history"), json::parse(R"([
+      {"at": "2025-10-23T10:16:02.114Z", "status": "pending", "reason": "Pulling"},
+      {"at": "2025-10-24T10:16:02.114Z", "status": "error", "reason": "ErrImagePull"}])"));
   EXPECT_EQ(body.at("container").at("state"), "exited");
   EXPECT_EQ(body.at("container").at("startedAt"), "2025-10-24T10:16:02.114Z");
   EXPECT_EQ(body.at("container").at("mounts").at(0).at("source"), nullptr);

@@ -212,7 +212,9 @@ const std::string kDetail = R"(
     "pid": 0, "oomKilled": true, "engineError": null, "createdAt": "2025-10-24T10:10:00.000Z",
     "startedAt": "2025-10-24T10:10:01.000Z", "finishedAt": "2025-10-24T10:14:00.000Z",
     "labels": {}, "mounts": [], "addresses": {"front": "172.18.0.2"}},
-  "faults": []})";
+  "faults": [], "history": [
+    {"at": "2025-10-24T10:10:02.000Z", "status": "running", "reason": "Running"},
+    {"at": "2025-10-24T10:15:00.000Z", "status": "error", "reason": "ImagePullBackOff"}]})";
 
 // kNodered with the members that ?detail=1 adds, after a run that was killed.
 json::value detailed() {
@@ -283,10 +285,29 @@ Retry Ledger:
     Answer:
       HTTP/1.1 404
       {"message":"^[[2Jx"}
+Status History:
+  STATUS    REASON             SINCE
+  running   Running            2025-10-24T10:10:02.000Z (5m30s ago)
+  error     ImagePullBackOff   2025-10-24T10:15:00.000Z (32s ago)
 Events:
   TYPE      REASON   AGE               MESSAGE
   Warning   Failed   4s (x4 over 2m)   manifest^Junknown
 )");
+}
+
+TEST(CliDescribeView, TellsTheLatestTenStatuses) {
+  json::array history;
+  for (int change = 0; change < 12; ++change) {
+    history.push_back({{"at", "2025-10-24T10:10:02.000Z"},
+                       {"status", "running"},
+                       {"reason", "Reason" + std::to_string(change)}});
+  }
+  json::value service = parse(kMosquitto);
+  service.as_object()["history"] = std::move(history);
+  const auto described = describeService(service, {}, kNow);
+  EXPECT_THAT(described, Not(HasSubstr("Reason1 ")));
+  EXPECT_THAT(described, HasSubstr("Reason2 "));
+  EXPECT_THAT(described, HasSubstr("Reason11 "));
 }
 
 TEST(CliDescribeView, TellsARunningServiceFromAnOlderContainer) {
