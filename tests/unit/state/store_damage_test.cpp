@@ -5,10 +5,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -17,6 +20,22 @@
 #include <string>
 #include <thread>
 #include <vector>
+
+namespace {
+
+std::atomic<bool> directorySyncFails = false;
+
+}  // namespace
+
+// In place of the C library's, for this program and the libraries that it uses.
+extern "C" int fsync(int fd) {
+  struct stat status {};
+  if (directorySyncFails && ::fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)) {
+    errno = EIO;
+    return -1;
+  }
+  return static_cast<int>(::syscall(SYS_fsync, fd));
+}
 
 namespace holdfast::state {
 namespace {
@@ -220,21 +239,13 @@ TEST(DamageWhileRunning, IsMadeGoodFromMemory) {
   EXPECT_EQ(loaded.resume, retry::Resume::Crash);
 }
 
-// This process opens no further file, as if a fault kept it from that.
-class NoMoreFiles {
+// As long as it lives, no directory can be synced, as on a card that begins to fail.
+class NoDirectorySync {
  public:
-  NoMoreFiles() {
-    ::getrlimit(RLIMIT_NOFILE, &previous_);
-    rlimit none = previous_;
-    none.rlim_cur = 0;
-    ::setrlimit(RLIMIT_NOFILE, &none);
-  }
-  NoMoreFiles(const NoMoreFiles&) = delete;
-  NoMoreFiles& operator=(const NoMoreFiles&) = delete;
-  ~NoMoreFiles() { ::setrlimit(RLIMIT_NOFILE, &previous_); }
-
- private:
-  rlimit previous_{};
+  NoDirectorySync() { directorySyncFails = true; }
+  NoDirectorySync(const NoDirectorySync&) = delete;
+  NoDirectorySync& operator=(const NoDirectorySync&) = delete;
+  ~NoDirectorySync() { directorySyncFails = false; }
 };
 
 TEST(DamageWhileRunning, IsMadeGoodAlsoWhenSettingAsideFailsHalfWay) {
@@ -246,7 +257,7 @@ TEST(DamageWhileRunning, IsMadeGoodAlsoWhenSettingAsideFailsHalfWay) {
   const std::int64_t lastId = fixture.store->lastEventId();
   breakUnder(fixture);
   {
-    const NoMoreFiles none;  // it is renamed, but the directory cannot be synced
+    const NoDirectorySync none;  // it is renamed, but nothing says that this will last
     EXPECT_EQ(fixture.commitEvent({.reason = "Started"}).size(), 1U);
   }
   ASSERT_FALSE(fixture.directory.namesWith("damaged-").empty());
