@@ -350,7 +350,8 @@ class FullAgent(Contract):
             for _ in range(2):
                 connection = stack.enter_context(contextlib.closing(Connection(self.api.where)))
                 connection.request("GET", "/v1/events/stream")
-                connection.getresponse()
+                # Kept: a response that is let go closes its connection.
+                stack.enter_context(contextlib.closing(connection.getresponse()))
             for path, query in (
                 ("/v1/services", "?wait=1"),
                 ("/v1/services/{app}/{service}", "?wait=1"),
