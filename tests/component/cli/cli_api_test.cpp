@@ -284,6 +284,7 @@ TEST_F(CliApi, WaitsAndDrawsBarsOnATerminal) {
 
 TEST_F(CliApi, WatchesInPlaceThroughAResizeAndLeavesACleanTerminal) {
   failing();
+  takeTurn();
   Terminal terminal(socket_, {"status", "--watch"}, 120, true);
   ASSERT_TRUE(terminal.shows("ImagePullBackOff"));
   {
