@@ -11,6 +11,7 @@
 
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
 #include <map>
 
 namespace holdfast::cli {
@@ -73,6 +74,15 @@ std::string otherVersion(const json::value& body) {
          ". 'holdfast check' says why.\n";
 }
 
+// Nothing while every state is that of now.
+std::string staleness(const json::array& services) {
+  const bool any = std::any_of(services.begin(), services.end(),
+                               [](const json::value& service) { return flag(service, "stale"); });
+  return any ? "(stale): as it was seen last, since the engine does not answer. 'holdfast check' "
+               "says why.\n"
+             : "";
+}
+
 void print(Context& context, const Answer& answer, const json::array& services) {
   const std::string output = context.arguments.value("output");
   std::string out;
@@ -96,7 +106,7 @@ void print(Context& context, const Answer& answer, const json::array& services) 
   }
   context.console.out(out);
   if (output != "json" && output != "name") {
-    context.console.err(otherVersion(answer.body));
+    context.console.err(staleness(services) + otherVersion(answer.body));
   }
 }
 

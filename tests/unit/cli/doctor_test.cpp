@@ -246,19 +246,5 @@ TEST(CliCheck, ExitsWith1OnlyWhenSomethingHasFailed) {
   EXPECT_EQ(json::parse(broken.console.output).at("verdict"), "failed");
 }
 
-TEST(CliStatus, SaysThatTheCloudsVersionIsNotInForce) {
-  Session run;
-  run.answer("GET /v1/services", R"({"services": [], "target": {"wanted": "8", "applied": "7"}})");
-  EXPECT_EQ(run.run({"status"}), 0);
-  EXPECT_EQ(run.console.errors.substr(run.console.errors.find("The cloud's")),
-            "The cloud's target, version 8, is not in force; version 7 is. 'holdfast check' says "
-            "why.\n");
-  Session accepted;
-  accepted.answer("GET /v1/services",
-                  R"({"services": [], "target": {"wanted": "8", "applied": "8"}})");
-  EXPECT_EQ(accepted.run({"status"}), 0);
-  EXPECT_THAT(accepted.console.errors, Not(HasSubstr("The cloud's")));
-}
-
 }  // namespace
 }  // namespace holdfast::cli

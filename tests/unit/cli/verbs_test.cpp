@@ -94,6 +94,34 @@ TEST(CliStatus, NarrowsAndSuggests) {
             "holdfast: there is no service or app 'monitorng'; did you mean 'monitoring'?\n");
 }
 
+TEST(CliStatus, SaysThatTheCloudsVersionIsNotInForce) {
+  Session run;
+  run.answer("GET /v1/services", R"({"services": [], "target": {"wanted": "8", "applied": "7"}})");
+  EXPECT_EQ(run.run({"status"}), 0);
+  EXPECT_EQ(run.console.errors.substr(run.console.errors.find("The cloud's")),
+            "The cloud's target, version 8, is not in force; version 7 is. 'holdfast check' says "
+            "why.\n");
+  Session accepted;
+  accepted.answer("GET /v1/services",
+                  R"({"services": [], "target": {"wanted": "8", "applied": "8"}})");
+  EXPECT_EQ(accepted.run({"status"}), 0);
+  EXPECT_THAT(accepted.console.errors, Not(HasSubstr("The cloud's")));
+}
+
+TEST(CliStatus, SaysWhyWhatItShowsMayBeOld) {
+  Session stale;
+  stale.answer("GET /v1/services",
+               R"({"services": [{"appName": "a", "serviceName": "w", "stale": true}]})");
+  EXPECT_EQ(stale.run({"status"}), 0);
+  EXPECT_EQ(stale.console.errors,
+            "(stale): as it was seen last, since the engine does not answer. 'holdfast check' says "
+            "why.\n");
+  Session now;
+  now.answer("GET /v1/services", servicesOf(""));
+  EXPECT_EQ(now.run({"status"}), 0);
+  EXPECT_THAT(now.console.errors, Not(HasSubstr("(stale)")));
+}
+
 TEST(CliStatus, PrintsTheAnswerAsJson) {
   Session run;
   run.answer("GET /v1/services", R"({"services": [{"appName": "a", "serviceName": "b"}]})");
