@@ -3,14 +3,12 @@
 
 #include "engine/secrets.hpp"
 
-#include <utility>
-
 namespace holdfast::engine {
 
 CallResult maskedAnswer(CallResult result, const model::Service& service) {
   const auto secrets = secretsOf(service);
-  result.message = withoutSecrets(std::move(result.message), secrets);
-  result.raw = withoutSecrets(std::move(result.raw), secrets);
+  result.message = withoutSecrets(result.message, secrets);
+  result.raw = withoutSecrets(result.raw, secrets);
   return result;
 }
 

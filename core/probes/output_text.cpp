@@ -14,7 +14,7 @@ constexpr std::size_t kMaxShown = 1024;
 }  // namespace
 
 std::string shownText(std::string_view text, const std::vector<std::string>& secrets) {
-  return model::oneLine(engine::withoutSecrets(std::string(text), secrets), kMaxShown);
+  return model::oneLine(engine::withoutSecrets(text, secrets), kMaxShown);
 }
 
 }  // namespace holdfast::probes

@@ -8,7 +8,7 @@
 namespace holdfast::probes {
 
 // What a container or a server said, fit to be shown: its secrets as ***, one line, at most 1 KiB.
-// Secrets shorter than engine::kLeastSecret are passed over.
+// What hides them: engine::withoutSecrets().
 [[nodiscard]] std::string shownText(std::string_view text, const std::vector<std::string>& secrets);
 
 }  // namespace holdfast::probes

@@ -20,7 +20,7 @@ TEST(MaskedAnswer, TakesEveryValueOut) {
   const auto masked =
       maskedAnswer(answer("A=hunter2hunter2", "s3cret-s3cret- and hunter2hunter2."), service);
   EXPECT_EQ(masked.message, "A=***");
-  EXPECT_EQ(masked.raw, "****** and ***.");
+  EXPECT_EQ(masked.raw, "*** and ***.");
   EXPECT_EQ(masked.errorClass, sdk::ErrorClass::Rejected);
 }
 
@@ -40,7 +40,7 @@ TEST(MaskedAnswer, LeavesWordsAndNumbersAlone) {
 TEST(MaskedAnswer, AValueThatLooksLikeTheMaskEndsToo) {
   model::Service service;
   service.environment = {{"A", "******"}};
-  EXPECT_EQ(maskedAnswer(answer("************", ""), service).message, "******");
+  EXPECT_EQ(maskedAnswer(answer("************", ""), service).message, "***");
 }
 
 }  // namespace

@@ -403,7 +403,7 @@ TEST_F(ProbeTest, ATaskSaysWhatThereIsToProbe) {
   EXPECT_FALSE(task.stopping);
   EXPECT_TRUE(task.startedAt);
   EXPECT_TRUE(task.hostNetwork);
-  EXPECT_THAT(task.secrets, ElementsAre("s3cret-word"));
+  EXPECT_THAT(task.secrets, ElementsAre("1", "s3cret-word"));
 
   ASSERT_EQ(CommandResult::Code::Done, world.agent().stopService("app", "web").code);
   EXPECT_TRUE(world.probes.task("web").stopping);
