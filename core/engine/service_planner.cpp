@@ -448,16 +448,9 @@ void ServicePlanner::superviseOld() {
     return;
   if (container_->state == ContainerState::Running) {
     const auto condemned = this->condemned();
-    // A ladder of its own: that of the service is about the new container.
-    if (!condemned)
-      return;
     const std::string ladder = formerKey(key_);
-    const retry::Entry* failed = entry(ladder);
-    if (failed != nullptr && !input_.ledger->due(ladder, input_.now.boot)) {
-      if (failed->due)
-        draft_.wakeAt(*failed->due);
+    if (!condemned || waits(entry(ladder)))
       return;
-    }
     decision_.settled = false;
     Chain chain = chainOf("failed " + condemned->probe + " probe", {step(StepKind::StopContainer)},
                           place_, ladder);
@@ -471,12 +464,8 @@ void ServicePlanner::superviseOld() {
                                                  : restartsAfter(policy, container_->exitCode);
   if (!ended(ExitKind::Intended) && !wanted)
     return;
-  const retry::Entry* crash = entry(crashKey(key_));
-  if (crash != nullptr && !input_.ledger->due(crash->key, input_.now.boot)) {
-    if (crash->due)
-      draft_.wakeAt(*crash->due);
+  if (waits(entry(crashKey(key_))))
     return;
-  }
   draft_.add(chainOf("its former container ended and is kept up until the new one can be made",
                      {step(StepKind::StartContainer)}, place_, crashKey(key_)));
 }
@@ -584,13 +573,11 @@ bool ServicePlanner::met(const model::Service& dependency,
 
 bool ServicePlanner::startAllowed() {
   const retry::Entry* failed = entry(startKey(key_));
-  if (failed == nullptr || input_.ledger->due(failed->key, input_.now.boot))
+  if (!waits(failed))
     return true;
   const std::string when = failed->exhausted ? "; gave up" : "";
   showsError("StartFailure", failed->latest.reason, failed->latest.message + when);
   decision_.errorKey = failed->key;
-  if (failed->due)
-    draft_.wakeAt(*failed->due);
   return false;
 }
 
@@ -612,11 +599,9 @@ void ServicePlanner::act(std::string why, std::vector<StepCall> steps, bool crea
 bool ServicePlanner::stepsAllowed() {
   decision_.settled = false;
   const retry::Entry* failed = entry(startKey(key_));
-  if (failed == nullptr || input_.ledger->due(failed->key, input_.now.boot))
+  if (!waits(failed))
     return true;
   keepErrorOf(failed->key, "StartFailure");
-  if (failed->due)
-    draft_.wakeAt(*failed->due);
   return false;
 }
 
@@ -734,6 +719,14 @@ const model::ObservedImage* ServicePlanner::image() const {
 
 const retry::Entry* ServicePlanner::entry(const std::string& key) const {
   return input_.ledger->find(key);
+}
+
+bool ServicePlanner::waits(const retry::Entry* failed) {
+  if (failed == nullptr || input_.ledger->due(failed->key, input_.now.boot))
+    return false;
+  if (failed->due)
+    draft_.wakeAt(*failed->due);
+  return true;
 }
 
 }  // namespace holdfast::engine

@@ -110,6 +110,8 @@ class ServicePlanner {
                             const std::string& name) const;
   [[nodiscard]] const model::ObservedImage* image() const;
   [[nodiscard]] const retry::Entry* entry(const std::string& key) const;
+  // Whether a failure waits for its time, for which the plan then wakes. nullptr: there is none.
+  [[nodiscard]] bool waits(const retry::Entry* failed);
   [[nodiscard]] const retry::Policies& policies() const { return input_.ledger->policies(); }
 
   const PlanInput& input_;
