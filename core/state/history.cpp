@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "state/history.hpp"
 
-#include "model/clock_set.hpp"
 #include "retry/bounded_text.hpp"
 #include "state/image.hpp"
 

@@ -72,8 +72,9 @@ class EventLog {
 
   // Gives the event its id and its place among the repeats. Ids are given also while nothing can be
   // written, and stay. `database` is asked for earlier repeats; nullptr when it cannot answer,
-  // which `write` makes up for in the record. Of what waits to be written the newest is kept, and
-  // the rest lost. Throws DatabaseError before anything has changed.
+  // which `write` makes up for in the record. At most 1,000 records wait to be written;
+  // beyond that the oldest is lost, which readEventBounds tells. Throws DatabaseError before
+  // anything has changed.
   model::Event add(model::EventDraft draft, Database* database, model::WallTime now);
 
   // All that was written so far is lost with its database.

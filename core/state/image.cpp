@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "state/image.hpp"
 
+#include "state/enumerator.hpp"
 #include "state/memory_json.hpp"
 
 #include <boost/crc.hpp>
@@ -38,15 +39,6 @@ std::optional<BootTime> bootTime(std::optional<std::int64_t> milliseconds) {
     return std::nullopt;
   }
   return bootTime(*milliseconds);
-}
-
-// The value when it is one of the enumeration's.
-template <typename Enumeration>
-std::optional<Enumeration> enumerator(std::int64_t value, Enumeration last) {
-  if (value < 0 || value > static_cast<std::int64_t>(last)) {
-    return std::nullopt;
-  }
-  return static_cast<Enumeration>(value);
 }
 
 std::int64_t number(TargetSource source) {

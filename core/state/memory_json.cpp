@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "state/memory_json.hpp"
 
+#include "state/enumerator.hpp"
+
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -108,18 +110,7 @@ void fromValue(const json::value& from, Value& to) {
 }
 
 void fromValue(const json::value& from, ExitKind& to) {
-  const auto number = json::value_to<std::int32_t>(from);
-  const bool known = number >= static_cast<std::int32_t>(ExitKind::None) &&
-                     number <= static_cast<std::int32_t>(ExitKind::Unhealthy);
-  to = known ? static_cast<ExitKind>(number) : ExitKind::None;
-}
-
-// Of a later version, or of a damaged file: what it was cannot be said here.
-sdk::ErrorClass errorClassOf(const json::value& from) {
-  const auto number = json::value_to<std::int32_t>(from);
-  const bool known = number >= static_cast<std::int32_t>(sdk::ErrorClass::Ok) &&
-                     number <= static_cast<std::int32_t>(sdk::ErrorClass::Cancelled);
-  return known ? static_cast<sdk::ErrorClass>(number) : sdk::ErrorClass::Internal;
+  to = enumerator(json::value_to<std::int64_t>(from), ExitKind::Unhealthy).value_or(ExitKind::None);
 }
 
 void fromValue(const json::value& from, Condemnation& to) {
@@ -148,7 +139,9 @@ void fromValue(const json::value& from, std::optional<CallRecord>& to) {
                   .object = json::value_to<std::string>(from.at("object")),
                   .began = timeOf(from.at("began")).value_or(WallTime{}),
                   .took = model::Milliseconds{json::value_to<std::int64_t>(from.at("tookMs"))},
-                  .errorClass = errorClassOf(from.at("class")),
+                  .errorClass = enumerator(json::value_to<std::int64_t>(from.at("class")),
+                                           sdk::ErrorClass::Cancelled)
+                                    .value_or(sdk::ErrorClass::Internal),
                   .message = json::value_to<std::string>(from.at("message"))};
 }
 
