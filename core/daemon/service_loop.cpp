@@ -5,6 +5,7 @@
 #include "daemon/memory.hpp"
 #include "daemon/signals.hpp"
 #include "daemon/version.hpp"
+#include "pluginhost/time_left.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -84,8 +85,7 @@ class Schedule {
     if (next == Clock::time_point::max()) {
       return std::nullopt;
     }
-    return std::max(std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now()),
-                    std::chrono::milliseconds{0});
+    return pluginhost::timeLeft(next);
   }
 
   void doWhatIsDue() {

@@ -8,7 +8,6 @@
 #include "pluginhost/time_left.hpp"
 #include "pluginhost/trust.hpp"
 
-#include <algorithm>
 #include <future>
 #include <utility>
 

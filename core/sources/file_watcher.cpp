@@ -14,7 +14,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <map>
@@ -39,7 +38,7 @@ constexpr std::uint32_t kMask = IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO | IN_MO
 
 // The kernel stamps files by the ticks of its timer, 1 to 10 ms apart: for so long a file can
 // change once more and look the same. Twice that.
-constexpr std::int64_t kTickNs = 20'000'000;
+constexpr Milliseconds kTick{20};
 
 // Equal for two looks at an unchanged file; absent when there is none.
 using Fingerprint = std::optional<std::tuple<dev_t, ino_t, off_t, long, long, long, long, mode_t>>;
@@ -49,9 +48,8 @@ struct Look {
   bool settled = true;  // from now on every change makes another fingerprint
 };
 
-std::int64_t nanosecondsBetween(const timespec& from, const timespec& to) {
-  constexpr std::int64_t kSecond = 1'000'000'000;
-  return (std::int64_t{to.tv_sec} - from.tv_sec) * kSecond + (to.tv_nsec - from.tv_nsec);
+std::chrono::nanoseconds sinceEpoch(const timespec& time) {
+  return std::chrono::seconds{time.tv_sec} + std::chrono::nanoseconds{time.tv_nsec};
 }
 
 Look lookAt(const std::string& path) {
@@ -64,7 +62,7 @@ Look lookAt(const std::string& path) {
   return {std::tuple{status.st_dev, status.st_ino, status.st_size, status.st_mtim.tv_sec,
                      status.st_mtim.tv_nsec, status.st_ctim.tv_sec, status.st_ctim.tv_nsec,
                      status.st_mode},
-          std::abs(nanosecondsBetween(status.st_ctim, now)) > kTickNs};
+          std::chrono::abs(sinceEpoch(now) - sinceEpoch(status.st_ctim)) > kTick};
 }
 
 class Descriptor {

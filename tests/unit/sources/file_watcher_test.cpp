@@ -142,7 +142,7 @@ TEST_F(WatcherTest, LooksByItselfWhereTheKernelTellsNothing) {
 }
 
 // Both writes are of the same size, and of the same time: on ramfs, and on most file systems of
-// kernels before 6.13.
+// kernels before 6.13. Where the file system tells them apart by itself, this proves nothing.
 TEST_F(WatcherTest, NoticesASecondWriteRightAfterTheLook) {
   dir_.write("t", "start");
   const auto path = dir_ / "t";
