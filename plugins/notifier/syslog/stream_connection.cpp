@@ -3,6 +3,8 @@
 
 #include "holdfast/support/curl_handles.hpp"
 
+#include <curl/curl.h>
+
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>

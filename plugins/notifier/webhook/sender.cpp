@@ -13,9 +13,7 @@ constexpr std::size_t kMaxAnswerBytes = 64u * 1024;
 support::HttpEndpoint endpointOf(const support::HttpUrl& url, const Options& options) {
   support::HttpEndpoint endpoint;
   endpoint.baseUrl = url.baseUrl;
-  endpoint.caFile = options.tls.caFile;
-  endpoint.certFile = options.tls.certFile;
-  endpoint.keyFile = options.tls.keyFile;
+  endpoint.tls = options.tls;
   endpoint.proxy = options.proxy;
   endpoint.refuseLinkLocal = true;
   return endpoint;

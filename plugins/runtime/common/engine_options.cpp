@@ -21,9 +21,7 @@ EngineOptions readEngineOptions(const sdk::Host& host, std::string_view address)
     support::refuse("url '" + url +
                     "' is not encrypted: caFile, certFile and keyFile need https:// or tcp://");
   }
-  options.endpoint.caFile = std::move(files.caFile);
-  options.endpoint.certFile = std::move(files.certFile);
-  options.endpoint.keyFile = std::move(files.keyFile);
+  options.endpoint.tls = std::move(files);
   return options;
 }
 

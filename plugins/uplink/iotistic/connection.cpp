@@ -20,9 +20,7 @@ std::shared_ptr<support::HttpClient> makeClient(const Options& options,
                                                 const std::string& trustedFile) {
   support::HttpEndpoint endpoint;
   endpoint.baseUrl = options.url.origin;
-  endpoint.caFile = options.tls.caFile;
-  endpoint.certFile = options.tls.certFile;
-  endpoint.keyFile = options.tls.keyFile;
+  endpoint.tls = options.tls;
   endpoint.extraCaFile = trustedFile;
   endpoint.proxy = options.proxy;
   return std::make_shared<support::HttpClient>(std::move(endpoint));

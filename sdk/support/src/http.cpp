@@ -151,11 +151,9 @@ void HttpClient::Transfer::configureMethod() {
 }
 
 void HttpClient::Transfer::configureTls() {
-  setTls(
-      easy_,
-      {.caFile = endpoint_.caFile, .certFile = endpoint_.certFile, .keyFile = endpoint_.keyFile});
+  setTls(easy_, endpoint_.tls);
   set(CURLOPT_CERTINFO, 1L);
-  if (endpoint_.caFile.empty() && !endpoint_.extraCaFile.empty()) {
+  if (endpoint_.tls.caFile.empty() && !endpoint_.extraCaFile.empty()) {
     set(CURLOPT_CAINFO, endpoint_.extraCaFile.c_str());  // and the system's, by its folder
   }
 }

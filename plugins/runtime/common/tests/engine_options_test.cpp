@@ -26,9 +26,9 @@ TEST(EngineOptionsTest, AreReadFromTheHost) {
                                      {"certFile", "/cert.pem"},
                                      {"keyFile", "/key.pem"}});
   EXPECT_EQ(remote.endpoint.baseUrl, "https://engine:2376");
-  EXPECT_EQ(remote.endpoint.caFile, "/ca.pem");
-  EXPECT_EQ(remote.endpoint.certFile, "/cert.pem");
-  EXPECT_EQ(remote.endpoint.keyFile, "/key.pem");
+  EXPECT_EQ(remote.endpoint.tls.caFile, "/ca.pem");
+  EXPECT_EQ(remote.endpoint.tls.certFile, "/cert.pem");
+  EXPECT_EQ(remote.endpoint.tls.keyFile, "/key.pem");
 }
 
 TEST(EngineOptionsTest, RefuseWhatCannotBeRight) {

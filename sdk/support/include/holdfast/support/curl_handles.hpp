@@ -4,7 +4,7 @@
 #pragma once
 
 #include "holdfast/support/http.hpp"
-#include "holdfast/support/options.hpp"
+#include "holdfast/support/tls_files.hpp"
 
 #include <curl/curl.h>
 

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "holdfast/sdk/types.hpp"
+#include "holdfast/support/tls_files.hpp"
 
 #include <array>
 #include <cstddef>
@@ -45,14 +46,12 @@ enum class HttpError {
 // The proxy of HttpEndpoint that follows http_proxy, https_proxy, all_proxy and no_proxy.
 inline constexpr char kProxyFromEnvironment[] = "environment";
 
-// Where the other side is. Paths of the TLS files are empty where there are none.
+// Where the other side is.
 struct HttpEndpoint {
   std::string socketPath;  // of a unix socket; empty for TCP and TLS
   std::string baseUrl;     // "http://localhost" for a unix socket, else scheme, host and port
-  std::string caFile;
-  std::string certFile;
-  std::string keyFile;
-  std::string extraCaFile;  // authorities besides the system's, where caFile is empty
+  TlsFiles tls;
+  std::string extraCaFile;  // authorities besides the system's, where tls has no caFile
   std::string proxy;        // URL of a proxy, or kProxyFromEnvironment; empty: none
   // Connect to no link-local address, whatever name led to it: clouds give out the credentials of a
   // machine there.

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "holdfast/sdk/types.hpp"
+#include "holdfast/support/tls_files.hpp"
 
 #include <cstdint>
 #include <string>
@@ -23,15 +24,6 @@ namespace holdfast::support {
 
 // The option timeout, milliseconds. Refuses what is too short to reach anybody.
 [[nodiscard]] std::int64_t readTimeoutMs(const sdk::Host& host, std::int64_t otherwise);
-
-// Paths of PEM files for a connection over TLS, empty where there are none.
-struct TlsFiles {
-  std::string caFile;
-  std::string certFile;
-  std::string keyFile;
-
-  [[nodiscard]] bool any() const { return !caFile.empty() || !certFile.empty(); }
-};
 
 // The options caFile, certFile and keyFile. Refuses a certificate without its key, and a key
 // without its certificate.
