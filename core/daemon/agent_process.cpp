@@ -213,7 +213,7 @@ class AgentProcess::Impl {
           std::make_unique<uplink::LogShipper>(*uplink, logSource_, clock_, settings.uplink.logs);
     }
     probeHandlers_ = std::make_unique<probes::RealHandlers>(kVersion, registry_.runtimes());
-    prober_ = std::make_unique<probes::Prober>(*probeHandlers_, clock_, randomShare);
+    prober_ = std::make_unique<probes::Prober>(*probeHandlers_, clock_);
     engine_ = std::make_unique<engine::Engine>(
         engineSettings(settings, std::thread::hardware_concurrency()), registry_.runtimes(), store_,
         clock_, observers(), companions(), prober_.get());

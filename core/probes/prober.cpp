@@ -61,6 +61,7 @@ struct Prober::Unit {
   BootTime launched;
   std::string where;
   bool begun = false;              // had its first tick planned
+  bool placed = false;             // its ticks are where there was room for them
   bool missed = false;             // a tick came while it ran
   std::optional<BootTime> told;    // the latest event about failures or errors
   std::optional<BootTime> warned;  // the latest one about a success
@@ -75,13 +76,8 @@ struct Prober::Probed {
   Milliseconds ageWhenSeen{0};
 };
 
-Prober::Prober(Handlers& handlers, const model::Clock& clock, std::function<double()> random,
-               ProberLimits limits)
-    : handlers_(handlers),
-      clock_(clock),
-      random_(std::move(random)),
-      limits_(limits),
-      began_(clock.now().boot) {}
+Prober::Prober(Handlers& handlers, const model::Clock& clock, ProberLimits limits)
+    : handlers_(handlers), clock_(clock), limits_(limits), began_(clock.now().boot) {}
 
 Prober::~Prober() = default;
 
@@ -196,8 +192,8 @@ void Prober::arrange(Probed& probed) {
 }
 
 // A tick is planned exactly while there is something to be found out. The first one comes at once,
-// or at the end of the initial delay; one that follows the agent's own start waits for a random
-// part of the period, so that not all probes of a machine begin together.
+// or at the end of the initial delay; one that follows the agent's own start comes within a period,
+// so that not all probes of a machine begin together.
 void Prober::arrange(const Probed& probed, Unit& unit) {
   const Sight sight = sightOf(probed);
   if (!unit.worker.applies(sight)) {
@@ -209,11 +205,17 @@ void Prober::arrange(const Probed& probed, Unit& unit) {
     return;
   const BootTime now = clock_.now().boot;
   const Milliseconds period = unit.worker.probe().period;
-  BootTime first = now;
-  if (!std::exchange(unit.begun, true) && period > now - began_)
-    first += Milliseconds(static_cast<Milliseconds::rep>(random_() * double(period.count())));
+  unit.placed = !std::exchange(unit.begun, true) && period > now - began_;
+  const BootTime first = unit.placed ? now + plan_.roomiest(now, period) : now;
   const Milliseconds delay = unit.worker.probe().initialDelay;
-  plan_.plan(unit.id, std::max(first, now + (delay - sight.age)), TickPlan::slackOf(period));
+  plan_.plan(unit.id, std::max(first, now + (delay - sight.age)));
+}
+
+// Probes that began together would go on together. Once one has succeeded, its next tick may come
+// sooner than the period says: that brings no failure nearer.
+void Prober::place(Unit& unit) {
+  if (!std::exchange(unit.placed, true))
+    plan_.advance(unit.id, clock_.now().boot);
 }
 
 void Prober::tick() {
@@ -230,7 +232,7 @@ void Prober::due(const TickPlan::Tick& tick) {
   const Milliseconds period = unit->worker.probe().period;
   const auto late = std::max(Milliseconds{0}, clock_.now().boot - tick.at);
   // Ticks that were slept through are not made up for.
-  plan_.plan(tick.id, tick.at + period * (1 + late / period), TickPlan::slackOf(period));
+  plan_.plan(tick.id, tick.at + period * (1 + late / period));
   request(*probed, *unit);
 }
 
@@ -315,6 +317,8 @@ void Prober::conclude(Probed& probed, Unit& unit, const Attempt& attempt) {
       unit.worker.conclude(attempt, unit.where, now.wall, now.boot - unit.launched);
   refresh(probed);
   arrange(probed);
+  if (attempt.kind == Attempt::Kind::Success)
+    place(unit);
   tell(probed, unit, attempt);
   if (hooks_.changed && (visible || wasReady != reports_.at(probed.task.key).ready))
     hooks_.changed();

@@ -30,9 +30,8 @@ struct ProberLimits {
 
 class Prober final : public engine::Companion, public engine::ProbePort {
  public:
-  // `handlers` and `clock` outlive this; `random` is in [0,1).
-  Prober(Handlers& handlers, const model::Clock& clock, std::function<double()> random,
-         ProberLimits limits = {});
+  // `handlers` and `clock` outlive this.
+  Prober(Handlers& handlers, const model::Clock& clock, ProberLimits limits = {});
   ~Prober() override;
 
   // engine::Companion
@@ -59,6 +58,7 @@ class Prober final : public engine::Companion, public engine::ProbePort {
   [[nodiscard]] Sight sightOf(const Probed& probed) const;
   void arrange(Probed& probed);
   void arrange(const Probed& probed, Unit& unit);
+  void place(Unit& unit);
 
   [[nodiscard]] Probed* find(const std::string& key);
   [[nodiscard]] Unit* find(const Id& id);
@@ -74,7 +74,6 @@ class Prober final : public engine::Companion, public engine::ProbePort {
 
   Handlers& handlers_;
   const model::Clock& clock_;
-  const std::function<double()> random_;
   const ProberLimits limits_;
   model::BootTime began_;
   Post post_;

@@ -1,35 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "probes/tick_plan.hpp"
 
-#include <algorithm>
+#include <iterator>
 
 namespace holdfast::probes {
 
-model::Milliseconds TickPlan::slackOf(model::Milliseconds period) {
-  return std::min(period / 10, model::Milliseconds{500});
-}
+using model::BootTime;
+using model::Milliseconds;
 
-std::int64_t TickPlan::slotOf(model::BootTime at) {
-  return at.time_since_epoch() / kSlot;
-}
-
-int TickPlan::load(std::int64_t slot) const {
-  const auto at = load_.find(slot);
-  return at == load_.end() ? 0 : at->second;
-}
-
-void TickPlan::plan(const Id& id, model::BootTime wanted, model::Milliseconds slack) {
+void TickPlan::plan(const Id& id, BootTime at) {
   forget(id);
-  const std::int64_t first = slotOf(wanted);
-  std::int64_t best = first;
-  for (std::int64_t slot = first; slot <= slotOf(wanted + slack); ++slot) {
-    if (load(slot) < load(best))
-      best = slot;
-  }
-  const auto at = std::max(wanted, model::BootTime(best * kSlot));
   at_.emplace(id, at);
   order_.emplace(at, id);
-  ++load_[best];
 }
 
 void TickPlan::forget(const Id& id) {
@@ -37,13 +19,10 @@ void TickPlan::forget(const Id& id) {
   if (at == at_.end())
     return;
   order_.erase({at->second, id});
-  const auto slot = load_.find(slotOf(at->second));
-  if (--slot->second == 0)
-    load_.erase(slot);
   at_.erase(at);
 }
 
-std::optional<TickPlan::Tick> TickPlan::takeDue(model::BootTime now) {
+std::optional<TickPlan::Tick> TickPlan::takeDue(BootTime now) {
   if (order_.empty() || order_.begin()->first > now)
     return std::nullopt;
   Tick tick{order_.begin()->second, order_.begin()->first};
@@ -51,8 +30,37 @@ std::optional<TickPlan::Tick> TickPlan::takeDue(model::BootTime now) {
   return tick;
 }
 
-model::BootTime TickPlan::next() const {
-  return order_.empty() ? model::BootTime::max() : order_.begin()->first;
+BootTime TickPlan::next() const {
+  return order_.empty() ? BootTime::max() : order_.begin()->first;
+}
+
+// The period is taken for a ring: after its end comes its beginning once more.
+Milliseconds TickPlan::roomiest(BootTime from, Milliseconds period) const {
+  const auto first = order_.lower_bound({from, {}});
+  const auto end = order_.lower_bound({from + period + Milliseconds{1}, {}});
+  if (first == end)
+    return Milliseconds{0};
+  BootTime last = std::prev(end)->first - period;
+  BootTime middle = last;
+  Milliseconds widest{-1};
+  for (auto tick = first; tick != end; last = tick->first, ++tick) {
+    const Milliseconds gap = tick->first - last;
+    if (gap > widest) {
+      widest = gap;
+      middle = last + gap / 2;
+    }
+  }
+  return middle < from ? middle + period - from : middle - from;
+}
+
+void TickPlan::advance(const Id& id, BootTime from) {
+  const auto planned = at_.find(id);
+  if (planned == at_.end() || planned->second <= from)
+    return;
+  const BootTime at = planned->second;
+  forget(id);
+  const Milliseconds wait = roomiest(from, at - from);
+  plan(id, wait == Milliseconds{0} ? at : from + wait);
 }
 
 }  // namespace holdfast::probes

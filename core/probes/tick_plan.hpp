@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// When each probe is due next, spread so that they do not fire together.
-//
-// Time is cut into slots. A tick goes to the first of the slots within its slack that holds the
-// fewest ticks, and its successors are counted from there: probes that began together drift apart
-// in a few periods and then stay where they are.
+// When each probe is due next, and where there is room for one more.
 #pragma once
 
 #include "engine/probe_port.hpp"
 #include "model/time.hpp"
 
-#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -21,17 +16,14 @@ namespace holdfast::probes {
 class TickPlan {
  public:
   using Id = std::pair<std::string, engine::ProbeKind>;  // service key and kind
-  static constexpr model::Milliseconds kSlot{50};
-  // A tenth of the period, half a second at most: far below what "late" is for a probe.
-  [[nodiscard]] static model::Milliseconds slackOf(model::Milliseconds period);
 
   struct Tick {
     Id id;
     model::BootTime at;
   };
 
-  // Plans the next tick for `wanted` or at most `slack` later. Each id has one: it replaces.
-  void plan(const Id& id, model::BootTime wanted, model::Milliseconds slack);
+  // Each id has one tick: it replaces.
+  void plan(const Id& id, model::BootTime at);
   void forget(const Id& id);
   [[nodiscard]] bool holds(const Id& id) const { return at_.count(id) != 0; }
 
@@ -40,13 +32,18 @@ class TickPlan {
   // BootTime::max() when there is none.
   [[nodiscard]] model::BootTime next() const;
 
- private:
-  [[nodiscard]] static std::int64_t slotOf(model::BootTime at);
-  [[nodiscard]] int load(std::int64_t slot) const;
+  // How long after `from` a tick with this period is farthest from the others that are planned
+  // until its next one: less than the period, and 0 when there are none.
+  [[nodiscard]] model::Milliseconds roomiest(model::BootTime from,
+                                             model::Milliseconds period) const;
 
+  // Lets the tick come sooner, `from` at the earliest, where it is farthest from others; where
+  // there are none, it stays.
+  void advance(const Id& id, model::BootTime from);
+
+ private:
   std::map<Id, model::BootTime> at_;
   std::set<std::pair<model::BootTime, Id>> order_;
-  std::map<std::int64_t, int> load_;  // ticks by slot
 };
 
 }  // namespace holdfast::probes

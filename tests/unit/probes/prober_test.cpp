@@ -69,8 +69,7 @@ class ProberTest : public ::testing::Test {
   // A new prober that knows of nothing, as after a restart of the agent; its start is long ago.
   void restartAgent(Milliseconds ago = 1h, ProberLimits limits = {}) {
     messages_.clear();
-    prober = std::make_unique<Prober>(
-        handlers, clock, [this] { return share; }, limits);
+    prober = std::make_unique<Prober>(handlers, clock, limits);
     prober->begin(ledger_, [this](std::function<void()> message) {
       messages_.push_back(std::move(message));
     });
@@ -147,7 +146,6 @@ class ProberTest : public ::testing::Test {
 
   ManualClock clock;
   FakeHandlers handlers;
-  double share = 0.5;
   std::unique_ptr<Prober> prober;
   int changes = 0;
   std::vector<std::string> events;
@@ -220,21 +218,69 @@ TEST_F(ProberTest, AStartThatLiesInTheFutureIsNow) {
   EXPECT_EQ(begun(), 1);
 }
 
-TEST_F(ProberTest, AfterTheAgentsStartTheFirstProbesWaitForAPartOfTheirPeriod) {
+TEST_F(ProberTest, AfterTheAgentsStartTheFirstProbesComeApartWithinAPeriod) {
+  restartAgent(3s);
+  ProbeTask task = running();
+  task.probes.liveness = exec("live", 10s);
+  task.probes.readiness = exec("ready", 10s);
+  watch(task);
+  pass(0ms);
+  ASSERT_EQ(begun(), 1);
+  EXPECT_EQ(handlers.begun[0].command, "live");
+  succeed();
+  pass(4'999ms);
+  EXPECT_EQ(begun(), 1);
+  pass(1ms);
+  ASSERT_EQ(begun(), 2);
+  EXPECT_EQ(handlers.begun[1].command, "ready");
+}
+
+TEST_F(ProberTest, OnceTheAgentIsOlderThanThePeriodAFirstProbeComesAtOnce) {
   restartAgent(3s);
   ProbeTask task = running();
   task.probes.liveness = exec("live", 10s);
   task.probes.readiness = exec("ready", 2s);
   watch(task);
   pass(0ms);
-  ASSERT_EQ(begun(), 1) << "the agent is older than the period of that one";
-  EXPECT_EQ(handlers.begun[0].command, "ready");
-  share = 0.9;  // each probe waits once only
-  pass(4'999ms);
-  EXPECT_EQ(begun(), 1);
-  pass(1ms);
+  EXPECT_EQ(begun(), 2);
+}
+
+TEST_F(ProberTest, AProbeThatSucceededMakesRoomForOthersOnce) {
+  ProbeTask task = running();
+  task.probes.liveness = exec("live");
+  task.probes.readiness = exec("ready");
+  watch(task);
+  pass(0ms);
   ASSERT_EQ(begun(), 2);
-  EXPECT_EQ(handlers.begun[1].command, "live");
+  succeed();
+  succeed();
+  pass(4'999ms);
+  EXPECT_EQ(begun(), 2);
+  pass(1ms);
+  ASSERT_EQ(begun(), 3) << "half a period sooner";
+  succeed();
+  pass(5s);
+  ASSERT_EQ(begun(), 4);
+  succeed();
+  pass(4'999ms);
+  EXPECT_EQ(begun(), 4);
+  pass(1ms);
+  EXPECT_EQ(begun(), 5) << "from then on with each period";
+}
+
+TEST_F(ProberTest, FailuresAreNeverNearerToEachOtherThanThePeriod) {
+  ProbeTask task = running();
+  task.probes.liveness = exec("live");
+  task.probes.readiness = exec("ready");
+  watch(task);
+  pass(0ms);
+  ASSERT_EQ(begun(), 2);
+  fail();
+  fail();
+  pass(9'999ms);
+  EXPECT_EQ(begun(), 2);
+  pass(1ms);
+  EXPECT_EQ(begun(), 4);
 }
 
 TEST_F(ProberTest, LivenessAndReadinessWaitForTheStartupProbe) {
@@ -253,13 +299,15 @@ TEST_F(ProberTest, LivenessAndReadinessWaitForTheStartupProbe) {
   succeed();
   EXPECT_TRUE(report().started);
   EXPECT_FALSE(report().ready);
-  pass(500ms);
-  ASSERT_EQ(begun(), 5) << "both begin at once, a little apart";
+  pass(0ms);
+  ASSERT_EQ(begun(), 5) << "both begin at once";
   succeed();
   succeed();
   EXPECT_TRUE(report().ready);
-  pass(8s);
-  EXPECT_EQ(begun(), 5) << "the startup probe has ended";
+  pass(10s);
+  const auto startups = std::count_if(handlers.begun.begin(), handlers.begun.end(),
+                                      [](const auto& one) { return one.command == "start"; });
+  EXPECT_EQ(startups, 3) << "it has ended";
 }
 
 TEST_F(ProberTest, AStartupProbeThatFailsCondemnsTheRun) {
@@ -598,10 +646,10 @@ TEST_F(ProberPoolTest, AHundredProbesThatBeginTogetherAreSpreadAndNoneIsLate) {
   std::size_t seen = 0;
   Milliseconds longest{0};
   std::size_t mostTogether = 0;
-  for (int step = 0; step < 4'000; ++step) {  // 400 s
+  for (int step = 0; step < 600; ++step) {  // a minute
     pass(100ms);
     const std::size_t together = handlers.begun.size() - seen;
-    if (step > 3'000)
+    if (step > 100)  // after the first period
       mostTogether = std::max(mostTogether, together);
     for (; seen < handlers.begun.size(); ++seen) {
       auto& begun = handlers.begun[seen];
@@ -614,8 +662,8 @@ TEST_F(ProberPoolTest, AHundredProbesThatBeginTogetherAreSpreadAndNoneIsLate) {
     deliver();
   }
   EXPECT_EQ(before.size(), 100U);
-  EXPECT_LE(longest, 10'600ms) << "half a second of slack, and a step of this test";
-  EXPECT_LE(mostTogether, 3U);
+  EXPECT_LE(longest, 10'100ms) << "a step of this test";
+  EXPECT_LE(mostTogether, 2U);
 }
 
 }  // namespace

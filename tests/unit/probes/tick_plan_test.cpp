@@ -3,10 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <map>
 #include <string>
-#include <vector>
 
 namespace holdfast::probes {
 namespace {
@@ -24,8 +21,8 @@ const BootTime kBegin{Milliseconds(3'600'000)};
 
 TEST(TickPlan, GivesTicksOutWhenTheyAreDueTheEarliestFirst) {
   TickPlan plan;
-  plan.plan(idOf(1), kBegin + 2s, 0ms);
-  plan.plan(idOf(2), kBegin + 1s, 0ms);
+  plan.plan(idOf(1), kBegin + 2s);
+  plan.plan(idOf(2), kBegin + 1s);
   EXPECT_EQ(plan.next(), kBegin + 1s);
   EXPECT_FALSE(plan.takeDue(kBegin + 999ms));
   auto tick = plan.takeDue(kBegin + 3s);
@@ -41,68 +38,65 @@ TEST(TickPlan, GivesTicksOutWhenTheyAreDueTheEarliestFirst) {
 
 TEST(TickPlan, HasOneTickForEachProbe) {
   TickPlan plan;
-  plan.plan(idOf(1), kBegin + 5s, 0ms);
-  plan.plan(idOf(1), kBegin + 1s, 0ms);
+  plan.plan(idOf(1), kBegin + 5s);
+  plan.plan(idOf(1), kBegin + 1s);
   EXPECT_TRUE(plan.takeDue(kBegin + 9s));
   EXPECT_FALSE(plan.takeDue(kBegin + 9s));
-  plan.plan(idOf(1), kBegin + 1s, 0ms);
+  plan.plan(idOf(1), kBegin + 1s);
   plan.forget(idOf(1));
   plan.forget(idOf(1));
   EXPECT_EQ(plan.next(), BootTime::max());
 }
 
-TEST(TickPlan, LeavesATickWhereItWasWantedWhileThereIsRoom) {
-  TickPlan plan;
-  plan.plan(idOf(1), kBegin + 37ms, 500ms);
-  EXPECT_EQ(plan.next(), kBegin + 37ms);
+TEST(TickPlan, HasRoomAnywhereWhileItIsEmpty) {
+  EXPECT_EQ(TickPlan().roomiest(kBegin, 10s), 0s);
 }
 
-TEST(TickPlan, MovesATickWithinItsSlackOnly) {
+TEST(TickPlan, HasMostRoomInTheMiddleOfTheWidestGap) {
+  TickPlan plan;
+  plan.plan(idOf(1), kBegin + 1s);
+  plan.plan(idOf(2), kBegin + 2s);
+  plan.plan(idOf(3), kBegin + 7s);
+  plan.plan(idOf(4), kBegin + 15s);  // is not within the period
+  EXPECT_EQ(plan.roomiest(kBegin, 10s), 4'500ms);
+}
+
+TEST(TickPlan, TakesTheNextPeriodForTheSame) {
+  TickPlan plan;
+  plan.plan(idOf(1), kBegin + 1s);
+  plan.plan(idOf(2), kBegin + 2s);
+  EXPECT_EQ(plan.roomiest(kBegin, 10s), 6'500ms);
+  plan.plan(idOf(1), kBegin + 8s);
+  plan.plan(idOf(2), kBegin + 9s);
+  EXPECT_EQ(plan.roomiest(kBegin, 10s), 3'500ms);
+}
+
+TEST(TickPlan, ATickAdvancesToWhereThereIsRoom) {
+  TickPlan plan;
+  plan.plan(idOf(1), kBegin + 10s);
+  plan.advance(idOf(1), kBegin);
+  EXPECT_EQ(plan.next(), kBegin + 10s) << "there are no others";
+  plan.plan(idOf(2), kBegin + 9s);
+  plan.advance(idOf(1), kBegin);
+  EXPECT_EQ(plan.next(), kBegin + 4s);
+  plan.advance(idOf(1), kBegin + 4s);
+  plan.advance(idOf(7), kBegin);
+  EXPECT_EQ(plan.next(), kBegin + 4s) << "it is due, and the other one unknown";
+}
+
+TEST(TickPlan, AHundredThatAdvanceAreApart) {
   TickPlan plan;
   for (int number = 0; number < 100; ++number)
-    plan.plan(idOf(number), kBegin, 100ms);
-  std::map<BootTime, int> ticks;
-  while (const auto tick = plan.takeDue(kBegin + 10s))
-    ++ticks[tick->at];
-  EXPECT_EQ(ticks.size(), 3U);  // slots of 50 ms, the last one at its beginning
-  for (const auto& [at, count] : ticks) {
-    EXPECT_LE(at, kBegin + 100ms);
-    EXPECT_NEAR(count, 33, 1);
+    plan.plan(idOf(number), kBegin + 10s);
+  for (int number = 0; number < 100; ++number)
+    plan.advance(idOf(number), kBegin);
+  BootTime before{};
+  for (int number = 0; number < 99; ++number) {
+    const auto tick = plan.takeDue(kBegin + 10s);
+    ASSERT_TRUE(tick);
+    EXPECT_GE(tick->at - before, 50ms);
+    before = tick->at;
   }
-}
-
-TEST(TickPlan, ASlackIsATenthOfThePeriodAndHalfASecondAtMost) {
-  EXPECT_EQ(TickPlan::slackOf(1s), 100ms);
-  EXPECT_EQ(TickPlan::slackOf(10s), 500ms);
-}
-
-TEST(TickPlan, AHundredProbesThatBeganTogetherFireApartSoonAndForGood) {
-  constexpr int kProbes = 100;
-  constexpr Milliseconds kPeriod{10s};
-  TickPlan plan;
-  for (int number = 0; number < kProbes; ++number)
-    plan.plan(idOf(number), kBegin, TickPlan::slackOf(kPeriod));
-  std::vector<BootTime> fired;
-  std::map<TickPlan::Id, BootTime> before;
-  Milliseconds latest{0};
-  for (BootTime now = kBegin; now < kBegin + 400s; now = plan.next()) {
-    while (const auto tick = plan.takeDue(now)) {
-      if (before.count(tick->id) != 0)
-        latest = std::max(latest, tick->at - before[tick->id] - kPeriod);
-      before[tick->id] = tick->at;
-      if (now >= kBegin + 300s)
-        fired.push_back(now);
-      plan.plan(tick->id, tick->at + kPeriod, TickPlan::slackOf(kPeriod));
-    }
-  }
-  EXPECT_LE(latest, 500ms);
-  EXPECT_EQ(fired.size(), kProbes * 10U);
-  int together = 0;
-  for (std::size_t at = 0; at < fired.size(); ++at) {
-    const auto end = std::upper_bound(fired.begin(), fired.end(), fired[at] + 99ms);
-    together = std::max(together, static_cast<int>(end - fired.begin()) - static_cast<int>(at));
-  }
-  EXPECT_LE(together, 3) << "within a tenth of a second";
 }
 
 }  // namespace
