@@ -41,10 +41,15 @@ class Inbox {
 
   // False when the engine has ended.
   bool post(std::function<void()> message) {
-    const std::lock_guard lock(mutex_);
-    if (closed_)
-      return false;
-    messages_.push_back(std::move(message));
+    {
+      const std::lock_guard lock(mutex_);
+      if (closed_)
+        return false;
+      messages_.push_back(std::move(message));
+      if (messages_.size() > 1)
+        return true;  // whoever came first wakes the engine, or has, and it takes all that is there
+    }
+    // Without the lock, which the woken thread wants at once.
     const std::uint64_t one = 1;
     return ::write(fd_, &one, sizeof one) == sizeof one || errno == EAGAIN;
   }

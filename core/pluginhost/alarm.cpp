@@ -16,6 +16,7 @@ struct Alarm::State {
   std::map<std::pair<Clock::time_point, Id>, std::function<void()>> callbacks;
   std::map<Id, Clock::time_point> times;
   Id last = 0;
+  Clock::time_point wakes = Clock::time_point::max();  // when the thread looks by itself
   bool stopping = false;
 };
 
@@ -35,16 +36,17 @@ Alarm::~Alarm() {
 }
 
 Alarm::Id Alarm::set(Clock::time_point when, std::function<void()> callback) {
-  bool first = false;
+  bool earlier = false;
   Id id = 0;
   {
     const std::lock_guard lock(state_->mutex);
     id = ++state_->last;
-    const auto added = state_->callbacks.emplace(std::pair(when, id), std::move(callback)).first;
+    state_->callbacks.emplace(std::pair(when, id), std::move(callback));
     state_->times.emplace(id, when);
-    first = added == state_->callbacks.begin();
+    // Mostly the thread still sleeps until the instant of one that was cancelled.
+    earlier = when < state_->wakes;
   }
-  if (first) {
+  if (earlier) {
     state_->changed.notify_one();
   }
   return id;
@@ -68,12 +70,14 @@ void Alarm::run(State& state) {
   std::unique_lock lock(state.mutex);
   while (!state.stopping) {
     if (state.callbacks.empty()) {
+      state.wakes = Clock::time_point::max();
       state.changed.wait(lock);
       continue;
     }
     const auto next = state.callbacks.begin();
     const auto [when, id] = next->first;
     if (Clock::now() < when) {
+      state.wakes = when;
       state.changed.wait_until(lock, when);
       continue;
     }

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <list>
 #include <mutex>
 #include <string_view>
 #include <utility>
@@ -35,9 +34,9 @@ struct WorkerPool::State {
   WorkerLimits limits;
   std::mutex mutex;
   std::condition_variable ended;  // some worker was moved to `finished`
-  std::list<std::unique_ptr<Worker>> live;
-  std::vector<Worker*> idle;                      // the latest used at the back
-  std::vector<std::unique_ptr<Worker>> finished;  // to be joined, which takes no time any more
+  std::vector<std::shared_ptr<Worker>> live;
+  std::vector<std::shared_ptr<Worker>> idle;      // the latest used at the back
+  std::vector<std::shared_ptr<Worker>> finished;  // to be joined, which takes no time any more
   bool stopping = false;
 };
 
@@ -53,27 +52,27 @@ WorkerPool::~WorkerPool() {
 
 bool WorkerPool::run(std::function<void()> job) {
   State& state = *state_;
-  std::vector<std::unique_ptr<Worker>> finished;
+  std::vector<std::shared_ptr<Worker>> finished;
+  std::shared_ptr<Worker> chosen;
   bool started = false;
   {
     const std::lock_guard lock(state.mutex);
     finished.swap(state.finished);
     if (!state.stopping && !state.idle.empty()) {
-      Worker* worker = state.idle.back();
+      chosen = std::move(state.idle.back());
       state.idle.pop_back();
-      worker->job = std::move(job);
-      worker->wake.notify_one();
+      chosen->job = std::move(job);
       started = true;
     } else if (!state.stopping) {
-      state.live.push_back(std::make_unique<Worker>());
-      Worker& worker = *state.live.back();
-      worker.job = std::move(job);
+      state.live.push_back(std::make_shared<Worker>());
+      const auto& worker = state.live.back();
+      worker->job = std::move(job);
       // Both reach the thread; it cannot look at its worker before this lock is released.
-      auto argument = std::make_unique<std::pair<std::shared_ptr<State>, Worker*>>(state_, &worker);
+      auto argument = std::make_unique<Argument>(state_, worker);
       pthread_attr_t attributes;
       ::pthread_attr_init(&attributes);
       ::pthread_attr_setstacksize(&attributes, state.limits.stackBytes * kStackFactor);
-      started = ::pthread_create(&worker.thread, &attributes, enter, argument.get()) == 0;
+      started = ::pthread_create(&worker->thread, &attributes, enter, argument.get()) == 0;
       ::pthread_attr_destroy(&attributes);
       if (started) {
         static_cast<void>(argument.release());
@@ -82,6 +81,9 @@ bool WorkerPool::run(std::function<void()> job) {
       }
     }
   }
+  if (chosen) {
+    chosen->wake.notify_one();  // without the lock, which the woken thread wants at once
+  }
   for (const auto& worker : finished) {
     ::pthread_join(worker->thread, nullptr);
   }
@@ -89,20 +91,19 @@ bool WorkerPool::run(std::function<void()> job) {
 }
 
 void* WorkerPool::enter(void* argument) {
-  const std::unique_ptr<std::pair<std::shared_ptr<State>, Worker*>> own(
-      static_cast<std::pair<std::shared_ptr<State>, Worker*>*>(argument));
+  const std::unique_ptr<Argument> own(static_cast<Argument*>(argument));
   ::pthread_setname_np(::pthread_self(), own->first->name.c_str());
   const AlternateStack stack;
-  work(own->first, *own->second);
+  work(own->first, own->second);
   return nullptr;
 }
 
-void WorkerPool::work(const std::shared_ptr<State>& state, Worker& self) {
+void WorkerPool::work(const std::shared_ptr<State>& state, const std::shared_ptr<Worker>& self) {
   std::unique_lock lock(state->mutex);
   while (true) {
-    if (self.job) {
-      auto job = std::move(self.job);
-      self.job = nullptr;
+    if (self->job) {
+      auto job = std::move(self->job);
+      self->job = nullptr;
       lock.unlock();
       job();
       job = nullptr;
@@ -112,32 +113,29 @@ void WorkerPool::work(const std::shared_ptr<State>& state, Worker& self) {
     if (state->stopping) {
       break;
     }
-    state->idle.push_back(&self);
-    self.wake.wait_for(lock, state->limits.idle, [&] { return self.job || state->stopping; });
+    state->idle.push_back(self);
+    self->wake.wait_for(lock, state->limits.idle, [&] { return self->job || state->stopping; });
     // Still in the list unless run() chose it.
-    std::erase(state->idle, &self);
-    if (!self.job) {
+    std::erase(state->idle, self);
+    if (!self->job) {
       break;
     }
   }
-  const auto found = std::find_if(state->live.begin(), state->live.end(),
-                                  [&self](const auto& worker) { return worker.get() == &self; });
-  std::unique_ptr<Worker> own = std::move(*found);
-  state->live.erase(found);
-  if (!own->detached) {
-    state->finished.push_back(std::move(own));
+  std::erase(state->live, self);
+  if (!self->detached) {
+    state->finished.push_back(self);
   }
   state->ended.notify_all();
 }
 
 bool WorkerPool::stop(std::chrono::milliseconds limit) {
   State& state = *state_;
-  std::vector<std::unique_ptr<Worker>> finished;
+  std::vector<std::shared_ptr<Worker>> finished;
   bool all = false;
   {
     std::unique_lock lock(state.mutex);
     state.stopping = true;
-    for (Worker* worker : state.idle) {
+    for (const auto& worker : state.idle) {
       worker->wake.notify_one();
     }
     all = state.ended.wait_for(lock, limit, [&state] { return state.live.empty(); });

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace holdfast::pluginhost {
 
@@ -38,7 +39,9 @@ class WorkerPool {
   struct State;
   struct Worker;
 
-  static void work(const std::shared_ptr<State>& state, Worker& self);
+  using Argument = std::pair<std::shared_ptr<State>, std::shared_ptr<Worker>>;  // of a thread
+
+  static void work(const std::shared_ptr<State>& state, const std::shared_ptr<Worker>& self);
   static void* enter(void* argument);
 
   std::shared_ptr<State> state_;

@@ -9,11 +9,16 @@
 #include <array>
 #include <condition_variable>
 #include <filesystem>
+#include <fstream>
 #include <future>
+#include <iterator>
 #include <latch>
 #include <mutex>
 #include <set>
 #include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
 #include <vector>
 
 namespace holdfast::pluginhost {
@@ -571,6 +576,37 @@ TEST(Alarm, CallsBackInOrderAndForgetsWhatWasCancelled) {
   last.get_future().wait();
   EXPECT_THAT(order, ElementsAre(1, 2, 3));
   EXPECT_GE(Alarm::Clock::now(), now + 30ms);
+}
+
+// How often the alarm's thread has fallen asleep.
+int sleepsOfTheAlarm() {
+  for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task")) {
+    std::ifstream status(thread.path() / "status");
+    const std::string text{std::istreambuf_iterator<char>(status), {}};
+    constexpr std::string_view kSwitches = "\nvoluntary_ctxt_switches:";
+    if (text.starts_with("Name:\tplugin-alarm\n")) {
+      return std::stoi(text.substr(text.find(kSwitches) + kSwitches.size()));
+    }
+  }
+  return -1;
+}
+
+TEST(Alarm, IsNotWokenByCallsThatEndBeforeTheirTime) {
+  Alarm alarm;
+  std::promise<void> begun;
+  alarm.set(Alarm::Clock::now(), [&begun] { begun.set_value(); });
+  begun.get_future().wait();
+  const int before = sleepsOfTheAlarm();
+  ASSERT_GE(before, 0);
+  for (int call = 0; call < 20; ++call) {
+    const auto id = alarm.set(Alarm::Clock::now() + kLong, {});
+    std::this_thread::sleep_for(2ms);  // as a call takes its time
+    alarm.cancel(id);
+  }
+  EXPECT_LT(sleepsOfTheAlarm() - before, 10) << "it knows of the first";
+  std::promise<void> earlier;
+  alarm.set(Alarm::Clock::now() + 1ms, [&earlier] { earlier.set_value(); });
+  EXPECT_EQ(earlier.get_future().wait_for(kLong / 2), std::future_status::ready);
 }
 
 TEST(Alarm, MayBeDestroyedByItsOwnCallback) {
