@@ -38,6 +38,7 @@ struct EngineRequest {
   boost::json::value body = nullptr;  // sent as JSON unless null
   std::int64_t timeoutMs = Timeouts::kLook;
   std::string authHeader = {};  // X-Registry-Auth; empty: none
+  std::int64_t gatherMs = 0;    // support::HttpRequest::gatherMs
   bool pull = false;            // a POST /images/create, see Dialect::basePath
 };
 

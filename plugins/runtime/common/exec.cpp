@@ -33,6 +33,9 @@ constexpr auto kLongestStep = 250ms;
 // Between looks at one whose beginning was asked for, and is still to come.
 constexpr auto kBeginStep = 20ms;
 
+// The engine writes the head of this answer line by line, well before any command has ended.
+constexpr std::int64_t kGatherMs = 20;
+
 // A limit beyond it is none; it keeps points in time computable.
 constexpr std::int64_t kLongestMs = std::chrono::milliseconds(24h).count();
 
@@ -176,7 +179,8 @@ Status runExec(EngineClient& engine, sdk::Call& call, const std::string& id,
                     {.method = "POST",
                      .path = "/exec/" + id + "/start",
                      .body = json::object{{"Detach", false}, {"Tty", false}},
-                     .timeoutMs = limit.count()},
+                     .timeoutMs = limit.count(),
+                     .gatherMs = kGatherMs},
                     handler);
   if (!answer.ok()) {
     // Transient: it took too long while the engine itself answers.
@@ -218,7 +222,7 @@ Status execInContainer(EngineClient& engine, const sdk::ExecRequest& request, sd
   }
   const bool givenUp = late || status.code == ErrorClass::Cancelled;
   if (givenUp && !endCommand(engine, request.containerId, id)) {
-    call.explain("the command goes on: its process is not visible from here", {});
+    call.explain("the command goes on: it could not be killed from here", {});
   }
   if (!status.ok()) {
     return status;

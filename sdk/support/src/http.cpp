@@ -20,6 +20,7 @@
 #include <mutex>
 #include <new>
 #include <optional>
+#include <utility>
 
 namespace holdfast::support {
 namespace {
@@ -33,12 +34,12 @@ constexpr long kKeepAliveSeconds = 30;  // a dead peer ends an idle stream after
 constexpr long kMaxConnectionSeconds = 3'600;  // certificates that were changed are used by then
 constexpr int kPollMs = 60'000;  // an upper bound only: timers and descriptors end the wait
 
-bool anyReadable(const std::array<int, 2>& descriptors) {
+bool anyReadable(const std::array<int, 2>& descriptors, int withinMs) {
   std::array<pollfd, 2> polled{};
   for (std::size_t at = 0; at < descriptors.size(); ++at) {
     polled[at] = {descriptors[at], POLLIN, 0};  // poll() passes over negative descriptors
   }
-  return ::poll(polled.data(), polled.size(), 0) > 0;
+  return ::poll(polled.data(), polled.size(), withinMs) > 0;
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -103,6 +104,7 @@ class HttpClient::Transfer {
   void configureTls();
   void configureWay();
   [[nodiscard]] std::optional<CURLcode> drive(CURLM* multi);
+  [[nodiscard]] bool isSent() const;
   void judge(CURLcode code);
   void judgeWay();
   void readPeer();
@@ -292,6 +294,12 @@ bool HttpClient::Transfer::acceptBody(std::string_view bytes) {
   return true;
 }
 
+bool HttpClient::Transfer::isSent() const {
+  long bytes = 0;
+  curl_easy_getinfo(easy_, CURLINFO_REQUEST_SIZE, &bytes);
+  return bytes > 0;
+}
+
 // Nothing when the host gave the call up.
 std::optional<CURLcode> HttpClient::Transfer::drive(CURLM* multi) {
   std::array<curl_waitfd, 2> extra{};
@@ -301,12 +309,20 @@ std::optional<CURLcode> HttpClient::Transfer::drive(CURLM* multi) {
       extra[extraCount++] = {descriptor, CURL_WAIT_POLLIN, 0};
     }
   }
+  auto gatherMs = static_cast<int>(std::clamp<std::int64_t>(
+      request_.gatherMs, 0, std::min<std::int64_t>(limits_.timeoutMs, INT_MAX)));
   for (;;) {
     int running = 0;
     curl_multi_perform(multi, &running);
     int queued = 0;
     if (const CURLMsg* message = curl_multi_info_read(multi, &queued); message != nullptr) {
       return message->data.result;
+    }
+    if (gatherMs > 0 && isSent()) {
+      if (anyReadable(limits_.cancelFds, std::exchange(gatherMs, 0))) {
+        return std::nullopt;
+      }
+      continue;
     }
     curl_multi_poll(multi, extra.data(), extraCount, kPollMs, nullptr);
     for (unsigned int at = 0; at < extraCount; ++at) {
@@ -377,7 +393,7 @@ void HttpClient::Transfer::readPeer() {
 
 HttpResult HttpClient::Transfer::run(CURLM* multi, CURL* easy) {
   easy_ = easy;
-  if (anyReadable(limits_.cancelFds)) {
+  if (anyReadable(limits_.cancelFds, 0)) {
     fail(HttpError::Cancelled, "cancelled");
     return std::move(result_);
   }

@@ -2,6 +2,7 @@
 #include "holdfast/support/http.hpp"
 
 #include "fixtures/http/scripted_server.hpp"
+#include "fixtures/lab/wait_until.hpp"
 #include "fixtures/net/silent_name.hpp"
 
 #include <gtest/gtest.h>
@@ -10,14 +11,18 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <iterator>
 #include <stdexcept>
+#include <string>
 #include <thread>
+#include <vector>
 
 namespace holdfast::support {
 namespace {
 
+using namespace std::chrono_literals;
 using fixtures::ScriptedServer;
 
 HttpClient clientOf(const std::string& path) {
@@ -217,6 +222,46 @@ TEST(Http, IsCancelledInAnIdleStream) {
   EXPECT_EQ(clientOf(server.path()).stream(get("/"), limits, handler).error, HttpError::Cancelled);
   EXPECT_EQ(received, "ab");
   EXPECT_EQ(heads, 1);
+  ::close(cancel);
+}
+
+TEST(Http, ReadsAnAnswerThatComesInPiecesAtOnceWhereThatIsAskedFor) {
+  const std::string pause(ScriptedServer::kPause);
+  ScriptedServer server(
+      {{"HTTP/1.1 200 OK\r\n" + pause + "Connection: close\r\n\r\none " + pause + "two"}});
+  std::vector<std::string> pieces;
+  const StreamHandler handler{.head = {}, .data = [&](std::string_view bytes) {
+                                pieces.emplace_back(bytes);
+                                return true;
+                              }};
+  HttpRequest request = get("/");
+  request.gatherMs = 1'000;
+  EXPECT_TRUE(clientOf(server.path()).stream(request, {}, handler).ok());
+  EXPECT_EQ(pieces, std::vector<std::string>{"one two"});
+}
+
+TEST(Http, GathersNoLongerThanItsTimeout) {
+  ScriptedServer server({{std::string(ScriptedServer::kStay)}});
+  HttpRequest request = get("/");
+  request.gatherMs = 60'000;
+  CallLimits limits;
+  limits.timeoutMs = 100;
+  EXPECT_EQ(clientOf(server.path()).perform(request, limits).error, HttpError::Timeout);
+}
+
+TEST(Http, IsCancelledAlsoWhileItGathers) {
+  ScriptedServer server({{std::string(ScriptedServer::kStay)}});
+  const int cancel = ::eventfd(0, EFD_CLOEXEC);
+  CallLimits limits;
+  limits.cancelFds[1] = cancel;
+  HttpRequest request = get("/");
+  request.gatherMs = 60'000;
+  std::thread host([&] {
+    EXPECT_TRUE(fixtures::waitUntil([&] { return !server.requests().empty(); }, 10s));
+    EXPECT_EQ(::eventfd_write(cancel, 1), 0);
+  });
+  EXPECT_EQ(clientOf(server.path()).perform(request, limits).error, HttpError::Cancelled);
+  host.join();
   ::close(cancel);
 }
 

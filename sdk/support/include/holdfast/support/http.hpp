@@ -75,6 +75,10 @@ struct HttpRequest {
   std::string body;                  // sent with POST, PUT and PATCH, which always have one
   // The answer may come packed by gzip, and is unpacked. Limits count what it unpacks to.
   bool acceptGzip = false;
+  // How long an answer is left to come together once the request is sent, at most the timeout: a
+  // server that writes it in small pieces would wake its reader for each. Giving up waits for none
+  // of it.
+  std::int64_t gatherMs = 0;
 };
 
 inline constexpr std::int64_t kNoTimeout = INT64_MAX;
