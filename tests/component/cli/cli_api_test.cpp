@@ -299,6 +299,8 @@ TEST_F(CliApi, WatchesInPlaceThroughAResizeAndLeavesACleanTerminal) {
   terminal.resize(40);
   // The image no longer fits, and nothing is wrapped.
   ASSERT_TRUE(terminal.shows("..."));
+  // Interrupting a terminal drops what it has not shown yet.
+  ASSERT_TRUE(terminal.shows("\x1b[J"));
   terminal.type("\x03");
   const Ended ended = terminal.end();
   EXPECT_EQ(ended.code, -1);  // by the signal
