@@ -126,8 +126,10 @@ void Outbox::restore(std::vector<OutboxEntry> entries, std::vector<DeadLetter> d
                      const std::map<std::string, std::int64_t>& dropped, const Now& now) {
   std::sort(entries.begin(), entries.end(),
             [](const auto& left, const auto& right) { return left.number < right.number; });
+  // Also what stays the same is stored with the boot that it belongs to from now on.
   for (DeadLetter& letter : dead) {
-    static_cast<void>(bringOver(letter.entry, now));
+    if (bringOver(letter.entry, now))
+      touchedDead_.insert(letter.entry.number);
     lastNumber_ = std::max(lastNumber_, letter.entry.number);
     lastOrder_ = std::max(lastOrder_, letter.order);
     dead_.insert_or_assign(letter.entry.number, std::move(letter));
@@ -135,7 +137,6 @@ void Outbox::restore(std::vector<OutboxEntry> entries, std::vector<DeadLetter> d
   for (OutboxEntry& entry : entries) {
     lastNumber_ = std::max(lastNumber_, entry.number);
     stored_.insert(entry.number);
-    // Also what stays the same is stored with the boot that it belongs to from now on.
     if (bringOver(entry, now))
       touched_.insert(entry.number);
     const auto queue = queues_.find(entry.notice.notifier);

@@ -54,8 +54,8 @@ struct DeadLetter {
   OutboxEntry entry;
   std::string why;
   model::WallTime at;
-  std::int64_t order =
-      0;  // in which they were given up; 0: by an earlier version, before all others
+  // In which they were given up; 0: by an earlier version, before all others.
+  std::int64_t order = 0;
 };
 
 // What the host is to hand to the receiver's plugin.
