@@ -17,15 +17,11 @@ const engine::ServiceView* find(const engine::Snapshot& snapshot, const Request&
   return snapshot.find(request.captures.at("app"), request.captures.at("service"));
 }
 
-bool isOf(const engine::ServiceView& view, std::string_view app) {
-  return view.status.appId == app || view.status.appName == app;
-}
-
 std::vector<const engine::ServiceView*> servicesOf(const engine::Snapshot& snapshot,
                                                    std::string_view app) {
   std::vector<const engine::ServiceView*> services;
   for (const auto& view : snapshot.services) {
-    if (isOf(view, app)) {
+    if (view.isOf(app)) {
       services.push_back(&view);
     }
   }

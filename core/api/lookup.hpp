@@ -15,10 +15,7 @@ namespace holdfast::api {
 [[nodiscard]] const engine::ServiceView* find(const engine::Snapshot& snapshot,
                                               const Request& request);
 
-// Whether the service is one of the app with this id or name.
-[[nodiscard]] bool isOf(const engine::ServiceView& view, std::string_view app);
-
-// All that are.
+// Those of the app with this id or name.
 [[nodiscard]] std::vector<const engine::ServiceView*> servicesOf(const engine::Snapshot& snapshot,
                                                                  std::string_view app);
 

@@ -57,7 +57,7 @@ boost::json::object servicesObject(const engine::Snapshot& snapshot, std::string
                                    const Agent& agent) {
   boost::json::array services;
   for (const auto& view : snapshot.services) {
-    if (app.empty() || isOf(view, app)) {
+    if (app.empty() || view.isOf(app)) {
       services.push_back(model::toJson(view.status));
     }
   }

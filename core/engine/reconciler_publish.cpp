@@ -16,10 +16,13 @@ const std::string& Snapshot::deviceId() const {
   return target && !target->deviceUuid.empty() ? target->deviceUuid : owner;
 }
 
+bool ServiceView::isOf(std::string_view app) const {
+  return status.appId == app || status.appName == app;
+}
+
 const ServiceView* Snapshot::find(std::string_view app, std::string_view service) const {
   const auto found = std::find_if(services.begin(), services.end(), [&](const ServiceView& view) {
-    return view.status.serviceName == service &&
-           (view.status.appId == app || view.status.appName == app);
+    return view.status.serviceName == service && view.isOf(app);
   });
   return found == services.end() ? nullptr : &*found;
 }

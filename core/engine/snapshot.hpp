@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace holdfast::engine {
@@ -39,6 +40,9 @@ struct ServiceView {
   std::optional<CallRecord> pullCall;
   std::optional<CallRecord> stepCall;
   std::vector<std::string> faults;  // of a lenient document
+
+  // Whether it belongs to the app with this id or name.
+  [[nodiscard]] bool isOf(std::string_view app) const;
 };
 
 struct RuntimeStatus {
