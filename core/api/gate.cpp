@@ -206,7 +206,7 @@ std::variant<Gate::SignIn, Response> Gate::signIn(std::string_view token, const 
   auto session = sessions_.open(good, now_());
   if (tokenOf(token) != good) {  // the tokens were replaced before there was a session to end
     sessions_.close(session);
-    return unauthorized(kNoToken, true);
+    return unauthorized("the tokens were changed meanwhile; sign in again", true);
   }
   return SignIn{std::move(good), std::move(session)};
 }

@@ -103,6 +103,8 @@ TEST(Doctor, LooksAtTheTarget) {
   input.info.at("target").at("wanted") = "8";
   expectAbout(input, "target", Verdict::Warning, "in place of version 8 of the cloud",
               "until the cloud's next change");
+  input.info.at("target").at("wanted") = "";
+  expectAbout(input, "target", Verdict::Warning, "in place of the cloud's target", "");
   input.info.at("target") = nullptr;
   expectAbout(input, "target", Verdict::Warning, "none was ever accepted", "holdfast apply");
   input = wholeInput();
