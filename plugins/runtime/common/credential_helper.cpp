@@ -119,7 +119,7 @@ bool awaitReadable(int descriptor, Clock::time_point deadline, const sdk::Call& 
   for (;;) {
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
-    if (descriptor < 0 || left <= 0) {
+    if (left <= 0) {
       return false;
     }
     std::array<pollfd, 2> polled = {pollfd{descriptor, POLLIN, 0}, {call.cancelFd(), POLLIN, 0}};
@@ -213,6 +213,10 @@ HelperAnswer askCredentialHelper(std::string_view name, std::string_view server,
     return answer;
   }
   Child child(pid);
+  if (child.ending() < 0) {
+    answer.problem = program + " cannot be run: its end could not be seen";
+    return answer;
+  }
   outputWrite.close();
   std::string text;
   const auto deadline = Clock::now() + std::chrono::milliseconds(timeoutMs);

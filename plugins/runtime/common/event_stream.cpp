@@ -121,13 +121,11 @@ sdk::Status watchEvents(EngineClient& engine, LookCache& cache, sdk::Call& call,
       {.path = "/events?filters=" + support::urlEncode(engine.dialect().eventFilters()),
        .timeoutMs = support::kNoTimeout},
       handler);
-  if (answer.status.code == sdk::ErrorClass::Transient) {
-    return {.code = sdk::ErrorClass::Unavailable};  // a stream that breaks off has ended
-  }
-  if (!answer.ok()) {
+  // Transient: it broke off while the engine is there, which is an end like any other.
+  if (!answer.ok() && answer.status.code != sdk::ErrorClass::Transient) {
     return answer.status;
   }
-  if (answer.http() != 200) {
+  if (answer.ok() && answer.http() != 200) {
     return engine.refuse(call, kLook, answer.response);
   }
   return fail(call, sdk::ErrorClass::Unavailable,

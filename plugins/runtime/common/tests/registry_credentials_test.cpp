@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/common/registry_credentials.hpp"
 
+#include "fixtures/lab/wait_until.hpp"
 #include "holdfast/support/base64.hpp"
 #include "holdfast/support/json.hpp"
 #include "holdfast/testing/fake_call.hpp"
@@ -186,15 +187,19 @@ TEST_F(Credentials, DoNotWaitForAHelperThatHangs) {
 }
 
 TEST_F(Credentials, DoNotWaitForAHelperThatHangsAfterItsAnswer) {
-  helper("lingers", R"(echo '{"Username":"u","Secret":"s"}'; exec >&-; exec sleep 30)");
+  const fs::path marker = directory_ / "closed";
+  helper("lingers", R"(echo '{"Username":"u","Secret":"s"}'; exec >&-; : >')" + marker.string() +
+                        "'; exec sleep 30");
   const auto begin = std::chrono::steady_clock::now();
   const HelperAnswer late = askCredentialHelper("lingers", "reg.example.org", 500, call_);
   EXPECT_FALSE(late.found);
   EXPECT_NE(late.problem.find("in time"), std::string::npos) << late.problem;
+  fs::remove(marker);
   FakeCall cancelled;
   auto asking = std::async(std::launch::async, [&] {
     return askCredentialHelper("lingers", "reg.example.org", 60'000, cancelled);
   });
+  EXPECT_TRUE(fixtures::waitUntil([&] { return fs::exists(marker); }, std::chrono::seconds(10)));
   cancelled.cancel();
   EXPECT_FALSE(asking.get().found);
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));

@@ -80,6 +80,7 @@ TEST(EventStream, OneThatBreaksOffHasEndedThoughTheEngineIsThere) {
   Events events;
   EXPECT_EQ(runtime::watchEvents(engine, cache, call, events).code, sdk::ErrorClass::Unavailable);
   EXPECT_EQ(events.kinds, std::vector<sdk::EventKind>{sdk::EventKind::Connected});
+  EXPECT_EQ(call.message(), "Docker ended its stream of events");
 }
 
 }  // namespace

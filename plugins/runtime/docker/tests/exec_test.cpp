@@ -4,20 +4,22 @@
 #include "runtime/common/exec.hpp"
 
 #include "fixtures/http/scripted_server.hpp"
+#include "fixtures/lab/wait_until.hpp"
 #include "holdfast/testing/fake_call.hpp"
 #include "runtime/docker/docker_dialect.hpp"
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <future>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 namespace holdfast::docker {
 namespace {
 
+using namespace std::chrono_literals;
 using fixtures::httpAnswer;
 using fixtures::ScriptedServer;
 using runtime::EngineClient;
@@ -123,9 +125,8 @@ TEST_F(Exec, LooksAfterACommandWhoseCallIsCancelled) {
                          {inspected("false", "null"), kRuns, inspected("false", "137")}});
   Sink sink;
   auto running = std::async(std::launch::async, [&] { return run(server, 60'000, sink); });
-  while (server.requests().find("/exec/e1/start") == std::string::npos) {
-    std::this_thread::yield();
-  }
+  EXPECT_TRUE(fixtures::waitUntil(
+      [&] { return server.requests().find("/exec/e1/start") != std::string::npos; }, 10s));
   call_.cancel();
   EXPECT_EQ(running.get().code, ErrorClass::Cancelled);
   EXPECT_EQ(countOf("/exec/e1/json", server.requests()), 3) << server.requests();
@@ -138,6 +139,7 @@ TEST_F(Exec, TellsTheRealEndOfACommandWhoseReaderHasEnough) {
   ASSERT_EQ(run(server, 60'000, sink).code, ErrorClass::Ok) << call_.message();
   EXPECT_EQ(result_.exitCode, 137);
   EXPECT_EQ(result_.timedOut, 0);
+  EXPECT_EQ(countOf("/exec/e1/json", server.requests()), 4) << "it is looked for, to be killed";
 }
 
 }  // namespace
