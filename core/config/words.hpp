@@ -6,7 +6,7 @@
 
 namespace holdfast::config {
 
-// Without spaces and tabs at either end.
+// Without spaces, tabs and carriage returns at either end.
 [[nodiscard]] std::string_view trim(std::string_view text);
 
 // [a-z][a-z0-9-]{0,31}, the names that sdk/include/holdfast/sdk/abi.h allows.

@@ -241,7 +241,8 @@ docker_answers() { answers --unix-socket "$dir/docker.sock" http://docker/_ping;
 docker_spawn() {
   [ -e "$dir/docker/daemon.json" ] ||
     echo '{"exec-opts": ["native.cgroupdriver=cgroupfs"]}' >"$dir/docker/daemon.json"
-  # A process inside a container takes the run time a file here, for which nobody else should wake.
+  # The run time writes a file into TMPDIR for each command inside a container: in /tmp it would wake
+  # whoever watches that, as the agent under test does on the way to its own files.
   mkdir -p "$dir/docker/tmp"
   service docker env TMPDIR="$dir/docker/tmp" dockerd --config-file "$dir/docker/daemon.json" \
     --data-root "$dir/docker/data" --exec-root "$dir/docker/exec" --pidfile "$dir/docker/pidfile" \

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Start, stop and everything that can be in the way of either.
 #include "component/daemon/daemon_process.hpp"
+#include "fixtures/lab/wait_until.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,11 +10,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <fstream>
 
 namespace holdfast::test {
 namespace {
 
+using namespace std::chrono_literals;
 using testing::AllOf;
 using testing::HasSubstr;
 
@@ -30,6 +33,11 @@ class DaemonLife : public testing::Test {
     ASSERT_TRUE(daemon_.eventually([this] {
       return daemon_.request("GET", "/v1/plugins").body.at("plugins").at(0).at("runningCalls") != 0;
     }));
+  }
+  void endInTheBackground(pid_t process) {
+    ::kill(process, SIGTERM);
+    EXPECT_TRUE(fixtures::waitUntil([process] { return ::kill(process, 0) != 0; }, 30s));
+    EXPECT_FALSE(std::filesystem::exists(daemon_.path("pid")));
   }
   DaemonProcess daemon_;
 };
@@ -154,11 +162,7 @@ TEST_F(DaemonLife, GoesToTheBackgroundOnceItIsUp) {
   EXPECT_EQ(std::filesystem::read_symlink("/proc/" + std::to_string(child) + "/cwd"), "/");
   EXPECT_EQ(std::filesystem::read_symlink("/proc/" + std::to_string(child) + "/fd/2"), "/dev/null");
   EXPECT_EQ(::getsid(child), child);
-  ::kill(child, SIGTERM);
-  while (::kill(child, 0) == 0) {
-    ::usleep(5'000);
-  }
-  EXPECT_FALSE(std::filesystem::exists(daemon_.path("pid")));
+  endInTheBackground(child);
 }
 
 TEST_F(DaemonLife, ABackgroundStartThatFailsIsToldToWhoAskedForIt) {
@@ -180,20 +184,18 @@ TEST_F(DaemonLife, RestartsInItsProcessInTheBackground) {
     return std::filesystem::read_symlink("/proc/" + std::to_string(child) + "/cwd");
   };
   // It answers a little before it has written its pid and gone to the background.
-  while (::kill(child, 0) == 0 &&
-         (after.at("startedAt") == before.at("startedAt") || place() != "/")) {
-    const auto info = daemon_.request("GET", "/v1/info");
-    after = info.status == 200 ? info.body : before;
-  }
+  EXPECT_TRUE(fixtures::waitUntil(
+      [&] {
+        const auto info = daemon_.request("GET", "/v1/info");
+        after = info.status == 200 ? info.body : before;
+        return after.at("startedAt") != before.at("startedAt") && place() == "/";
+      },
+      30s));
   EXPECT_NE(after.at("startedAt"), before.at("startedAt"));
   EXPECT_EQ(after.at("pid"), child);
   EXPECT_EQ(contentOf("pid"), std::to_string(child) + "\n");
   EXPECT_EQ(place(), "/");
-  ::kill(child, SIGTERM);
-  while (::kill(child, 0) == 0) {
-    ::usleep(5'000);
-  }
-  EXPECT_FALSE(std::filesystem::exists(daemon_.path("pid")));
+  endInTheBackground(child);
 }
 
 TEST_F(DaemonLife, RestartsInItsProcess) {

@@ -14,6 +14,14 @@ class Silencing : public ::testing::Test {
     return *silences_.add(model::AlertMatcher::parse(match).matcher, length, "", ++number_,
                           time_.now);
   }
+  // One of an hour, of which 20 minutes have passed when the clock is set.
+  void addBeforeTheClockIsSet() {
+    const auto jump = time_.now.wall.time_since_epoch();
+    time_.now.wall -= jump;
+    add("service=web", 1h);
+    time_.pass(20min);
+    time_.now.wall += jump;
+  }
   // As a kill and a start would, of this boot or, with another id, of a later one.
   std::vector<Silence> restart(const std::string& bootId = "boot") {
     std::vector<Silence> stored;
@@ -60,11 +68,7 @@ TEST_F(Silencing, NorDoesARestartAfterOneWithinTheSameBoot) {
 }
 
 TEST_F(Silencing, GetsTheLabelsOfAClockThatWasSetSince) {
-  const auto jump = time_.now.wall.time_since_epoch();
-  time_.now.wall -= jump;
-  add("service=web", 1h);
-  time_.pass(20min);
-  time_.now.wall += jump;
+  addBeforeTheClockIsSet();
   const auto changed = restart();
   ASSERT_EQ(changed.size(), 1U);
   EXPECT_EQ(changed[0].createdAt, time_.now.wall - 20min);
@@ -108,11 +112,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return std::string(row.param.what); });
 
 TEST_F(Silencing, MadeUnderAClockThatWasNotSetTheWholeIsLeftAfterARebootButOnce) {
-  const auto jump = time_.now.wall.time_since_epoch();
-  time_.now.wall -= jump;
-  add("service=web", 1h);
-  time_.pass(20min);
-  time_.now.wall += jump;
+  addBeforeTheClockIsSet();
   restart("second boot");
   EXPECT_EQ(silences_.nextWake(), time_.now.boot + 1h);
   time_.pass(1h);

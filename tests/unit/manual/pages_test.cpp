@@ -108,7 +108,7 @@ TEST(ManualPages, TellOfEveryOptionOfTheDaemon) {
   }
 }
 
-TEST(ManualPages, TellOfEverySignal) {
+TEST(ManualPages, TellOfTheSignals) {
   const std::string page = daemonPage("1");
   for (const char* const signal : {"SIGHUP", "SIGTERM", "SIGINT", "SIGUSR1"})
     EXPECT_THAT(page, HasSubstr(signal));

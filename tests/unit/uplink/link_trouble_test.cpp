@@ -282,25 +282,23 @@ TEST_F(ClockFaultTest, AStepOfTheClockEndsNoRateLimit) {
   EXPECT_EQ(due("cloud:poll"), before);
 }
 
-TEST_F(LinkTroubleTest, AStepOfTheClockMovesNothingThatFailedForAnotherCause) {
+TEST_F(ClockFaultTest, AStepOfTheClockMovesNothingThatFailedForAnotherCause) {
   show({running()});
   pass(1min);
   cloud_.away();
   pass(2h);
   const retry::Entry poll = *ledger_->find("cloud:poll");
   const retry::Entry report = *ledger_->find("cloud:report");
-  clock_.time.wall += 24h;
-  settle();
+  step(24h);
   EXPECT_EQ(*ledger_->find("cloud:poll"), poll);
   EXPECT_EQ(*ledger_->find("cloud:report"), report);
 }
 
-TEST_F(LinkTroubleTest, AStepOfTheClockMovesNothingThatDoesNotWait) {
+TEST_F(ClockFaultTest, AStepOfTheClockMovesNothingThatDoesNotWait) {
   show({running()});
   pass(1min);
   const auto wake = link_->nextWake();
-  clock_.time.wall -= 24h;
-  settle();
+  step(-24h);
   EXPECT_EQ(link_->nextWake(), wake);
 }
 
