@@ -106,8 +106,10 @@ class Dialect {
                                                         const NetworkSpec& spec) const = 0;
   [[nodiscard]] virtual boost::json::object volumeBody(std::string_view name,
                                                        const VolumeSpec& spec) const = 0;
-  // The filters of GET /events: all that changes a look, and nothing that a probe makes.
+  // The filters of GET /events: all that changes a look, and of what a probe makes at most its end.
   [[nodiscard]] virtual std::string_view eventFilters() const = 0;
+  // Whether an event exec_die with its execID and exitCode tells the end of a command.
+  [[nodiscard]] virtual bool reportsExecEnds() const = 0;
   // Are there events of networks? Without them nothing learnt of networks is kept.
   [[nodiscard]] virtual bool reportsNetworks() const = 0;
   [[nodiscard]] virtual PullEnd pullEnd() const = 0;

@@ -69,7 +69,7 @@ support::HttpRequest EngineClient::httpRequest(const EngineRequest& request, int
   if (!request.authHeader.empty()) {
     http.headers.push_back("X-Registry-Auth: " + request.authHeader);
   }
-  http.gatherMs = request.gatherMs;
+  http.gather = request.gather;
   if (!request.body.is_null()) {
     http.body = boost::json::serialize(request.body);
   }

@@ -38,8 +38,8 @@ struct EngineRequest {
   boost::json::value body = nullptr;  // sent as JSON unless null
   std::int64_t timeoutMs = Timeouts::kLook;
   std::string authHeader = {};  // X-Registry-Auth; empty: none
-  std::int64_t gatherMs = 0;    // support::HttpRequest::gatherMs
-  bool pull = false;            // a POST /images/create, see Dialect::basePath
+  support::Gathering gather = {};
+  bool pull = false;  // a POST /images/create, see Dialect::basePath
 };
 
 // An answer, or the status that says why there is none (already explained to the call).

@@ -84,7 +84,7 @@ sdk::Status EngineRuntime::pull(const sdk::PullRequest& request, sdk::Call& call
 }
 
 sdk::Status EngineRuntime::watch(sdk::Call& call, sdk::EventSink& sink) {
-  return watchEvents(engine_, cache_, call, sink);
+  return watchEvents(engine_, cache_, execEnds_, call, sink);
 }
 
 sdk::Status EngineRuntime::logs(const sdk::LogRequest& request, sdk::Call& call,
@@ -94,7 +94,7 @@ sdk::Status EngineRuntime::logs(const sdk::LogRequest& request, sdk::Call& call,
 
 sdk::Status EngineRuntime::exec(const sdk::ExecRequest& request, sdk::Call& call,
                                 sdk::OutputSink& sink, sdk::ExecResult& result) {
-  return execInContainer(engine_, request, call, sink, result);
+  return execInContainer(engine_, execEnds_, request, call, sink, result);
 }
 
 }  // namespace holdfast::runtime

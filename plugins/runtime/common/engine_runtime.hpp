@@ -6,6 +6,7 @@
 #include "holdfast/support/stop_signal.hpp"
 #include "runtime/common/engine_client.hpp"
 #include "runtime/common/engine_options.hpp"
+#include "runtime/common/exec_ends.hpp"
 #include "runtime/common/look_cache.hpp"
 #include "runtime/common/registry_credentials.hpp"
 
@@ -48,6 +49,7 @@ class EngineRuntime : public sdk::RuntimePlugin {
   EngineClient engine_;
   CredentialStore credentials_;
   LookCache cache_;
+  ExecEnds execEnds_;
 };
 
 }  // namespace holdfast::runtime

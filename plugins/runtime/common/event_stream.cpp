@@ -3,6 +3,9 @@
 
 #include "holdfast/support/json.hpp"
 
+#include <charconv>
+#include <system_error>
+
 namespace holdfast::runtime {
 namespace {
 
@@ -35,20 +38,44 @@ void forget(LookCache& cache, const SeenEvent& event) {
     case EventSubject::Volume:
       cache.forgetVolumes();
       break;
+    case EventSubject::Command:  // changes nothing that is looked at
+      break;
   }
 }
 
-// The cache counts on the stream exactly as long as this lives.
+// The others count on the stream exactly as long as this lives.
 class StreamPresence {
  public:
-  explicit StreamPresence(LookCache& cache) : cache_(cache) { cache_.connected(); }
-  ~StreamPresence() { cache_.disconnected(); }
+  StreamPresence(LookCache& cache, ExecEnds* ends) : cache_(cache), ends_(ends) {
+    cache_.connected();
+    if (ends_ != nullptr) {
+      ends_->connected();
+    }
+  }
+  ~StreamPresence() {
+    cache_.disconnected();
+    if (ends_ != nullptr) {
+      ends_->disconnected();
+    }
+  }
   StreamPresence(const StreamPresence&) = delete;
   StreamPresence& operator=(const StreamPresence&) = delete;
 
  private:
   LookCache& cache_;
+  ExecEnds* const ends_;  // nullptr where no event tells of commands
 };
+
+// Nothing where the engine says it in another way.
+std::optional<SeenEvent> readEndOfCommand(const boost::json::value& object) {
+  SeenEvent event;
+  event.subject = EventSubject::Command;
+  event.id = support::jsonText(object, {"Actor", "Attributes", "execID"});
+  const std::string_view code = support::jsonText(object, {"Actor", "Attributes", "exitCode"});
+  const auto read = std::from_chars(code.data(), code.data() + code.size(), event.exitCode);
+  const bool number = read.ec == std::errc{} && read.ptr == code.data() + code.size();
+  return number && !event.id.empty() ? std::optional(event) : std::nullopt;
+}
 
 void report(sdk::EventSink& sink, const SeenEvent& event) {
   sdk::EngineEvent reported;
@@ -73,6 +100,9 @@ std::optional<SeenEvent> readEvent(const Dialect& dialect, const boost::json::va
     if (labels == nullptr || !dialect.manages(*labels)) {
       return std::nullopt;
     }
+    if (support::jsonText(object, {"Action"}) == "exec_die") {
+      return readEndOfCommand(object);
+    }
   } else if (type == "image") {
     event.subject = EventSubject::Image;
   } else if (type == "network") {
@@ -92,14 +122,14 @@ std::optional<SeenEvent> readEvent(const Dialect& dialect, const boost::json::va
   return event;
 }
 
-sdk::Status watchEvents(EngineClient& engine, LookCache& cache, sdk::Call& call,
+sdk::Status watchEvents(EngineClient& engine, LookCache& cache, ExecEnds& ends, sdk::Call& call,
                         sdk::EventSink& sink) {
   std::optional<StreamPresence> presence;
   support::JsonSplitter splitter;
   const support::StreamHandler handler{
       .head =
           [&](const support::HttpResponse&) {
-            presence.emplace(cache);
+            presence.emplace(cache, engine.dialect().reportsExecEnds() ? &ends : nullptr);
             sdk::EngineEvent connected;
             connected.kind = sdk::EventKind::Connected;
             connected.action = "connected";
@@ -109,7 +139,10 @@ sdk::Status watchEvents(EngineClient& engine, LookCache& cache, sdk::Call& call,
       .data =
           [&](std::string_view bytes) {
             return splitter.push(bytes, [&](const boost::json::value& object) {
-              if (const std::optional<SeenEvent> event = readEvent(engine.dialect(), object)) {
+              const std::optional<SeenEvent> event = readEvent(engine.dialect(), object);
+              if (event && event->subject == EventSubject::Command) {
+                ends.ended(event->id, event->exitCode);
+              } else if (event) {
                 forget(cache, *event);
                 report(sink, *event);
               }

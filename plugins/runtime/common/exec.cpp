@@ -35,6 +35,8 @@ constexpr auto kBeginStep = 20ms;
 
 // The engine writes the head of this answer line by line, well before any command has ended.
 constexpr std::int64_t kGatherMs = 20;
+// Where its end will be told: most commands are over by then, and their output fits into buffers.
+constexpr std::int64_t kGatherToTheEndMs = 250;
 
 // A limit beyond it is none; it keeps points in time computable.
 constexpr std::int64_t kLongestMs = std::chrono::milliseconds(24h).count();
@@ -170,18 +172,19 @@ class Output {
 
 // The stream of the command. `late`: its time was over; the answer's status says the rest.
 Status runExec(EngineClient& engine, sdk::Call& call, const std::string& id,
-               std::chrono::milliseconds limit, Output& output, bool& late) {
+               std::chrono::milliseconds limit, const ExecEnds::Wait& end, Output& output,
+               bool& late) {
   const auto begin = Clock::now();
   const support::StreamHandler handler{
       .head = {}, .data = [&](std::string_view bytes) { return output.push(bytes); }};
-  const EngineAnswer answer =
-      engine.stream(call,
-                    {.method = "POST",
-                     .path = "/exec/" + id + "/start",
-                     .body = json::object{{"Detach", false}, {"Tty", false}},
-                     .timeoutMs = limit.count(),
-                     .gatherMs = kGatherMs},
-                    handler);
+  const EngineAnswer answer = engine.stream(
+      call,
+      {.method = "POST",
+       .path = "/exec/" + id + "/start",
+       .body = json::object{{"Detach", false}, {"Tty", false}},
+       .timeoutMs = limit.count(),
+       .gather = {.atMostMs = end.fd() < 0 ? kGatherMs : kGatherToTheEndMs, .doneFd = end.fd()}},
+      handler);
   if (!answer.ok()) {
     // Transient: it took too long while the engine itself answers.
     late = answer.status.code == ErrorClass::Transient && Clock::now() - begin >= limit;
@@ -197,8 +200,8 @@ Status notRun(const Dialect& dialect, sdk::Call& call, const std::string& words)
 
 }  // namespace
 
-Status execInContainer(EngineClient& engine, const sdk::ExecRequest& request, sdk::Call& call,
-                       sdk::OutputSink& sink, sdk::ExecResult& result) {
+Status execInContainer(EngineClient& engine, ExecEnds& ends, const sdk::ExecRequest& request,
+                       sdk::Call& call, sdk::OutputSink& sink, sdk::ExecResult& result) {
   if (request.containerId.empty() || request.argv.empty()) {
     return fail(call, ErrorClass::Invalid, "a container and a command must be named");
   }
@@ -212,11 +215,13 @@ Status execInContainer(EngineClient& engine, const sdk::ExecRequest& request, sd
   Output output(sink);
   ExecState state;
   bool late = false;
-  status = runExec(engine, call, id, limit, output, late);
-  if (status.ok() && output.stopped()) {
+  const ExecEnds::Wait end(ends, id);
+  status = runExec(engine, call, id, limit, end, output, late);
+  state.exitCode = end.exitCode();
+  if (status.ok() && output.stopped() && !state.exitCode) {
     static_cast<void>(endCommand(engine, request.containerId, id));
   }
-  if (status.ok() && !late) {
+  if (status.ok() && !late && !state.exitCode) {
     status = awaitExit(engine, request, call, id, deadline, state);
     late = status.ok() && !state.exitCode;
   }

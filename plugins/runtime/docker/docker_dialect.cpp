@@ -184,8 +184,13 @@ json::object DockerDialect::volumeBody(std::string_view name,
 // In particular no exec_*: each exec probe writes three of them.
 std::string_view DockerDialect::eventFilters() const {
   return R"({"type":["container","image","network","volume"],"event":["create","start","die","oom",)"
+         R"("exec_die",)"
          R"("pause","unpause","rename","update","destroy","pull","tag","untag","delete","import",)"
          R"("load","remove","prune"]})";
+}
+
+bool DockerDialect::reportsExecEnds() const {
+  return true;
 }
 
 bool DockerDialect::reportsNetworks() const {

@@ -202,6 +202,10 @@ std::string_view PodmanDialect::eventFilters() const {
          R"("loadfromarchive","prune"]})";
 }
 
+bool PodmanDialect::reportsExecEnds() const {
+  return false;
+}
+
 bool PodmanDialect::reportsNetworks() const {
   return false;
 }

@@ -46,6 +46,7 @@ class PodmanDialect final : public runtime::Dialect {
   [[nodiscard]] boost::json::object volumeBody(std::string_view name,
                                                const runtime::VolumeSpec& spec) const override;
   [[nodiscard]] std::string_view eventFilters() const override;
+  [[nodiscard]] bool reportsExecEnds() const override;
   [[nodiscard]] bool reportsNetworks() const override;
   [[nodiscard]] runtime::PullEnd pullEnd() const override;
 };

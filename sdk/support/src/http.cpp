@@ -34,12 +34,14 @@ constexpr long kKeepAliveSeconds = 30;  // a dead peer ends an idle stream after
 constexpr long kMaxConnectionSeconds = 3'600;  // certificates that were changed are used by then
 constexpr int kPollMs = 60'000;  // an upper bound only: timers and descriptors end the wait
 
-bool anyReadable(const std::array<int, 2>& descriptors, int withinMs) {
-  std::array<pollfd, 2> polled{};
+bool anyReadable(const std::array<int, 2>& descriptors, int orElse = -1, int withinMs = 0) {
+  std::array<pollfd, 3> polled{};
   for (std::size_t at = 0; at < descriptors.size(); ++at) {
     polled[at] = {descriptors[at], POLLIN, 0};  // poll() passes over negative descriptors
   }
-  return ::poll(polled.data(), polled.size(), withinMs) > 0;
+  polled.back() = {orElse, POLLIN, 0};
+  ::poll(polled.data(), polled.size(), withinMs);
+  return polled[0].revents != 0 || polled[1].revents != 0;
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -310,7 +312,7 @@ std::optional<CURLcode> HttpClient::Transfer::drive(CURLM* multi) {
     }
   }
   auto gatherMs = static_cast<int>(std::clamp<std::int64_t>(
-      request_.gatherMs, 0, std::min<std::int64_t>(limits_.timeoutMs, INT_MAX)));
+      request_.gather.atMostMs, 0, std::min<std::int64_t>(limits_.timeoutMs, INT_MAX)));
   for (;;) {
     int running = 0;
     curl_multi_perform(multi, &running);
@@ -319,7 +321,7 @@ std::optional<CURLcode> HttpClient::Transfer::drive(CURLM* multi) {
       return message->data.result;
     }
     if (gatherMs > 0 && isSent()) {
-      if (anyReadable(limits_.cancelFds, std::exchange(gatherMs, 0))) {
+      if (anyReadable(limits_.cancelFds, request_.gather.doneFd, std::exchange(gatherMs, 0))) {
         return std::nullopt;
       }
       continue;
@@ -393,7 +395,7 @@ void HttpClient::Transfer::readPeer() {
 
 HttpResult HttpClient::Transfer::run(CURLM* multi, CURL* easy) {
   easy_ = easy;
-  if (anyReadable(limits_.cancelFds, 0)) {
+  if (anyReadable(limits_.cancelFds)) {
     fail(HttpError::Cancelled, "cancelled");
     return std::move(result_);
   }

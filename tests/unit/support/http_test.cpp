@@ -235,15 +235,24 @@ TEST(Http, ReadsAnAnswerThatComesInPiecesAtOnceWhereThatIsAskedFor) {
                                 return true;
                               }};
   HttpRequest request = get("/");
-  request.gatherMs = 1'000;
+  request.gather.atMostMs = 1'000;
   EXPECT_TRUE(clientOf(server.path()).stream(request, {}, handler).ok());
   EXPECT_EQ(pieces, std::vector<std::string>{"one two"});
+}
+
+TEST(Http, GathersNoLongerThanUntilItIsToldThatAllIsThere) {
+  ScriptedServer server({{httpAnswer("200 OK", "all")}});
+  const int done = ::eventfd(1, EFD_CLOEXEC);
+  HttpRequest request = get("/");
+  request.gather = {.atMostMs = 60'000, .doneFd = done};
+  EXPECT_EQ(clientOf(server.path()).perform(request, {}).response.body, "all");
+  ::close(done);
 }
 
 TEST(Http, GathersNoLongerThanItsTimeout) {
   ScriptedServer server({{std::string(ScriptedServer::kStay)}});
   HttpRequest request = get("/");
-  request.gatherMs = 60'000;
+  request.gather.atMostMs = 60'000;
   CallLimits limits;
   limits.timeoutMs = 100;
   EXPECT_EQ(clientOf(server.path()).perform(request, limits).error, HttpError::Timeout);
@@ -255,7 +264,7 @@ TEST(Http, IsCancelledAlsoWhileItGathers) {
   CallLimits limits;
   limits.cancelFds[1] = cancel;
   HttpRequest request = get("/");
-  request.gatherMs = 60'000;
+  request.gather.atMostMs = 60'000;
   std::thread host([&] {
     EXPECT_TRUE(fixtures::waitUntil([&] { return !server.requests().empty(); }, 10s));
     EXPECT_EQ(::eventfd_write(cancel, 1), 0);

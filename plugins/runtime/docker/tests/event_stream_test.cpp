@@ -52,6 +52,20 @@ TEST(EventStream, NamesKinds) {
   EXPECT_EQ(read("volume", "create", "{}")->subject, EventSubject::Volume);
 }
 
+TEST(EventStream, ReadsTheEndOfACommand) {
+  const std::string attributes =
+      R"({"name":"web","io.holdfast.owner":"o","execID":"e1","exitCode":"4"})";
+  const auto event = read("container", "exec_die", attributes);
+  ASSERT_TRUE(event.has_value());
+  EXPECT_EQ(event->subject, EventSubject::Command);
+  EXPECT_EQ(event->id, "e1");
+  EXPECT_EQ(event->exitCode, 4);
+  EXPECT_FALSE(read("container", "exec_die", kOurs).has_value()) << "it names no command";
+  EXPECT_FALSE(
+      read("container", "exec_die", R"({"io.holdfast.owner":"o","execID":"e1","exitCode":"4x"})")
+          .has_value());
+}
+
 TEST(EventStream, PassesOverWhatIsNotOurs) {
   EXPECT_FALSE(read("container", "die", kTheirs).has_value());
   EXPECT_FALSE(read("plugin", "enable", "{}").has_value());
@@ -67,20 +81,45 @@ class Events final : public sdk::EventSink {
   std::vector<sdk::EventKind> kinds;
 };
 
-TEST(EventStream, OneThatBreaksOffHasEndedThoughTheEngineIsThere) {
-  const std::string kPing = fixtures::httpAnswer("200 OK", "OK");
+// Of the events of a stream.
+class StreamedEvents : public ::testing::Test {
+ protected:
+  sdk::Status watch(fixtures::ScriptedServer& server) {
+    support::HttpEndpoint endpoint;
+    std::string problem;
+    EXPECT_TRUE(support::parseEndpoint("unix://" + server.path(), false, endpoint, problem));
+    runtime::EngineClient engine(kDialect, endpoint, -1);
+    return runtime::watchEvents(engine, cache_, ends_, call_, events_);
+  }
+  const std::string ping_ = fixtures::httpAnswer("200 OK", "OK");
+  runtime::LookCache cache_;
+  runtime::ExecEnds ends_;
+  testing::FakeCall call_;
+  Events events_;
+};
+
+TEST_F(StreamedEvents, TellWhoWaitsForACommandAndNobodyElse) {
+  const std::string event =
+      R"({"Type":"container","Action":"exec_die","Actor":{"ID":"abc","Attributes":)"
+      R"({"io.holdfast.owner":"o","execID":"e1","exitCode":"4"}}})";
+  fixtures::ScriptedServer server({{ping_, fixtures::httpAnswer("200 OK", event)}, {ping_}});
+  ends_.connected();  // as by a stream before this one
+  const runtime::ExecEnds::Wait wait(ends_, "e1");
+  const runtime::ExecEnds::Wait other(ends_, "e2");
+  ends_.disconnected();
+  EXPECT_EQ(watch(server).code, sdk::ErrorClass::Unavailable);
+  EXPECT_EQ(wait.exitCode(), 4);
+  EXPECT_FALSE(other.exitCode());
+  EXPECT_EQ(events_.kinds, std::vector<sdk::EventKind>{sdk::EventKind::Connected});
+  EXPECT_EQ(runtime::ExecEnds::Wait(ends_, "e3").fd(), -1) << "no stream is open";
+}
+
+TEST_F(StreamedEvents, OneThatBreaksOffHasEndedThoughTheEngineIsThere) {
   fixtures::ScriptedServer server(
-      {{kPing, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"}, {kPing}});
-  support::HttpEndpoint endpoint;
-  std::string problem;
-  ASSERT_TRUE(support::parseEndpoint("unix://" + server.path(), false, endpoint, problem));
-  runtime::EngineClient engine(kDialect, endpoint, -1);
-  runtime::LookCache cache;
-  testing::FakeCall call;
-  Events events;
-  EXPECT_EQ(runtime::watchEvents(engine, cache, call, events).code, sdk::ErrorClass::Unavailable);
-  EXPECT_EQ(events.kinds, std::vector<sdk::EventKind>{sdk::EventKind::Connected});
-  EXPECT_EQ(call.message(), "Docker ended its stream of events");
+      {{ping_, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"}, {ping_}});
+  EXPECT_EQ(watch(server).code, sdk::ErrorClass::Unavailable);
+  EXPECT_EQ(events_.kinds, std::vector<sdk::EventKind>{sdk::EventKind::Connected});
+  EXPECT_EQ(call_.message(), "Docker ended its stream of events");
 }
 
 }  // namespace

@@ -68,7 +68,7 @@ class Exec : public ::testing::Test {
     request.timeoutMs = timeoutMs;
     request.containerId = "c1";
     request.argv = argv;
-    return runtime::execInContainer(engine, request, call_, sink, result_);
+    return runtime::execInContainer(engine, ends_, request, call_, sink, result_);
   }
 
   static int countOf(std::string_view word, const std::string& text) {
@@ -80,6 +80,7 @@ class Exec : public ::testing::Test {
   }
 
   FakeCall call_;
+  runtime::ExecEnds ends_;
   sdk::ExecResult result_;
 };
 
@@ -91,6 +92,29 @@ TEST_F(Exec, TakesThreeCalls) {
   EXPECT_EQ(result_.timedOut, 0);
   EXPECT_EQ(sink.text(), "out");
   EXPECT_EQ(countOf(" HTTP/1.1\r\n", server.requests()), 1 + 3) << server.requests();
+}
+
+TEST_F(Exec, AsksForNoEndThatAnEventTells) {
+  ends_.connected();
+  ScriptedServer server({{kPing, kCreated, kStream + kFrame}});
+  Sink sink;
+  auto running = std::async(std::launch::async, [&] { return run(server, 10'000, sink); });
+  EXPECT_TRUE(fixtures::waitUntil(
+      [&] { return server.requests().find("/exec/e1/start") != std::string::npos; }, 10s));
+  ends_.ended("e0", 7);
+  ends_.ended("e1", 4);
+  ASSERT_EQ(running.get().code, ErrorClass::Ok) << call_.message();
+  EXPECT_EQ(result_.exitCode, 4);
+  EXPECT_EQ(sink.text(), "out");
+  EXPECT_EQ(countOf(" HTTP/1.1\r\n", server.requests()), 1 + 2) << server.requests();
+}
+
+TEST_F(Exec, AsksForAnEndOfWhichNoEventCame) {
+  ends_.connected();
+  ScriptedServer server({{kPing, kCreated, kStream + kFrame}, {inspected("false", "4")}});
+  Sink sink;
+  ASSERT_EQ(run(server, 10'000, sink).code, ErrorClass::Ok) << call_.message();
+  EXPECT_EQ(result_.exitCode, 4);
 }
 
 TEST_F(Exec, WaitsForTheExitCodeOfACommandThatClosedItsOutput) {

@@ -68,6 +68,13 @@ struct HttpEndpoint {
 [[nodiscard]] bool parseEndpoint(std::string_view url, bool tls, HttpEndpoint& endpoint,
                                  std::string& problem);
 
+// How long an answer is left to come together once the request is sent: a server that writes it in
+// small pieces would wake its reader for each. Giving up waits for none of it.
+struct Gathering {
+  std::int64_t atMostMs = 0;  // nor longer than the request may take
+  int doneFd = -1;            // readable: it is there; -1: only time tells
+};
+
 struct HttpRequest {
   std::string method = "GET";
   std::string target;                // path and query
@@ -75,10 +82,7 @@ struct HttpRequest {
   std::string body;                  // sent with POST, PUT and PATCH, which always have one
   // The answer may come packed by gzip, and is unpacked. Limits count what it unpacks to.
   bool acceptGzip = false;
-  // How long an answer is left to come together once the request is sent, at most the timeout: a
-  // server that writes it in small pieces would wake its reader for each. Giving up waits for none
-  // of it.
-  std::int64_t gatherMs = 0;
+  Gathering gather;
 };
 
 inline constexpr std::int64_t kNoTimeout = INT64_MAX;
