@@ -4,6 +4,7 @@
 #include "probes/output_text.hpp"
 
 #include <algorithm>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -49,6 +50,57 @@ model::EventDraft warning(const ProbeTask& task, std::string reason, std::string
 
 }  // namespace
 
+struct Prober::Landing {
+  Id id;
+  std::uint64_t number = 0;  // of the attempt
+  Attempt attempt;
+  BootTime at;
+};
+
+// Results on their way from other threads to the engine's. Outlives the prober in the hands of late
+// calls.
+class Prober::Landings {
+ public:
+  explicit Landings(const model::Clock& clock) : clock_(&clock) {}
+
+  // True: the engine is to be woken for it. A success mostly changes nothing, and waits until the
+  // engine wakes by itself, where that is soon.
+  [[nodiscard]] bool add(const Id& id, std::uint64_t number, Attempt attempt) {
+    const bool patient = attempt.kind == Attempt::Kind::Success;
+    const std::lock_guard lock(mutex_);
+    if (clock_ == nullptr)
+      return false;
+    landings_.push_back({id, number, std::move(attempt), clock_->now().boot});
+    return !patient || !wakesSoon_;
+  }
+
+  std::vector<Landing> take() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(landings_, {});
+  }
+
+  // The engine is about to sleep until then. Returns until when it may.
+  BootTime sleep(BootTime until) {
+    constexpr Milliseconds kSoon{250};
+    const std::lock_guard lock(mutex_);
+    const BootTime now = clock_->now().boot;
+    wakesSoon_ = until <= now + kSoon;
+    return landings_.empty() ? until : now;
+  }
+
+  // The prober ends; its clock may soon be gone.
+  void close() {
+    const std::lock_guard lock(mutex_);
+    clock_ = nullptr;
+  }
+
+ private:
+  const model::Clock* clock_;
+  std::mutex mutex_;
+  std::vector<Landing> landings_;
+  bool wakesSoon_ = false;
+};
+
 struct Prober::Unit {
   Unit(Id own, Worker rules) : id(std::move(own)), worker(std::move(rules)) {}
 
@@ -77,9 +129,15 @@ struct Prober::Probed {
 };
 
 Prober::Prober(Handlers& handlers, const model::Clock& clock, ProberLimits limits)
-    : handlers_(handlers), clock_(clock), limits_(limits), began_(clock.now().boot) {}
+    : handlers_(handlers),
+      clock_(clock),
+      limits_(limits),
+      began_(clock.now().boot),
+      landings_(std::make_shared<Landings>(clock)) {}
 
-Prober::~Prober() = default;
+Prober::~Prober() {
+  landings_->close();
+}
 
 void Prober::begin(retry::RetryManager& /*ledger*/, Post post) {
   post_ = std::move(post);
@@ -205,10 +263,13 @@ void Prober::arrange(const Probed& probed, Unit& unit) {
     return;
   const BootTime now = clock_.now().boot;
   const Milliseconds period = unit.worker.probe().period;
+  const BootTime first = std::max(now, now + (unit.worker.probe().initialDelay - sight.age));
   unit.placed = !std::exchange(unit.begun, true) && period > now - began_;
-  const BootTime first = unit.placed ? now + plan_.roomiest(now, period) : now;
-  const Milliseconds delay = unit.worker.probe().initialDelay;
-  plan_.plan(unit.id, std::max(first, now + (delay - sight.age)));
+  if (unit.placed) {
+    plan_.planWithin(unit.id, first, period);
+  } else {
+    plan_.plan(unit.id, first);
+  }
 }
 
 // Probes that began together would go on together. Once one has succeeded, its next tick may come
@@ -218,7 +279,12 @@ void Prober::place(Unit& unit) {
     plan_.advance(unit.id, clock_.now().boot);
 }
 
+BootTime Prober::nextWake() const {
+  return landings_->sleep(plan_.next());
+}
+
 void Prober::tick() {
+  land();
   const BootTime now = clock_.now().boot;
   while (const auto tick = plan_.takeDue(now))
     due(*tick);
@@ -281,17 +347,24 @@ void Prober::launch(const Probed& probed, Unit& unit) {
   unit.where = whereText(probe, place);
   unit.number = ++lastNumber_;
   unit.launched = clock_.now().boot;
-  unit.flight = handlers_.begin(
-      probed.task, probe, place,
-      [this, post = post_, id = unit.id, number = unit.number](Attempt attempt) {
-        post([this, id, number, attempt = std::move(attempt)] { landed(id, number, attempt); });
-      });
+  unit.flight = handlers_.begin(probed.task, probe, place,
+                                [this, post = post_, landings = landings_, id = unit.id,
+                                 number = unit.number](Attempt attempt) {
+                                  if (landings->add(id, number, std::move(attempt)))
+                                    post([this] { land(); });
+                                });
 }
 
-void Prober::landed(const Id& id, std::uint64_t number, Attempt attempt) {
-  Probed* probed = find(id.first);
-  Unit* unit = find(id);
-  if (unit == nullptr || unit->number != number || unit->lane == nullptr)
+void Prober::land() {
+  for (Landing& landing : landings_->take())
+    landed(landing);
+}
+
+void Prober::landed(Landing& landing) {
+  Attempt& attempt = landing.attempt;
+  Probed* probed = find(landing.id.first);
+  Unit* unit = find(landing.id);
+  if (unit == nullptr || unit->number != landing.number || unit->lane == nullptr)
     return;  // given up since
   if (attempt.kind == Attempt::Kind::Error && unit->attempt < kAttemptsPerTick) {
     unit->attempt += 1;
@@ -303,18 +376,19 @@ void Prober::landed(const Id& id, std::uint64_t number, Attempt attempt) {
   if (unit->worker.applies(sightOf(*probed))) {
     attempt.text = shownText(attempt.text, probed->task.secrets);
     attempt.warning = shownText(attempt.warning, probed->task.secrets);
-    conclude(*probed, *unit, attempt);
+    conclude(*probed, *unit, landing);
   }
   handOn(*lane);
   if (std::exchange(unit->missed, false))
     request(*probed, *unit);
 }
 
-void Prober::conclude(Probed& probed, Unit& unit, const Attempt& attempt) {
+void Prober::conclude(Probed& probed, Unit& unit, const Landing& landing) {
+  const Attempt& attempt = landing.attempt;
   const auto now = clock_.now();
   const bool wasReady = reports_.at(probed.task.key).ready;
-  const bool visible =
-      unit.worker.conclude(attempt, unit.where, now.wall, now.boot - unit.launched);
+  const bool visible = unit.worker.conclude(attempt, unit.where, now.wall - (now.boot - landing.at),
+                                            landing.at - unit.launched);
   refresh(probed);
   arrange(probed);
   if (attempt.kind == Attempt::Kind::Success)

@@ -37,7 +37,7 @@ class Prober final : public engine::Companion, public engine::ProbePort {
   // engine::Companion
   void begin(retry::RetryManager& ledger, Post post) override;
   void tick() override;
-  [[nodiscard]] model::BootTime nextWake() const override { return plan_.next(); }
+  [[nodiscard]] model::BootTime nextWake() const override;
 
   // engine::ProbePort
   void attach(Hooks hooks) override { hooks_ = std::move(hooks); }
@@ -50,6 +50,8 @@ class Prober final : public engine::Companion, public engine::ProbePort {
   using Id = TickPlan::Id;
   struct Unit;    // one probe
   struct Probed;  // one service
+  struct Landing;
+  class Landings;
 
   void take(Probed& probed, engine::ProbeTask task);
   void takeProbe(Probed& probed, ProbeKind kind);
@@ -65,8 +67,9 @@ class Prober final : public engine::Companion, public engine::ProbePort {
   void due(const TickPlan::Tick& tick);
   void request(const Probed& probed, Unit& unit);
   void launch(const Probed& probed, Unit& unit);
-  void landed(const Id& id, std::uint64_t number, Attempt attempt);
-  void conclude(Probed& probed, Unit& unit, const Attempt& attempt);
+  void land();
+  void landed(Landing& landing);
+  void conclude(Probed& probed, Unit& unit, const Landing& landing);
   void tell(const Probed& probed, Unit& unit, const Attempt& attempt);
   void giveUp(Unit& unit);
   void handOn(Lane& lane);
@@ -77,6 +80,7 @@ class Prober final : public engine::Companion, public engine::ProbePort {
   const ProberLimits limits_;
   model::BootTime began_;
   Post post_;
+  const std::shared_ptr<Landings> landings_;
   Hooks hooks_;
   std::map<std::string, std::unique_ptr<Probed>> probed_;  // by service key
   std::map<std::string, engine::ProbeReport> reports_;

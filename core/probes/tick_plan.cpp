@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "probes/tick_plan.hpp"
 
+#include <algorithm>
 #include <iterator>
 
 namespace holdfast::probes {
 
 using model::BootTime;
 using model::Milliseconds;
+
+namespace {
+
+BootTime stepOf(BootTime at) {
+  return BootTime(at.time_since_epoch() / TickPlan::kStep * TickPlan::kStep);
+}
+
+}  // namespace
 
 void TickPlan::plan(const Id& id, BootTime at) {
   forget(id);
@@ -34,23 +43,30 @@ BootTime TickPlan::next() const {
   return order_.empty() ? BootTime::max() : order_.begin()->first;
 }
 
-// The period is taken for a ring: after its end comes its beginning once more.
-Milliseconds TickPlan::roomiest(BootTime from, Milliseconds period) const {
-  const auto first = order_.lower_bound({from, {}});
-  const auto end = order_.lower_bound({from + period + Milliseconds{1}, {}});
-  if (first == end)
-    return Milliseconds{0};
-  BootTime last = std::prev(end)->first - period;
-  BootTime middle = last;
-  Milliseconds widest{-1};
-  for (auto tick = first; tick != end; last = tick->first, ++tick) {
-    const Milliseconds gap = tick->first - last;
-    if (gap > widest) {
-      widest = gap;
-      middle = last + gap / 2;
+std::size_t TickPlan::load(BootTime step) const {
+  return static_cast<std::size_t>(
+      std::distance(order_.lower_bound({step, {}}), order_.lower_bound({step + kStep, {}})));
+}
+
+// The nearest to `first` of the steps with the fewest ticks, on the way to `last`, which is not
+// one.
+BootTime TickPlan::roomiest(BootTime first, BootTime last) const {
+  BootTime best = stepOf(first);
+  std::size_t least = load(best);
+  const BootTime end = stepOf(last);
+  const Milliseconds stride = end < best ? -kStep : kStep;
+  for (BootTime step = best; least > 0 && step != end; step += stride) {
+    const std::size_t ticks = load(step);
+    if (ticks < least) {
+      least = ticks;
+      best = step;
     }
   }
-  return middle < from ? middle + period - from : middle - from;
+  return best;
+}
+
+void TickPlan::planWithin(const Id& id, BootTime from, Milliseconds period) {
+  plan(id, std::max(from, roomiest(from, from + period)));
 }
 
 void TickPlan::advance(const Id& id, BootTime from) {
@@ -59,8 +75,8 @@ void TickPlan::advance(const Id& id, BootTime from) {
     return;
   const BootTime at = planned->second;
   forget(id);
-  const Milliseconds wait = roomiest(from, at - from);
-  plan(id, wait == Milliseconds{0} ? at : from + wait);
+  const BootTime step = roomiest(at, from);
+  plan(id, step == stepOf(at) ? at : step);
 }
 
 }  // namespace holdfast::probes

@@ -5,6 +5,7 @@
 #include "engine/probe_port.hpp"
 #include "model/time.hpp"
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <set>
@@ -16,6 +17,10 @@ namespace holdfast::probes {
 class TickPlan {
  public:
   using Id = std::pair<std::string, engine::ProbeKind>;  // service key and kind
+
+  // Ticks whose time can be chosen are spread over steps of time, and those of one step come
+  // together: the agent wakes once for two or three of a hundred.
+  static constexpr model::Milliseconds kStep{250};
 
   struct Tick {
     Id id;
@@ -32,16 +37,18 @@ class TickPlan {
   // BootTime::max() when there is none.
   [[nodiscard]] model::BootTime next() const;
 
-  // How long after `from` a tick with this period is farthest from the others that are planned
-  // until its next one: less than the period, and 0 when there are none.
-  [[nodiscard]] model::Milliseconds roomiest(model::BootTime from,
-                                             model::Milliseconds period) const;
+  // As plan(), where there is room: in the first of the steps with the fewest ticks, from `from` on
+  // and less than a period later.
+  void planWithin(const Id& id, model::BootTime from, model::Milliseconds period);
 
-  // Lets the tick come sooner, `from` at the earliest, where it is farthest from others; where
-  // there are none, it stays.
+  // Lets a tick that others come together with come sooner, as little as there is room for it, and
+  // after the step of `from`.
   void advance(const Id& id, model::BootTime from);
 
  private:
+  [[nodiscard]] std::size_t load(model::BootTime step) const;
+  [[nodiscard]] model::BootTime roomiest(model::BootTime first, model::BootTime last) const;
+
   std::map<Id, model::BootTime> at_;
   std::set<std::pair<model::BootTime, Id>> order_;
 };
