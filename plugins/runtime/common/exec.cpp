@@ -29,9 +29,9 @@ constexpr int kNoSuchProgram = 127;
 constexpr auto kRecordTime = 2s;
 // Between looks at a command that has closed its output and mostly is at its end.
 constexpr auto kFirstStep = 5ms;
-constexpr auto kLongestStep = 250ms;
+constexpr std::chrono::milliseconds kLongestStep{250};
 // Between looks at one whose beginning was asked for, and is still to come.
-constexpr auto kBeginStep = 20ms;
+constexpr std::chrono::milliseconds kBeginStep{20};
 
 // The engine writes the head of this answer line by line, well before any command has ended.
 constexpr std::int64_t kGatherMs = 20;
@@ -61,7 +61,7 @@ class RestOfCall final : public sdk::Call {
   void explain(std::string_view, std::string_view) noexcept override {}
 
  private:
-  const Clock::time_point end_ = Clock::now() + 500ms;
+  const Clock::time_point end_ = Clock::now() + 2s;
 };
 
 Status createExec(EngineClient& engine, const sdk::ExecRequest& request, sdk::Call& call,
@@ -127,15 +127,17 @@ Status awaitExit(EngineClient& engine, const sdk::ExecRequest& request, sdk::Cal
   }
 }
 
-// Kills a command that nobody waits for any more. False when it goes on.
+// Kills a command that nobody waits for any more, also one that a slow engine has yet to begin.
+// False when it goes on.
 bool endCommand(EngineClient& engine, std::string_view containerId, const std::string& id) {
   RestOfCall rest;
   ExecState state;
-  while (inspectExec(engine, rest, id, state).ok()) {
+  for (auto step = kBeginStep; inspectExec(engine, rest, id, state).ok();
+       step = std::min(step * 2, kLongestStep)) {
     if (state.exitCode || state.pid > 0) {
       return state.exitCode || killInContainer(state.pid, containerId);
     }
-    if (!wait(rest, kBeginStep)) {
+    if (!wait(rest, step)) {
       break;
     }
   }
