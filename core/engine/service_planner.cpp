@@ -280,8 +280,8 @@ void ServicePlanner::keepRunning() {
   shows(ServiceStatusWord::Running, "Running", "it runs as the target says");
   const auto condemned = this->condemned();
   if (!memory_.restartRun.empty() && memory_.restartRun == runOf(*container_)) {
-    act("a user asked for a restart",
-        {step(StepKind::StopContainer), step(StepKind::StartContainer)});
+    // How it ended is seen, and shown from then on, before it is started again.
+    act("a user asked for a restart", {step(StepKind::StopContainer)});
   } else if (service_.state == model::DesiredState::Paused) {
     act("the target says paused", {step(StepKind::PauseContainer)});
   } else if (condemned) {
