@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "component/daemon/daemon_process.hpp"
 
+#include "fixtures/lab/wait_until.hpp"
+
 #include <boost/json/parse.hpp>
 #include <boost/system/error_code.hpp>
 
@@ -19,13 +21,11 @@
 #include <fstream>
 #include <iterator>
 #include <system_error>
-#include <thread>
 
 namespace holdfast::test {
 namespace {
 
 using namespace std::chrono_literals;
-using Steady = std::chrono::steady_clock;
 
 constexpr auto kPatience = 60s;  // of a failing test
 constexpr auto kPause = 5ms;     // between two looks at a process that tells nothing by itself
@@ -120,13 +120,9 @@ void DaemonProcess::start(const std::vector<std::string>& arguments) {
 
 void DaemonProcess::startReady(const std::vector<std::string>& arguments) {
   start(arguments);
-  for (const auto end = Steady::now() + kPatience; Steady::now() < end && running();) {
-    if (request("GET", "/healthz").status == 200) {
-      return;
-    }
-    std::this_thread::sleep_for(kPause);
+  if (!eventually([this] { return request("GET", "/healthz").status == 200; })) {
+    throw std::runtime_error("holdfastd did not come up:\n" + output());
   }
-  throw std::runtime_error("holdfastd did not come up:\n" + output());
 }
 
 void DaemonProcess::signal(int number) const {
@@ -135,12 +131,9 @@ void DaemonProcess::signal(int number) const {
 
 Ending DaemonProcess::wait() {
   int status = 0;
-  const auto end = Steady::now() + kPatience;
-  while (::waitpid(pid_, &status, WNOHANG) == 0) {
-    if (Steady::now() > end) {
-      return {};
-    }
-    std::this_thread::sleep_for(kPause);
+  if (!fixtures::waitUntil([&] { return ::waitpid(pid_, &status, WNOHANG) != 0; }, kPatience,
+                           kPause)) {
+    return {};
   }
   pid_ = -1;
   return WIFEXITED(status) ? Ending{WEXITSTATUS(status), 0} : Ending{-1, WTERMSIG(status)};
@@ -159,17 +152,15 @@ std::string DaemonProcess::output() const {
 }
 
 bool DaemonProcess::says(const std::string& text) {
-  for (const auto end = Steady::now() + kPatience; Steady::now() < end;) {
-    const bool over = !running();
-    if (output().find(text) != std::string::npos) {
-      return true;
-    }
-    if (over) {
-      return false;
-    }
-    std::this_thread::sleep_for(kPause);
-  }
-  return false;
+  bool said = false;
+  fixtures::waitUntil(
+      [&] {
+        const bool over = !running();
+        said = output().find(text) != std::string::npos;
+        return said || over;
+      },
+      kPatience, kPause);
+  return said;
 }
 
 DaemonProcess::Answer DaemonProcess::request(const std::string& method, const std::string& uri,
@@ -197,13 +188,15 @@ DaemonProcess::Answer DaemonProcess::request(const std::string& method, const st
 }
 
 bool DaemonProcess::eventually(const std::function<bool()>& condition) {
-  for (const auto end = Steady::now() + kPatience; Steady::now() < end && running();) {
-    if (condition()) {
-      return true;
-    }
-    std::this_thread::sleep_for(kPause);
-  }
-  return false;
+  bool met = false;
+  fixtures::waitUntil(
+      [&] {
+        const bool over = !running();
+        met = !over && condition();
+        return met || over;
+      },
+      kPatience, kPause);
+  return met;
 }
 
 bool DaemonProcess::becomes(const std::string& uri, const std::string& pointer,

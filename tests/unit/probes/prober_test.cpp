@@ -103,6 +103,14 @@ class ProberTest : public ::testing::Test {
   }
 
   void watch(const ProbeTask& task) { prober->watch({task}); }
+  // Of one service, at the same instant.
+  void beginLivenessAndReadiness() {
+    ProbeTask task = running();
+    task.probes.liveness = exec("live");
+    task.probes.readiness = exec("ready");
+    watch(task);
+    pass(0ms);
+  }
 
   // Lets the agent do what is due until then, step by step.
   void pass(Milliseconds by) {
@@ -244,11 +252,7 @@ TEST_F(ProberTest, OnceTheAgentIsOlderThanThePeriodAFirstProbeComesAtOnce) {
 }
 
 TEST_F(ProberTest, AProbeThatSucceededMakesRoomForOthersOnce) {
-  ProbeTask task = running();
-  task.probes.liveness = exec("live");
-  task.probes.readiness = exec("ready");
-  watch(task);
-  pass(0ms);
+  beginLivenessAndReadiness();
   ASSERT_EQ(begun(), 2);
   succeed();
   succeed();
@@ -292,11 +296,7 @@ TEST_F(ProberTest, ASuccessThatChangesNothingWaitsForTheNextProbeIfThatIsSoon) {
 }
 
 TEST_F(ProberTest, FailuresAreNeverNearerToEachOtherThanThePeriod) {
-  ProbeTask task = running();
-  task.probes.liveness = exec("live");
-  task.probes.readiness = exec("ready");
-  watch(task);
-  pass(0ms);
+  beginLivenessAndReadiness();
   ASSERT_EQ(begun(), 2);
   fail();
   fail();
