@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every step on a real engine: twice, on what is foreign, and on what the engine refuses.
 
+#include "engines/container_process.hpp"
 #include "engines/plugin_fixture.hpp"
 #include "fixtures/lab/temp_dir.hpp"
 
@@ -14,11 +15,6 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 const std::string kSleeper = Lab::image("sleeper:1.0");
-
-bool isDead(pid_t pid) {
-  const std::string status = fixtures::readFile("/proc/" + std::to_string(pid) + "/status");
-  return status.empty() || status.find("State:\tZ") != std::string::npos;
-}
 
 class PluginSteps : public EnginePlugin {
  protected:
@@ -194,8 +190,9 @@ TEST_F(PluginSteps, AContainerIsStartedRightAfterItsDeath) {
     ASSERT_TRUE(before.has_value());
     const auto pid = static_cast<pid_t>(before->at("State").at("Pid").as_int64());
     ASSERT_GT(pid, 1);
+    const engines::ContainerProcess process(pid);
     ASSERT_EQ(::kill(pid, SIGKILL), 0);
-    ASSERT_TRUE(waitUntil([pid] { return isDead(pid); }, kSoon, 1ms));
+    ASSERT_TRUE(waitUntil([&] { return process.ended(); }, kSoon, 1ms));
     // The engine may still believe that it runs, and would answer "already started".
     EXPECT_EQ(start("reborn"), ErrorClass::Ok);
     const SeenContainer seen = observe().containers.at("reborn");
