@@ -109,8 +109,10 @@ void Bookkeeper::note(const Look& look) {
       noteRun(subject);
       if (own.container->state == ContainerState::Exited)
         noteExit(subject);
-      if (own.container->state == ContainerState::Running)
+      if (own.container->state == ContainerState::Running) {
         noteLongRun(subject);
+        noteGoesOn(subject);
+      }
     }
   }
   notePresentImages(look);
@@ -135,7 +137,7 @@ void Bookkeeper::noteRun(const Subject& subject) {
 
   if (memory.lastRun != run) {
     const bool asked =
-        memory.restartRun == memory.lastRun ||
+        memory.restartRun == memory.lastRun || memory.stoppingRun == memory.lastRun ||
         (memory.handledExit == memory.lastRun && memory.exitKind == ExitKind::Intended);
     if (!memory.lastRun.empty() && !asked) {
       memory.restartCount += 1;
@@ -144,6 +146,8 @@ void Bookkeeper::noteRun(const Subject& subject) {
     memory.lastRun = run;
     if (memory.restartRun != run)
       memory.restartRun.clear();
+    if (memory.stoppingRun != run)
+      memory.stoppingRun.clear();
     if (memory.condemnedRun != run) {
       memory.condemnedRun.clear();
       memory.condemned = {};
@@ -170,6 +174,15 @@ void Bookkeeper::noteLongRun(const Subject& subject) {
                 model::formatDuration(resetAfter));
 }
 
+// The stop failed, and is no longer wanted or will be tried again: until then an end is its own.
+void Bookkeeper::noteGoesOn(const Subject& subject) {
+  ServiceMemory& memory = this->memory(subject.key);
+  if (memory.stoppingRun == memory.lastRun &&
+      subject.look.input.inFlight->byChain.count(serviceChain(subject.key)) == 0) {
+    memory.stoppingRun.clear();
+  }
+}
+
 void Bookkeeper::noteExit(const Subject& subject) {
   const auto& container = subject.container;
   ServiceMemory& memory = this->memory(subject.key);
@@ -181,9 +194,8 @@ void Bookkeeper::noteExit(const Subject& subject) {
   memory.handledExit = run;
   memory.lastState =
       model::LastState{container.exitCode, reason, container.startedAt, container.finishedAt};
-  const bool stopping = stopping_.erase(container.id) != 0;
   const auto& input = subject.look.input;
-  if (stopping || memory.restartRun == run ||
+  if (memory.stoppingRun == run || memory.restartRun == run ||
       wantsStop(memory, subject.service, input.specs->at(subject.key).hash)) {
     memory.exitKind = ExitKind::Intended;
     return;

@@ -36,9 +36,6 @@ class Bookkeeper {
   // run twice.
   void leave(const std::string& serviceKey);
 
-  // We are about to end this container's run: its end is no crash.
-  void willStop(const std::string& containerId) { stopping_.insert(containerId); }
-
   // An engine went away. One that is shut down ends its containers first, and tells: an only crash
   // of one of its containers that was noted just before was the engine's doing.
   void engineLost(const std::string& runtime, const model::Now& now);
@@ -82,6 +79,7 @@ class Bookkeeper {
 
   void noteRun(const Subject& subject);
   void noteLongRun(const Subject& subject);
+  void noteGoesOn(const Subject& subject);
   void noteExit(const Subject& subject);
   void charge(const Subject& subject, const model::RestartPolicy& policy,
               const std::string& because);
@@ -100,7 +98,6 @@ class Bookkeeper {
     model::BootTime at;
   };
   std::map<std::string, Charged> charged_;  // latest crash, by service key
-  std::set<std::string> stopping_;          // container ids
   std::set<std::string> lookedAt_;          // runtimes that were looked at since the agent started
   std::vector<model::EventDraft> events_;
   std::vector<std::string> restarts_;

@@ -54,6 +54,10 @@ struct ServiceMemory {
   // whatever the restart policy says. Cleared once another run is seen.
   std::string restartRun;
 
+  // The run that is being ended for any other reason but a probe: its end is no crash. Cleared once
+  // it is seen to go on.
+  std::string stoppingRun;
+
   // The run whose startup probe has succeeded: once is enough, also for an agent that was away.
   std::string startedRun;
 

@@ -107,6 +107,7 @@ struct ProbeState {
 struct ProbeReport {
   std::string run;  // ProbeTask::run that all this is about
   bool running = false;
+  model::BootTime began{};  // of the run; before the agent first saw it, by the engine's clock
   // Running, and its startup probe (where it has one) has succeeded.
   bool started = false;
   // Running, started, and its readiness probe (where it has one) says Success.

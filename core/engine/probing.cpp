@@ -81,10 +81,9 @@ bool isFailing(ProbeKind kind, const model::Probe& probe, const ProbeState& stat
          state.streak >= probe.failureThreshold;
 }
 
-bool inStartPeriod(ProbeKind kind, const Decision& decision, const model::Now& now) {
-  const auto& startedAt = decision.container->startedAt;
-  return kind == ProbeKind::Readiness && startedAt &&
-         now.wall - *startedAt < decision.probes.startPeriod;
+bool inStartPeriod(ProbeKind kind, const ProbeReport& report, const Decision& decision,
+                   const model::Now& now) {
+  return kind == ProbeKind::Readiness && now.boot - report.began < decision.probes.startPeriod;
 }
 
 model::ProbeStatus shownOf(ProbeKind kind, const model::Probe& probe, const ProbeState* state) {
@@ -176,8 +175,10 @@ std::optional<model::ProbesStatus> probesStatusOf(const Decision& decision,
       continue;
     any = true;
     auto one = shownOf(kind, *probe, report == nullptr ? nullptr : report->find(kind));
-    if (report == nullptr || !report->running || inStartPeriod(kind, decision, input.now))
+    if (report == nullptr || !report->running ||
+        inStartPeriod(kind, *report, decision, input.now)) {
       one.failing = false;
+    }
     one.succeeded = one.succeeded && report != nullptr && report->running;
     (kind == ProbeKind::Startup    ? status.startup
      : kind == ProbeKind::Liveness ? status.liveness

@@ -61,6 +61,7 @@ class Reconciler {
  private:
   // A target on its way: parsed, and being checked by the runtimes.
   struct Candidate {
+    std::uint64_t number = 0;  // in the order in which they came
     Desired desired;
     std::vector<model::Problem> problems;
     std::size_t unanswered = 0;
@@ -156,6 +157,8 @@ class Reconciler {
   };
   std::vector<WaitingDryRun> dryRuns_;
   std::int64_t lastRevision_ = 0;
+  std::uint64_t examined_ = 0;  // the latest Candidate::number
+  std::uint64_t accepted_ = 0;  // that of the target in force; 0: of an earlier run
   std::map<std::string, std::unique_ptr<RuntimeLink>> links_;
   Executor executor_;
   InFlight inFlight_;  // as of the running pass

@@ -40,6 +40,21 @@ const char* reasonOf(StepKind step, ErrorClass errorClass) {
   }
 }
 
+std::string endedWell(StepKind last) {
+  switch (last) {
+    case StepKind::StopContainer:
+      return "It stopped";
+    case StepKind::PauseContainer:
+      return "It was paused";
+    case StepKind::UnpauseContainer:
+      return "It was unpaused";
+    case StepKind::RemoveContainer:
+      return "It was removed";
+    default:
+      return "It started";
+  }
+}
+
 bool registryAnswered(ErrorClass errorClass) {
   return errorClass == ErrorClass::Ok || errorClass == ErrorClass::NotFound ||
          errorClass == ErrorClass::Denied;
@@ -65,8 +80,10 @@ Executor::Hooks Reconciler::hooks() {
     }
   };
   hooks.chainEnded = [this](const Chain& chain, const CallResult& result, bool superseded) {
-    const bool quiet = superseded || result.errorClass == ErrorClass::Cancelled;
-    if (quiet && !result.ok()) {
+    // Of a chain that was cut short, its last step's success is not its own.
+    const bool quiet = result.errorClass == ErrorClass::Cancelled ||
+                       (superseded && (!result.ok() || chain.lane == Lane::Operation));
+    if (quiet) {
       calls_.erase(chain.id);
     } else {
       chain.lane == Lane::Pull ? pullEnded(chain, result)
@@ -143,13 +160,12 @@ void Reconciler::stepStarts(const Chain& chain, const StepCall& step) {
                  "Container " + step.name + " " + chain.why));
     commit();
   } else if (step.kind == StepKind::StopContainer) {
-    book_.willStop(step.containerId);
     if (!chain.serves.empty()) {
       // On disk before the engine hears of it: an agent that is killed now must not take the end
       // for a crash when it comes back.
       ServiceMemory& memory = book_.memory(chain.serves.front());
       if (memory.containerId == step.containerId)
-        memory.restartRun = memory.lastRun;
+        memory.stoppingRun = memory.lastRun;
       commit();
     }
     const std::string text = "Stopping container " + step.name + ": " + chain.why;
@@ -209,7 +225,8 @@ void Reconciler::chainEnded(const Chain& chain, const CallResult& result) {
   const auto entry = ledger_.recordSuccess(chain.ledgerKey);
   if (entry && !chain.serves.empty()) {
     tell(eventOf(chain.serves.front(), EventType::Normal, "Recovered",
-                 "It started after " + std::to_string(entry->retryCount) +
+                 endedWell(chain.steps.back().kind) + " after " +
+                     std::to_string(entry->retryCount) +
                      (entry->retryCount == 1 ? " failure" : " failures")));
   }
 }

@@ -70,6 +70,7 @@ std::map<std::string, std::string> placesOf(const model::Target& target,
 
 void Reconciler::examine(const TargetRequest& request, std::function<void(Candidate&)> done) {
   auto candidate = std::make_shared<Candidate>();
+  candidate->number = ++examined_;
   candidate->done = std::move(done);
   auto parsed = model::parseTarget(request.text, request.strictness);
   candidate->problems = std::move(parsed.problems);
@@ -147,6 +148,12 @@ void Reconciler::setTarget(TargetRequest request, std::function<void(CommandResu
       }
       return reply(std::move(result));
     }
+    if (candidate.number < accepted_) {
+      result.code = CommandResult::Code::Conflict;
+      result.message = "a target that was set after this one came into force meanwhile, and stays";
+      return reply(std::move(result));
+    }
+    accepted_ = candidate.number;
     candidate.desired.stored.revision = lastRevision_ + 1;
     accept(std::move(candidate.desired));
     result.revision = lastRevision_;

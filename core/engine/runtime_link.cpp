@@ -19,6 +19,9 @@ constexpr model::Milliseconds kDyingRecheck{5};
 constexpr model::Milliseconds kDyingPatience{1'000};
 // A stream that breaks at once is not opened again faster than this.
 constexpr model::Milliseconds kStreamInterval{1'000};
+// The end of one that lasted for less says nothing about the engine: some proxies, and engines
+// without a log of events, let none live.
+constexpr model::Milliseconds kSteadyStream{10'000};
 // Of the 64 calls that the host lets an instance have at the same time.
 constexpr std::size_t kParallelValidations = 8;
 // Less than the deadline of a call: when one is over, all that waited behind it have waited this
@@ -160,6 +163,8 @@ void RuntimeLink::looked(const CallResult& result, model::Observation observatio
   }
   if (!available_)
     found();
+  if (!knowsEngine_ && !asking_)
+    askEngine();
   hooks_.observed(*this);
 }
 
@@ -190,7 +195,8 @@ void RuntimeLink::openStream() {
           streaming_ = false;
           // Either the engine ended, or the stream alone broke: the look tells, and what happened
           // in between is not known either way.
-          if (available_)
+          const auto connected = std::exchange(connectedAt_, std::nullopt);
+          if (available_ && connected && clock_.now().boot - *connected >= kSteadyStream)
             gap_ = true;
           suspect();
         });
@@ -201,6 +207,7 @@ void RuntimeLink::onEvent(const EngineEvent& event) {
   const model::BootTime now = clock_.now().boot;
   switch (event.kind) {
     case sdk::EventKind::Connected:
+      connectedAt_ = now;
       return lookAt(now);
     case sdk::EventKind::Died: {
       Dying dying{.run = {}, .until = now + kDyingPatience};
@@ -260,10 +267,23 @@ void RuntimeLink::found() {
   // The first answer is no news, unless its absence was.
   if (std::exchange(told_, false))
     hooks_.changed(*this, true, "");
+  knowsEngine_ = false;  // it may be another one
+}
+
+// Without an answer it is asked again after the next look.
+void RuntimeLink::askEngine() {
+  asking_ = true;
   port_.engineInfo([this, post = post_](CallResult result, EngineInfo info) {
-    if (!result.ok())
-      return;
-    post([this, info = std::move(info)] { info_ = info; });
+    post([this, ok = result.ok(), info = std::move(info)] {
+      asking_ = false;
+      if (!ok)
+        return;
+      knowsEngine_ = true;
+      const bool elsewhere = info.rootless != info_.rootless;
+      info_ = info;
+      if (elsewhere)
+        lookAt(clock_.now().boot);  // where probes go depends on it
+    });
   });
 }
 

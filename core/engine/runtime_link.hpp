@@ -74,6 +74,7 @@ class RuntimeLink {
   void onEvent(const EngineEvent& event);
   void lost(const CallResult& result);
   void found();
+  void askEngine();
   [[nodiscard]] bool dying() const;
 
   RuntimePort& port_;
@@ -89,6 +90,8 @@ class RuntimeLink {
   bool told_ = false;  // that it does not answer
   bool gap_ = false;
   EngineInfo info_;
+  bool knowsEngine_ = false;  // info_ is this engine's
+  bool asking_ = false;       // what it is
   std::shared_ptr<const model::Observation> observation_;
   std::uint64_t seenEndings_ = 0;
 
@@ -108,6 +111,7 @@ class RuntimeLink {
   model::BootTime streamDue_;
   std::unique_ptr<RunningCall> stream_;
   bool streaming_ = false;
+  std::optional<model::BootTime> connectedAt_;  // of the stream, once it is open
   std::uint64_t streamNumber_ = 0;
 
   // Containers whose end was reported, by the run that was last seen of them. Docker tells of an

@@ -464,10 +464,11 @@ void ServicePlanner::superviseOld() {
                                                  : restartsAfter(policy, container_->exitCode);
   if (!ended(ExitKind::Intended) && !wanted)
     return;
-  if (waits(entry(crashKey(key_))))
+  const std::string ladder = formerKey(key_);
+  if (waits(entry(crashKey(key_))) || waits(entry(ladder)))
     return;
   draft_.add(chainOf("its former container ended and is kept up until the new one can be made",
-                     {step(StepKind::StartContainer)}, place_, crashKey(key_)));
+                     {step(StepKind::StartContainer)}, place_, ladder));
 }
 
 bool ServicePlanner::imageReady() {

@@ -233,6 +233,7 @@ void Prober::refresh(const Probed& probed) {
   ProbeReport& report = reports_[probed.task.key];
   report.run = sight.run;
   report.running = sight.running;
+  report.began = probed.seen - probed.ageWhenSeen;
   report.started = sight.started;
   report.ready = sight.started && (readiness == probed.units.end() ||
                                    readiness->second.worker.state().result == ProbeResult::Success);

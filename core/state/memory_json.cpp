@@ -29,9 +29,9 @@ using model::WallTime;
 template <typename Memory, typename Visit>
 void eachMember(Memory& memory, const Visit& visit) {
   auto& [key, containerId, lastRun, restartCount, handledExit, exitKind, lastState, userStopped,
-         userStoppedHash, restartRun, startedRun, condemnedRun, condemned, deployedService,
-         deployedHash, legacyContainerId, restartsOurs, pulledForRevision, pullSettled, pullCall,
-         stepCall, purging, volumeNames] = memory;
+         userStoppedHash, restartRun, stoppingRun, startedRun, condemnedRun, condemned,
+         deployedService, deployedHash, legacyContainerId, restartsOurs, pulledForRevision,
+         pullSettled, pullCall, stepCall, purging, volumeNames] = memory;
   static_cast<void>(key);
   visit("containerId", containerId);
   visit("lastRun", lastRun);
@@ -42,6 +42,7 @@ void eachMember(Memory& memory, const Visit& visit) {
   visit("userStopped", userStopped);
   visit("userStoppedHash", userStoppedHash);
   visit("restartRun", restartRun);
+  visit("stoppingRun", stoppingRun);
   visit("startedRun", startedRun);
   visit("condemnedRun", condemnedRun);
   visit("condemned", condemned);

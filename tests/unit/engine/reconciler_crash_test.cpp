@@ -248,6 +248,87 @@ TEST_F(CrashTest, AnExitThatTheEventTellsBeforeTheEngineShowsItIsLookedForAgain)
   EXPECT_EQ(1, world.status("web").crashCount);
 }
 
+// Podman without a log of events, a proxy that forbids them or lets no stream live.
+TEST_F(CrashTest, WithoutAStreamOfEventsTheLadderIsClimbedAllTheSame) {
+  for (const bool opens : {false, true}) {
+    world.docker().eventless = !opens;
+    world.docker().fickle = opens;
+    world.docker().breakStream();
+    world.apply(web(R"({"environment": {"OPENS": ")" + std::to_string(opens) + "\"}}"));
+    for (int crash = 1; crash <= 3; ++crash) {
+      ASSERT_EQ("Running", world.status("web").reason);
+      world.docker().exit(kName, 1);
+      world.advance(30 * kSecond);
+      EXPECT_EQ(crash, world.status("web").crashCount) << (opens ? "fickle" : "eventless");
+    }
+  }
+}
+
+TEST_F(CrashTest, AStreamThatBreaksAfterALongTimeHidesWhatHappenedMeanwhile) {
+  world.advance(11 * kSecond);
+  world.docker().crash();
+  world.settle();
+  EXPECT_EQ("Running", world.status("web").reason);
+  EXPECT_EQ(0, world.status("web").crashCount);
+}
+
+TEST_F(CrashTest, AStopThatFailedAndIsWantedNoLongerLeavesNothingBehind) {
+  const std::string stopped =
+      targetOf(R"({"serviceName": "web", "imageName": "reg/web:1", "state": "stopped"})");
+  world.docker().failures["stopContainer app_web_web"] =
+      failure(sdk::ErrorClass::Transient, "cannot stop");
+  world.apply(stopped);
+  ASSERT_EQ("Running", world.status("web").reason);
+  world.docker().failures.clear();
+  world.forgetCalls();
+  world.apply(web());
+  world.advance(60 * kSecond);
+  EXPECT_THAT(world.newCalls(), ::testing::IsEmpty()) << "it runs as the target says";
+
+  world.docker().exit(kName, 1);
+  world.settle();
+  EXPECT_EQ(1, world.status("web").crashCount) << "its end is its own";
+}
+
+TEST_F(CrashTest, WhatTheTargetStoppedIsStartedForTheTargetsSake) {
+  world.apply(targetOf(R"({"serviceName": "web", "imageName": "reg/web:1", "state": "stopped"})"));
+  ASSERT_EQ("Stopped", world.status("web").reason);
+  std::string why;
+  world.agent().planTarget(TargetRequest{.text = web()},
+                           [&](const DryRun& run) { why = run.actions.at(0).why; });
+  world.settle();
+  EXPECT_EQ("it was stopped, and should run", why);
+}
+
+TEST_F(CrashTest, ARecoveryIsToldInTheWordsOfWhatWorked) {
+  world.docker().failures["stopContainer app_web_web"] =
+      failure(sdk::ErrorClass::Transient, "cannot stop");
+  world.apply(targetOf(R"({"serviceName": "web", "imageName": "reg/web:1", "state": "stopped"})"));
+  world.advance(5 * kSecond);
+  world.docker().failures.clear();
+  world.advance(60 * kSecond);
+  ASSERT_EQ("Stopped", world.status("web").reason);
+  EXPECT_THAT(world.store.events,
+              Contains(::testing::ResultOf([](const auto& event) { return event.what.message; },
+                                           "It stopped after 1 failure")));
+}
+
+TEST_F(CrashTest, AChainThatIsCutShortIsNoRecovery) {
+  const std::string other =
+      targetOf(R"({"serviceName": "web", "imageName": "reg/web:1", "config": {"user": "1"}})");
+  world.docker().failures["createContainer app_web_web"] =
+      failure(sdk::ErrorClass::Transient, "cannot create");
+  world.apply(other);
+  ASSERT_EQ("StartFailure", world.status("web").error->type);
+  world.docker().failures.clear();
+  world.docker().deaf = true;
+  world.advance(11 * kSecond);  // it is being created once more
+  ASSERT_EQ(CommandResult::Code::Done, world.agent().stopService("app", "web").code);
+  world.docker().deaf = false;
+  world.settle();
+  EXPECT_EQ(0, world.countEvents("Recovered", "web"));
+}
+
 TEST_F(CrashTest, AnAgentThatWasAwayRestartsNothingThatRuns) {
   world.forgetCalls();
   world.restartAgent(retry::Resume::Crash);

@@ -289,6 +289,39 @@ TEST_F(DeployTest, ARuntimeThatAnswersNothingIsNotWaitedForServiceByService) {
   EXPECT_LE(world.docker().validations, 8);
 }
 
+TEST_F(DeployTest, ATargetThatIsSlowToValidateIsNotTakenAfterALaterOne) {
+  world.docker().deaf = true;
+  std::optional<CommandResult> slow;
+  world.agent().setTarget({.text = targetOf(R"({"serviceName": "web", "imageName": "reg/web:1"})")},
+                          [&](const CommandResult& result) { slow = result; });
+  std::optional<CommandResult> later;
+  world.agent().setTarget({.text = R"({"apps": {}})"},
+                          [&](const CommandResult& result) { later = result; });
+  ASSERT_TRUE(later);
+  EXPECT_EQ(CommandResult::Code::Done, later->code);
+  world.docker().deaf = false;
+  world.settle();
+  ASSERT_TRUE(slow);
+  EXPECT_EQ(CommandResult::Code::Conflict, slow->code);
+  EXPECT_THAT(slow->message, HasSubstr("set after this one"));
+  EXPECT_TRUE(world.docker().containers.empty());
+  EXPECT_EQ(later->revision, world.snapshot->storedTarget->revision);
+}
+
+TEST_F(DeployTest, WhatAnEngineIsIsAskedUntilItTells) {
+  world.docker().untold = true;
+  world.docker().info.rootless = true;
+  world.restartAgent(retry::Resume::OrderlyStop);
+  world.apply(targetOf(R"({"serviceName": "web", "imageName": "reg/web:1",
+                           "config": {"readinessProbe": {"type": "tcp", "port": 80}}})"));
+  world.advance(std::chrono::seconds{60});
+  EXPECT_FALSE(world.probes.task("web").rootless);
+  world.docker().untold = false;
+  world.advance(std::chrono::seconds{31});
+  EXPECT_TRUE(world.probes.task("web").rootless);
+  EXPECT_EQ("Fake", world.snapshot->runtimes.at(0).info.name);
+}
+
 TEST_F(DeployTest, AServiceWithoutAnAnswerTakesNoOtherOnesAway) {
   world.docker().unanswered.insert("reg/s3:1");
   world.docker().refused["reg/s199:1"] = "logging.driver: unknown";

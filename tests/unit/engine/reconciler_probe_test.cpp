@@ -376,7 +376,11 @@ TEST_F(ProbeTest, AnImagesOwnCheckIsTheReadinessProbeWhereTheTargetHasNone) {
   EXPECT_FALSE(world.status("web").ready);
   say(ProbeKind::Readiness, ProbeResult::Failure);
   EXPECT_FALSE(world.status("web").probes->readiness->failing) << "within its start period";
-  world.advance(21 * kSecond);
+  world.clock.jumpWall(std::chrono::hours{24});
+  world.advance(kSecond);
+  EXPECT_FALSE(world.status("web").probes->readiness->failing) << "which no clock's step ends";
+  world.clock.jumpWall(-std::chrono::hours{48});
+  world.advance(20 * kSecond);
   world.advance(30 * kSecond);
   EXPECT_TRUE(world.status("web").probes->readiness->failing);
   say(ProbeKind::Readiness, ProbeResult::Success);

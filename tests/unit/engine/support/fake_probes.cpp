@@ -40,10 +40,11 @@ void FakeProbes::watch(std::vector<ProbeTask> tasks) {
     ProbeReport report;
     report.run = task.run;
     report.running = task.running;
+    const bool same = before != reports_.end() && before->second.run == task.run;
+    report.began = same ? before->second.began : clock_.now().boot;
     for (const ProbeKind kind : kProbeKinds) {
       if (!task.probes.of(kind))
         continue;
-      const bool same = before != reports_.end() && before->second.run == task.run;
       const ProbeState* known = same ? before->second.find(kind) : nullptr;
       report.probes[kind] = known != nullptr ? *known : initially(kind);
       if (kind == ProbeKind::Startup && task.hasStarted)

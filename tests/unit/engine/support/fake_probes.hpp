@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/probe_port.hpp"
+#include "manual_clock.hpp"
 
 #include <map>
 #include <string>
@@ -12,6 +13,8 @@ namespace holdfast::engine::test {
 
 class FakeProbes final : public ProbePort {
  public:
+  explicit FakeProbes(const ManualClock& clock) : clock_(clock) {}
+
   // As an agent that has just started: nothing is known any more.
   void attach(Hooks hooks) override;
   void watch(std::vector<ProbeTask> tasks) override;
@@ -27,6 +30,7 @@ class FakeProbes final : public ProbePort {
   [[nodiscard]] const ProbeTask& task(const std::string& service) const;
 
  private:
+  const ManualClock& clock_;
   Hooks hooks_;
   std::map<std::string, ProbeTask> tasks_;
   std::map<std::string, ProbeReport> reports_;

@@ -80,6 +80,10 @@ void FakeRuntime::crash() {
     container.exitCode = 137;
     container.finishedAt = clock_.now().wall;
   }
+  breakStream();
+}
+
+void FakeRuntime::breakStream() {
   listener_ = nullptr;
   if (auto end = std::exchange(streamEnd_, nullptr)) {
     end(failure(ErrorClass::Unavailable, "stream ended"));
@@ -101,7 +105,10 @@ void FakeRuntime::health(std::function<void(CallResult)> done) {
 }
 
 void FakeRuntime::engineInfo(std::function<void(CallResult, EngineInfo)> done) {
-  waiting_.push_back([done] { done(CallResult{}, EngineInfo{.name = "Fake", .version = "1"}); });
+  waiting_.push_back([this, done] {
+    untold ? done(failure(ErrorClass::Unavailable, "no answer within 10s"), {})
+           : done(CallResult{}, info);
+  });
 }
 
 void FakeRuntime::validate(std::string specJson, std::function<void(CallResult)> done) {
@@ -264,9 +271,13 @@ std::unique_ptr<RunningCall> FakeRuntime::watch(std::function<void(EngineEvent)>
   waiting_.push_back([this, event, done] {
     if (down)
       return done(failure(ErrorClass::Unavailable, "no such file"));
+    if (eventless)
+      return done(failure(ErrorClass::Rejected, "cannot read events with the \"none\" backend"));
     listener_ = event;
     streamEnd_ = done;
     event({sdk::EventKind::Connected, "", "", ""});
+    if (fickle)
+      breakStream();
   });
   return std::make_unique<Watch>();
 }

@@ -30,8 +30,12 @@ class FakeRuntime final : public RuntimePort {
   std::set<std::string> unanswered;              // images in specs that validate() has no answer to
   std::map<std::string, std::string> published;  // reference -> image id that a pull brings
   int stopCode = 143;                            // with which a stopped container ends
+  EngineInfo info{.name = "Fake", .version = "1"};
   bool down = false;
-  bool deaf = false;  // takes calls, and answers nothing (kept until pump() after it is false)
+  bool untold = false;     // does not say what it is
+  bool eventless = false;  // opens no stream of events
+  bool fickle = false;     // ends each as soon as it is open
+  bool deaf = false;       // takes calls, and answers nothing (kept until pump() after it is false)
 
   // The engine's state, for tests to read and to disturb.
   std::map<std::string, model::ObservedContainer> containers;  // by name
@@ -48,6 +52,8 @@ class FakeRuntime final : public RuntimePort {
 
   // A process ends; the event stream tells.
   void exit(const std::string& container, int code, bool oom = false);
+  // The stream of events ends; the engine goes on.
+  void breakStream();
   // dockerd is gone and back, with every container stopped by it.
   void crash();
 

@@ -42,7 +42,7 @@ class World {
   ManualClock clock;
   MemoryStore store;
   EngineSettings settings;
-  FakeProbes probes;
+  FakeProbes probes{clock};
   std::shared_ptr<const Snapshot> snapshot;
   std::vector<std::shared_ptr<const Snapshot>> published;  // all of them
   std::vector<std::string> logLines;
