@@ -162,6 +162,20 @@ TEST_F(PluginStreams, LogsSinceAnInstantLeaveOutWhatCameBefore) {
   EXPECT_THAT(late.texts(), ElementsAre("late"));
 }
 
+// As the output of a former run is asked for.
+TEST_F(PluginStreams, LogsUntilAnInstantLeaveOutWhatCameAfter) {
+  run(shell("until", "echo early; sleep 1; echo late"));
+  waitForEnd("until");
+  Output all;
+  ASSERT_EQ(logs("until", all), ErrorClass::Ok);
+  ASSERT_EQ(all.lines().size(), 2u);
+  sdk::LogRequest request;
+  request.untilMs = all.lines()[1].timeMs - 500;
+  Output early;
+  ASSERT_EQ(logs("until", early, request), ErrorClass::Ok);
+  EXPECT_THAT(early.texts(), ElementsAre("early"));
+}
+
 TEST_F(PluginStreams, FollowsALogUntilTheContainerEnds) {
   run(shell("follow", "echo started; trap 'echo bye; exit 0' TERM; sleep 1000 & wait"));
   Output output;

@@ -163,13 +163,15 @@ TEST_F(Unhealthy, ALivenessFailureRestartsTheContainerWithinFourSeconds) {
 }
 
 TEST_F(Unhealthy, FailuresThatGoOnFollowTheLadder) {
-  startAgent({{"retry.crash.initial", "2s"}, {"retry.crash.max", "4s"}});
+  startAgent({{"retry.crash.initial", "500ms"}, {"retry.crash.max", "1s"}});
   auto config = json::object{{"livenessProbe", probe("life")}};
   config["livenessProbe"].as_object()["failureThreshold"] = 1;
   breakIt("life");
   agent().apply(target({serviceWith("web", config)}));
-  ASSERT_TRUE(shows("lab/web", {{"crashCount", 4}}, 60s));
-  // Restart 1 was immediate; 2 came 2 s after its end, and 3 came 4 s after its own.
+  ASSERT_TRUE(shows("lab/web", {{"crashCount", 10}}, 120s));
+  EXPECT_TRUE(shows("lab/web", {{"reason", "CrashLoopBackOff"},
+                                {"error", {{"type", "CrashLoopBackOff"}, {"retryCount", 10}}}}));
+  // Restart 1 was immediate; 2 came 0.5 s after its end, and 3 to 9 each 1 s after theirs.
   const auto started = event("lab/web", "Started");
   ASSERT_TRUE(started);
   const auto all = agent().events("lab/web");
@@ -179,7 +181,7 @@ TEST_F(Unhealthy, FailuresThatGoOnFollowTheLadder) {
       latest = std::max(latest, instantsOf(one.as_object()).last);
     }
   }
-  EXPECT_GE(latest - instantsOf(*started).first, 6'000);
+  EXPECT_GE(latest - instantsOf(*started).first, 7'500);
 }
 
 TEST_F(Unhealthy, AReadinessFailureRestartsNothingAndHoldsBackItsDependentsOnly) {

@@ -20,6 +20,9 @@
 #   127.0.0.1:5055                     registry, inside the lab (images: see seed.sh)
 #   127.0.0.1:5056                     the same registry with a password: alice, s3cret
 #   DIR/docker/daemon.json             may be edited between engine-stop and engine-start
+#   DIR/docker/tls/                    with ca.pem, cert.pem and key.pem at engine-start, Docker also
+#                                      answers at tcp://127.0.0.1:2376, inside the lab, to clients
+#                                      with a certificate
 #   DIR/log/, DIR/pid/, DIR/env        logs, process ids, the addresses above as shell variables
 #
 # Runs as root, without systemd, on cgroup v1, hybrid and v2.
@@ -30,6 +33,7 @@ self=$(readlink -f "${BASH_SOURCE[0]}")
 seed=${self%/*}/seed.sh
 registry=127.0.0.1:5055
 registry_auth=127.0.0.1:5056
+docker_tls=tcp://127.0.0.1:2376
 
 die() {
   echo "lab: $*" >&2
@@ -244,9 +248,13 @@ docker_spawn() {
   # The run time writes a file into TMPDIR for each command inside a container: in /tmp it would wake
   # whoever watches that, as the agent under test does on the way to its own files.
   mkdir -p "$dir/docker/tmp"
+  local hosts=(--host "unix://$dir/docker.sock")
+  [ ! -d "$dir/docker/tls" ] || hosts+=(--host "$docker_tls" --tlsverify
+    --tlscacert "$dir/docker/tls/ca.pem" --tlscert "$dir/docker/tls/cert.pem"
+    --tlskey "$dir/docker/tls/key.pem")
   service docker env TMPDIR="$dir/docker/tmp" dockerd --config-file "$dir/docker/daemon.json" \
     --data-root "$dir/docker/data" --exec-root "$dir/docker/exec" --pidfile "$dir/docker/pidfile" \
-    --host "unix://$dir/docker.sock"
+    "${hosts[@]}"
 }
 
 # dockerd believes in the pid files of a killed predecessor (and in those of its containerd, which
