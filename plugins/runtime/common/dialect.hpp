@@ -13,6 +13,7 @@
 #include <boost/json/value.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -95,6 +96,8 @@ class Dialect {
   [[nodiscard]] virtual std::span<const std::string_view> listFilters() const = 0;
   // Does the list tell mounts and addresses of a container, so that no inspection is needed?
   [[nodiscard]] virtual bool listTellsPlaces() const = 0;
+  // Of an answer to GET /exec/<id>/json: nothing while the command runs, or has yet to begin.
+  [[nodiscard]] virtual std::optional<int> exitCodeOf(const boost::json::value& exec) const = 0;
   // The beginning of an exec's output: the run time's own words that there was no command to run?
   [[nodiscard]] virtual bool saysNotRun(std::string_view output) const = 0;
 

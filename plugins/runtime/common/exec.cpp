@@ -96,12 +96,7 @@ Status inspectExec(EngineClient& engine, sdk::Call& call, const std::string& id,
     return fail(call, ErrorClass::Transient, "the engine does not tell how the command ended",
                 rawAnswer(answer.http(), answer.response.body));
   }
-  // Docker tells null, Podman 0, of one that runs.
-  constexpr std::int64_t kNone = INT64_MIN;
-  const std::int64_t exitCode = support::jsonInteger(*body, {"ExitCode"}, kNone);
-  if (!support::jsonBool(*body, {"Running"}) && exitCode != kNone) {
-    state.exitCode = static_cast<int>(exitCode);
-  }
+  state.exitCode = engine.dialect().exitCodeOf(*body);
   state.pid = static_cast<int>(support::jsonInteger(*body, {"Pid"}));
   return {};
 }

@@ -149,6 +149,15 @@ bool DockerDialect::listTellsPlaces() const {
   return true;
 }
 
+// Null before it has ended.
+std::optional<int> DockerDialect::exitCodeOf(const json::value& exec) const {
+  constexpr std::int64_t kNone = INT64_MIN;
+  const std::int64_t code = support::jsonInteger(exec, {"ExitCode"}, kNone);
+  return code == kNone || support::jsonBool(exec, {"Running"})
+             ? std::nullopt
+             : std::optional(static_cast<int>(code));
+}
+
 bool DockerDialect::saysNotRun(std::string_view output) const {
   return output.starts_with("OCI runtime exec failed");
 }

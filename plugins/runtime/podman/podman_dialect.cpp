@@ -158,6 +158,13 @@ bool PodmanDialect::listTellsPlaces() const {
   return false;
 }
 
+// Exit code and process are 0 before it has begun as well: only one that has ended can be removed.
+std::optional<int> PodmanDialect::exitCodeOf(const json::value& exec) const {
+  return support::jsonBool(exec, {"CanRemove"})
+             ? std::optional(static_cast<int>(support::jsonInteger(exec, {"ExitCode"})))
+             : std::nullopt;
+}
+
 // "Error: runc: exec failed: ..." or "Error: crun: ...: OCI permission denied"
 bool PodmanDialect::saysNotRun(std::string_view output) const {
   return output.starts_with("Error: ") && (output.find("exec failed") != std::string_view::npos ||

@@ -37,6 +37,7 @@ class PodmanDialect final : public runtime::Dialect {
   [[nodiscard]] bool updatesRestartPolicy() const override;
   [[nodiscard]] std::span<const std::string_view> listFilters() const override;
   [[nodiscard]] bool listTellsPlaces() const override;
+  [[nodiscard]] std::optional<int> exitCodeOf(const boost::json::value& exec) const override;
   [[nodiscard]] bool saysNotRun(std::string_view output) const override;
 
   [[nodiscard]] const runtime::ObjectForm& networkForm() const override;
