@@ -190,7 +190,7 @@ json::object DockerDialect::volumeBody(std::string_view name,
           {"Labels", runtime::jsonOf(spec.labels)}};
 }
 
-// In particular no exec_*: each exec probe writes three of them.
+// Of the three that each command of an exec probe writes only its end, which says how it ended.
 std::string_view DockerDialect::eventFilters() const {
   return R"({"type":["container","image","network","volume"],"event":["create","start","die","oom",)"
          R"("exec_die",)"

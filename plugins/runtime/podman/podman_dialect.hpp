@@ -6,12 +6,7 @@
 
 namespace holdfast::podman {
 
-// Engines older than Docker 19.03 are refused. The newest version spoken is 1.44, which every later
-// engine still offers; with it several networks are joined in one call.
-inline constexpr int kMinApiMinor = 40;
-inline constexpr int kMaxApiMinor = 44;
-
-// Versions are the minor number of the API version in use: "1.41" is 41.
+// Versions are the major number of the libpod API that the engine offers: "4.3.1" is 4.
 class PodmanDialect final : public runtime::Dialect {
  public:
   [[nodiscard]] std::string_view name() const override;
