@@ -50,12 +50,16 @@ std::vector<sdk::MountRecord> mountsOf(const json::value& listed) {
   return mounts;
 }
 
+std::string_view addressOf(const json::value& network) {
+  const std::string_view address = support::jsonText(network, {"IPAddress"});
+  return address.empty() ? support::jsonText(network, {"GlobalIPv6Address"}) : address;
+}
+
 std::vector<sdk::KeyValue> addressesOf(const json::value& listed) {
   std::vector<sdk::KeyValue> addresses;
   if (const json::object* networks = support::jsonObject(listed, {"NetworkSettings", "Networks"})) {
     for (const auto& [name, network] : *networks) {
-      if (const std::string_view address = support::jsonText(network, {"IPAddress"});
-          !address.empty()) {
+      if (const std::string_view address = addressOf(network); !address.empty()) {
         addresses.push_back({viewOf(name), address});
       }
     }

@@ -8,8 +8,10 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace holdfast::docker {
@@ -52,12 +54,17 @@ class Seen final : public sdk::ObservationSink {
     std::string engineError;
     std::size_t labels;
     std::size_t mounts;
+    std::map<std::string, std::string> addresses;
   };
   virtual ~Seen() = default;
   void container(const sdk::ContainerRecord& record) noexcept override {
+    std::map<std::string, std::string> addresses;
+    for (const sdk::KeyValue& address : record.addresses) {
+      addresses.emplace(address.key, address.value);
+    }
     containers.push_back({std::string(record.id), record.state, std::string(record.image),
                           std::string(record.engineError), record.labels.size(),
-                          record.mounts.size()});
+                          record.mounts.size(), std::move(addresses)});
   }
   void image(const sdk::ImageRecord& record) noexcept override {
     images.emplace_back(record.reference);
@@ -103,6 +110,20 @@ TEST_F(Observer, OneContainerThatTheEngineCannotTellOfHidesNoOther) {
   EXPECT_EQ(sound.id, "sound");
   EXPECT_EQ(sound.state, ContainerState::Running);
   EXPECT_EQ(sound.engineError, "");
+}
+
+TEST_F(Observer, TellsTheIpv4AddressAndWithoutOneTheIpv6Address) {
+  const std::string networks = R"({"both":{"IPAddress":"10.0.0.2","GlobalIPv6Address":"fd00::2"},)"
+                               R"("six":{"IPAddress":"","GlobalIPv6Address":"fd01::2"},)"
+                               R"("none":{"IPAddress":"","GlobalIPv6Address":""}})";
+  std::string entry = listed("sound", "running");
+  entry.insert(entry.size() - 1, R"(,"NetworkSettings":{"Networks":)" + networks + "}");
+  ScriptedServer server(
+      {{kPing, httpAnswer("200 OK", "[" + entry + "]"), kSound, kNothing, kNothing, kNoVolumes}});
+  ASSERT_EQ(look(server).code, ErrorClass::Ok) << call_.message();
+  ASSERT_EQ(seen_.containers.size(), 1u);
+  EXPECT_EQ(seen_.containers[0].addresses,
+            (std::map<std::string, std::string>{{"both", "10.0.0.2"}, {"six", "fd01::2"}}));
 }
 
 TEST_F(Observer, AnImageThatTheEngineCannotTellOfIsAsIfItWereNotThere) {
