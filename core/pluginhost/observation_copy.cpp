@@ -4,6 +4,7 @@
 #include "model/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace holdfast::pluginhost {
@@ -35,19 +36,36 @@ bool isName(std::string_view text) {
   return !text.empty() && text.size() <= kMaxName;
 }
 
-bool fits(std::span<const sdk::KeyValue> entries) {
-  return entries.size() <= kMaxEntries &&
-         std::all_of(entries.begin(), entries.end(), [](const sdk::KeyValue& entry) {
-           return isName(entry.key) && entry.value.size() <= kMaxText;
-         });
+bool fits(const sdk::KeyValue& entry) {
+  return isName(entry.key) && entry.value.size() <= kMaxText;
 }
 
-std::map<std::string, std::string> copy(std::span<const sdk::KeyValue> entries) {
-  std::map<std::string, std::string> map;
+// Those by which an agent knows its objects.
+bool isAgents(std::string_view label) {
+  constexpr std::array<std::string_view, 6> kAgents = {
+      sdk::kOwnerLabel,    sdk::kAppLabel,       sdk::kServiceLabel,
+      sdk::kSpecHashLabel, sdk::kLegacyAppLabel, sdk::kLegacyServiceLabel};
+  return std::find(kAgents.begin(), kAgents.end(), label) != kAgents.end();
+}
+
+// Labels come from whoever made an image or an object, so that what does not fit is no fault of the
+// plugin's: it is left out, as the contract says.
+std::map<std::string, std::string> labelsOf(std::span<const sdk::KeyValue> entries) {
+  std::map<std::string, std::string> labels;
   for (const auto& entry : entries) {
-    map.emplace(entry.key, entry.value);
+    if (fits(entry) && (labels.size() < kMaxEntries || isAgents(entry.key))) {
+      labels.emplace(entry.key, entry.value);
+    }
   }
-  return map;
+  return labels;
+}
+
+std::map<std::string, std::string> addressesOf(std::span<const sdk::KeyValue> entries) {
+  std::map<std::string, std::string> addresses;
+  for (const auto& entry : entries) {
+    addresses.emplace(entry.key, entry.value);
+  }
+  return addresses;
 }
 
 // What is wrong with a record, in words that follow "container <id>"; empty when nothing is.
@@ -61,12 +79,12 @@ std::string containerProblem(const sdk::ContainerRecord& record) {
   if (!isState(record.state)) {
     return "is in the unknown state " + std::to_string(static_cast<std::int32_t>(record.state));
   }
-  if (record.image.size() > kMaxName || record.imageId.size() > kMaxName ||
-      record.engineError.size() > kMaxText) {
-    return "has an image or error text that is too long";
+  if (record.image.size() > kMaxName || record.imageId.size() > kMaxName) {
+    return "has an image that is too long";
   }
-  if (!fits(record.labels) || !fits(record.addresses)) {
-    return "has too many or too long labels or addresses";
+  if (record.addresses.size() > kMaxEntries ||
+      !std::all_of(record.addresses.begin(), record.addresses.end(), fits)) {
+    return "has too many or too long addresses";
   }
   const bool mountsFit =
       record.mounts.size() <= kMaxEntries &&
@@ -119,8 +137,8 @@ model::ObservedContainer copy(const sdk::ContainerRecord& record) {
   container.createdAt = instant(record.createdAtMs);
   container.startedAt = instant(record.startedAtMs);
   container.finishedAt = instant(record.finishedAtMs);
-  container.labels = copy(record.labels);
-  container.addresses = copy(record.addresses);
+  container.labels = labelsOf(record.labels);
+  container.addresses = addressesOf(record.addresses);
   for (const auto& mount : record.mounts) {
     container.mounts.push_back(
         {std::string(mount.volume), std::string(mount.source), std::string(mount.destination)});
@@ -188,24 +206,24 @@ void ObservationCopy::image(const sdk::ImageRecord& record) noexcept {
 
 void ObservationCopy::network(const sdk::NetworkRecord& record) noexcept {
   guarded([&] {
-    if (record.structSize < sizeof(record) || !isName(record.name) || !fits(record.labels) ||
+    if (record.structSize < sizeof(record) || !isName(record.name) ||
         observation_.networks.size() >= kMaxObjects) {
       breach("network \"" + model::oneLine(record.name, kMaxShown) +
-             "\" has no name, too many labels, or is one too many");
+             "\" has no name or is one too many");
     } else {
-      observation_.networks.push_back({std::string(record.name), copy(record.labels)});
+      observation_.networks.push_back({std::string(record.name), labelsOf(record.labels)});
     }
   });
 }
 
 void ObservationCopy::volume(const sdk::VolumeRecord& record) noexcept {
   guarded([&] {
-    if (record.structSize < sizeof(record) || !isName(record.name) || !fits(record.labels) ||
+    if (record.structSize < sizeof(record) || !isName(record.name) ||
         observation_.volumes.size() >= kMaxObjects) {
       breach("volume \"" + model::oneLine(record.name, kMaxShown) +
-             "\" has no name, too many labels, or is one too many");
+             "\" has no name or is one too many");
     } else {
-      observation_.volumes.push_back({std::string(record.name), copy(record.labels)});
+      observation_.volumes.push_back({std::string(record.name), labelsOf(record.labels)});
     }
   });
 }

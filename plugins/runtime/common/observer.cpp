@@ -135,6 +135,7 @@ void reportContainer(sdk::ObservationSink& sink, const json::value& listed,
   const std::vector<sdk::MountRecord> mounts = mountsOf(places);
   const std::vector<sdk::KeyValue> addresses = addressesOf(places);
   const std::string imageId = imageIdOf(support::jsonText(listed, {"ImageID"}));
+  const std::string_view name = nameOf(listed);
 
   sdk::ContainerRecord record;
   record.state = state;
@@ -147,7 +148,7 @@ void reportContainer(sdk::ObservationSink& sink, const json::value& listed,
   record.startedAtMs = details.startedAtMs;
   record.finishedAtMs = runs ? sdk::kNoTime : details.finishedAtMs;
   record.id = support::jsonText(listed, {"Id"});
-  record.name = nameOf(listed);
+  record.name = name.empty() ? record.id : name;
   record.image = details.image;
   record.imageId = imageId;
   record.engineError = details.error;

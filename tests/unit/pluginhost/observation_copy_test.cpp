@@ -114,8 +114,60 @@ TEST(ObservationCopy, TakesImpossibleInstantsForNone) {
   EXPECT_EQ(observation.containers[0].finishedAt, std::nullopt);
 }
 
+// Whatever an image carries, and whoever made the object: the look is good, and who owns it is
+// known.
+TEST(ObservationCopy, LeavesOutLabelsThatDoNotFit) {
+  const std::string huge(100'000, 'x');
+  std::vector<std::string> keys;
+  for (int i = 0; i < 1'500; ++i) {
+    keys.push_back("of.an.image." + std::to_string(i));
+  }
+  std::vector<sdk::KeyValue> labels{{"build", huge}, {huge, "v"}, {"", "v"}};
+  for (const std::string& key : keys) {
+    labels.push_back({key, "v"});
+  }
+  labels.push_back({sdk::kOwnerLabel, "uuid"});
+  labels.push_back({sdk::kLegacyServiceLabel, "2"});
+  auto record = container("1");
+  record.labels = labels;
+  sdk::NetworkRecord network;
+  network.name = "n";
+  network.labels = labels;
+  sdk::VolumeRecord volume;
+  volume.name = "v";
+  volume.labels = labels;
+  ObservationCopy copy({}, {});
+  copy.container(record);
+  copy.network(network);
+  copy.volume(volume);
+
+  ASSERT_EQ(copy.problem(), "");
+  const auto observation = copy.take();
+  ASSERT_EQ(observation.containers.size(), 1U);
+  ASSERT_EQ(observation.networks.size(), 1U);
+  ASSERT_EQ(observation.volumes.size(), 1U);
+  const auto& got = observation.containers[0].labels;
+  EXPECT_EQ(got.size(), 1'002U);
+  EXPECT_EQ(got.at("io.holdfast.owner"), "uuid");
+  EXPECT_EQ(got.at("iotistic.service-id"), "2");
+  EXPECT_EQ(got.at("of.an.image.0"), "v");
+  EXPECT_EQ(got.count("build"), 0U);
+  EXPECT_EQ(observation.networks[0].labels, got);
+  EXPECT_EQ(observation.volumes[0].labels, got);
+}
+
+TEST(ObservationCopy, CutsTheErrorOfAnEngine) {
+  const std::string huge(100'000, 'x');
+  auto record = container("1");
+  record.engineError = huge;
+  ObservationCopy copy({}, {});
+  copy.container(record);
+  ASSERT_EQ(copy.problem(), "");
+  EXPECT_LE(copy.take().containers[0].engineError.size(), 64U * 1024);
+}
+
 TEST(ObservationCopy, NoticesBreachesOfTheContract) {
-  const std::vector<sdk::KeyValue> labels(1'001, sdk::KeyValue{"k", "v"});
+  const std::vector<sdk::KeyValue> addresses(1'001, sdk::KeyValue{"k", "v"});
   const std::string huge(100'000, 'x');
   const std::array<sdk::MountRecord, 1> nowhere{{{"data", "", ""}}};
   EXPECT_EQ(problemWith([](auto&) {}), "");
@@ -125,8 +177,9 @@ TEST(ObservationCopy, NoticesBreachesOfTheContract) {
   EXPECT_THAT(problemWith([](auto& record) { record.structSize = 8; }), HasSubstr("8 bytes"));
   EXPECT_THAT(problemWith([](auto& record) { record.state = sdk::ContainerState{99}; }),
               HasSubstr("unknown state 99"));
-  EXPECT_THAT(problemWith([&](auto& record) { record.labels = labels; }), HasSubstr("labels"));
-  EXPECT_THAT(problemWith([&](auto& record) { record.engineError = huge; }), HasSubstr("too long"));
+  EXPECT_THAT(problemWith([&](auto& record) { record.addresses = addresses; }),
+              HasSubstr("addresses"));
+  EXPECT_THAT(problemWith([&](auto& record) { record.image = huge; }), HasSubstr("too long"));
   EXPECT_THAT(problemWith([&](auto& record) { record.mounts = nowhere; }), HasSubstr("mounts"));
 }
 

@@ -49,6 +49,7 @@ class Seen final : public sdk::ObservationSink {
  public:
   struct Container {
     std::string id;
+    std::string name;
     ContainerState state;
     std::string image;
     std::string engineError;
@@ -62,9 +63,9 @@ class Seen final : public sdk::ObservationSink {
     for (const sdk::KeyValue& address : record.addresses) {
       addresses.emplace(address.key, address.value);
     }
-    containers.push_back({std::string(record.id), record.state, std::string(record.image),
-                          std::string(record.engineError), record.labels.size(),
-                          record.mounts.size(), std::move(addresses)});
+    containers.push_back({std::string(record.id), std::string(record.name), record.state,
+                          std::string(record.image), std::string(record.engineError),
+                          record.labels.size(), record.mounts.size(), std::move(addresses)});
   }
   void image(const sdk::ImageRecord& record) noexcept override {
     images.emplace_back(record.reference);
@@ -110,6 +111,17 @@ TEST_F(Observer, OneContainerThatTheEngineCannotTellOfHidesNoOther) {
   EXPECT_EQ(sound.id, "sound");
   EXPECT_EQ(sound.state, ContainerState::Running);
   EXPECT_EQ(sound.engineError, "");
+}
+
+// As Docker lists one whose removal stopped half-way.
+TEST_F(Observer, TellsTheIdOfAContainerWithoutAName) {
+  ScriptedServer server({{kPing,
+                          httpAnswer("200 OK", R"([{"Id":"sound","Names":null,)"
+                                               R"("Labels":{"io.holdfast.owner":"o"}}])"),
+                          kSound, kNothing, kNothing, kNoVolumes}});
+  ASSERT_EQ(look(server).code, ErrorClass::Ok) << call_.message();
+  ASSERT_EQ(seen_.containers.size(), 1u);
+  EXPECT_EQ(seen_.containers[0].name, "sound");
 }
 
 TEST_F(Observer, TellsTheIpv4AddressAndWithoutOneTheIpv6Address) {

@@ -4,6 +4,10 @@
 // Every container, network and volume that the agent makes carries the label kOwnerLabel. A plugin
 // reports what carries it, whoever the owner is, and the host decides what is its own; a plugin
 // changes only what a Step names.
+//
+// Labels are reported as they are, whatever an image brought along. The host leaves out those
+// without a name, with one of over 4096 bytes or a value of over 64 KiB, and of one object all
+// beyond 1000 but for those named here.
 #pragma once
 
 #include "holdfast/sdk/types.hpp"
@@ -70,10 +74,10 @@ struct ContainerRecord {
   std::int64_t startedAtMs = kNoTime;   // of the latest run
   std::int64_t finishedAtMs = kNoTime;  // of the latest run; kNoTime while it runs
   std::string_view id;                  // the engine's full id
-  std::string_view name;                // without leading slash
+  std::string_view name;                // without leading slash; the id where it has none
   std::string_view image;               // reference that it was made from, as the engine tells it
   std::string_view imageId;             // "sha256:..." of the image that it really runs
-  std::string_view engineError;         // what the engine recorded of a failed start
+  std::string_view engineError;         // what the engine recorded of a failed start; cut at 64 KiB
   std::span<const KeyValue> labels;
   std::span<const MountRecord> mounts;
   std::span<const KeyValue> addresses;  // network name -> IP address of the container on it
