@@ -17,6 +17,12 @@ constexpr std::size_t kMaxPhase = 64;
 constexpr std::size_t kMaxName = 4'096;
 constexpr std::chrono::milliseconds kPresenceCheck{1'000};
 
+// How many places the others leave, however many services are followed, probed and changed: without
+// one for a look, the health check or the watch the engine would count as gone.
+constexpr std::size_t kLeftBySteps = 8;      // and by pulls and validations
+constexpr std::size_t kLeftByCommands = 32;  // for steps as well
+constexpr std::size_t kLeftByOutput = 64;    // for commands as well: a probe has to come in time
+
 // Hands progress on while the call is open. Reports that overtook each other on their way are old.
 class ProgressForwarder final : public sdk::ProgressSink {
  public:
@@ -177,7 +183,7 @@ void RuntimeAdapter::engineInfo(std::function<void(engine::CallResult, engine::E
 
 void RuntimeAdapter::validate(std::string specJson, std::function<void(engine::CallResult)> done) {
   supervisor_.submit(
-      {"validate", deadlines_.other},
+      {.label = "validate", .deadline = deadlines_.other, .leaves = kLeftBySteps},
       [&plugin = plugin_, specJson = std::move(specJson)](HostCall& call) {
         return plugin.validate(specJson, call);
       },
@@ -206,7 +212,7 @@ void RuntimeAdapter::observe(std::vector<std::string> images,
 CallSpec RuntimeAdapter::specOf(const engine::StepCall& step) const {
   CallSpec spec{"execute " + std::string(engine::stepName(step.kind)), deadlines_.other,
                 // One slow container says nothing about the engine: health and observe do.
-                sdk::ErrorClass::Transient};
+                sdk::ErrorClass::Transient, kLeftBySteps};
   switch (step.kind) {
     case sdk::StepKind::CreateContainer:
       spec.deadline = deadlines_.create;
@@ -240,7 +246,7 @@ std::unique_ptr<engine::RunningCall> RuntimeAdapter::pull(
     std::string reference, std::function<void(engine::PullProgress)> progress,
     std::function<void(engine::CallResult)> done) {
   return supervisor_.launch(
-      {"pull", std::nullopt},
+      {.label = "pull", .deadline = std::nullopt, .leaves = kLeftBySteps},
       [&plugin = plugin_, reference = std::move(reference),
        progress = std::move(progress)](HostCall& call) {
         ProgressForwarder sink(call, progress);
@@ -271,7 +277,7 @@ std::unique_ptr<engine::RunningCall> RuntimeAdapter::exec(
   auto answer = std::make_shared<Answer>();
   CallSpec spec{"exec", call.timeout + deadlines_.execBeyondTimeout,
                 // One container's command says nothing about the engine.
-                sdk::ErrorClass::Transient};
+                sdk::ErrorClass::Transient, kLeftByCommands};
   return supervisor_.launch(
       std::move(spec),
       [&plugin = plugin_, call = std::move(call), answer](HostCall& hostCall) {
@@ -296,7 +302,7 @@ std::unique_ptr<engine::RunningCall> RuntimeAdapter::exec(
 engine::CallResult RuntimeAdapter::logs(const LogQuery& query, OutputReader& reader) {
   auto pipe = std::make_shared<OutputPipe>();
   const auto running = supervisor_.launch(
-      {"logs", std::nullopt},
+      {.label = "logs", .deadline = std::nullopt, .leaves = kLeftByOutput},
       [&plugin = plugin_, query, pipe](HostCall& call) {
         PipeSink sink(*pipe, call);
         sdk::LogRequest request;
@@ -315,7 +321,9 @@ ExecOutcome RuntimeAdapter::exec(const ExecQuery& query, OutputReader& reader) {
   auto pipe = std::make_shared<OutputPipe>();
   auto answer = std::make_shared<sdk::ExecResult>();
   const auto running = supervisor_.launch(
-      {"exec", query.timeout + deadlines_.execBeyondTimeout},
+      {.label = "exec",
+       .deadline = query.timeout + deadlines_.execBeyondTimeout,
+       .leaves = kLeftByCommands},
       [&plugin = plugin_, query, pipe, answer](HostCall& call) {
         PipeSink sink(*pipe, call);
         const std::vector<std::string_view> argv(query.argv.begin(), query.argv.end());

@@ -103,10 +103,10 @@ std::optional<engine::CallResult> Supervisor::State::admit(const std::shared_ptr
                    "plugin " + plugin + " is quarantined: " + std::to_string(stuckCalls) +
                        " calls have not returned" + stuckList());
   }
-  if (calls.size() >= limits.maxCalls) {
-    return failure(sdk::ErrorClass::Unavailable, "plugin " + plugin + " has " +
-                                                     std::to_string(calls.size()) +
-                                                     " calls running, which is the limit");
+  if (calls.size() + record->spec.leaves >= limits.maxCalls) {
+    return failure(sdk::ErrorClass::Unavailable,
+                   "plugin " + plugin + " has " + std::to_string(calls.size()) +
+                       " calls running, which is the limit for " + record->spec.label);
   }
   calls.push_back(record);
   if (record->spec.deadline) {

@@ -26,7 +26,7 @@ namespace holdfast::pluginhost {
 struct SupervisorLimits {
   model::Milliseconds grace{5'000};  // between the cancellation of a call and its being stuck
   std::size_t stuckForQuarantine = 3;
-  std::size_t maxCalls = 64;  // at the same time, stuck ones included
+  std::size_t maxCalls = 128;  // at the same time, stuck ones included
   WorkerLimits workers;
 };
 
@@ -35,6 +35,7 @@ struct CallSpec {
   std::optional<model::Milliseconds> deadline;  // nothing: until it ends or is cancelled
   // What it means when the plugin gave up because of the deadline.
   sdk::ErrorClass atDeadline = sdk::ErrorClass::Unavailable;
+  std::size_t leaves = 0;  // places of SupervisorLimits::maxCalls, free for calls that matter more
 };
 
 // Something worth a line in the log and an event.

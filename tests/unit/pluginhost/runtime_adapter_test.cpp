@@ -370,6 +370,48 @@ TEST_F(RuntimeAdapterTest, GivesUpLogsThatBringNothing) {
   EXPECT_EQ(result.message, "no output within 1s");
 }
 
+// Refused for want of a place, a look would say that the engine is gone.
+TEST_F(RuntimeAdapterTest, OutputAndCommandsLeaveRoomForLooks) {
+  plugin_.onPull = [](sdk::Call& call, sdk::ProgressSink&) {
+    waitForCancel(call);
+    return sdk::Status{sdk::ErrorClass::Cancelled};
+  };
+  plugin_.onObserve = [](const sdk::ObserveRequest&, sdk::ObservationSink&) {
+    return sdk::Status{};
+  };
+  const SupervisorLimits limits;
+  std::vector<std::unique_ptr<engine::RunningCall>> pulls;
+  const auto fillTo = [&](std::size_t calls) {
+    while (pulls.size() < calls) {
+      pulls.push_back(adapter_.pull(
+          "app:1", [](engine::PullProgress) {}, [](const engine::CallResult&) {}));
+    }
+  };
+  const auto logs = [&] {
+    Reader reader;
+    return adapter_.logs({}, reader);
+  };
+  const auto exec = [&] {
+    Reader reader;
+    return adapter_.exec({"abc", {"ls"}, 2s}, reader).result;
+  };
+  plugin_.onLogs = [](const sdk::LogRequest&, sdk::Call&, sdk::OutputSink&) {
+    return sdk::Status{};
+  };
+  fillTo(limits.maxCalls / 2 - 1);
+  EXPECT_TRUE(logs().ok());
+  fillTo(limits.maxCalls / 2);
+  EXPECT_EQ(logs().errorClass, sdk::ErrorClass::Unavailable);
+  EXPECT_THAT(logs().message, HasSubstr("the limit for logs"));
+  EXPECT_TRUE(exec().ok());
+  fillTo(limits.maxCalls * 3 / 4);
+  EXPECT_THAT(exec().message, HasSubstr("the limit for exec"));
+  EXPECT_TRUE(execute({}).ok());
+  fillTo(limits.maxCalls);  // the last ones are refused
+  EXPECT_THAT(execute({}).message, HasSubstr("the limit for execute"));
+  EXPECT_TRUE(observe({}).first.ok());
+}
+
 TEST_F(RuntimeAdapterTest, RunsACommand) {
   Reader reader;
   const auto outcome = adapter_.exec({"abc", {"ls", "-l"}, 2s}, reader);

@@ -464,6 +464,30 @@ TEST_F(SupervisorTest, RefusesMoreCallsThanTheLimit) {
   results_.await(1);
 }
 
+TEST_F(SupervisorTest, KeepsPlacesForCallsThatMatterMore) {
+  auto limits = quick();
+  limits.maxCalls = 4;
+  auto* const supervisor = make(limits);
+  std::vector<std::unique_ptr<engine::RunningCall>> running;
+  const auto launch = [&](const std::string& label, std::size_t leaves) {
+    running.push_back(
+        supervisor->launch({.label = label, .deadline = std::nullopt, .leaves = leaves},
+                           untilCancelled, results_.expect()));
+  };
+  launch("logs", 2);
+  launch("logs", 2);
+  launch("logs", 2);
+  EXPECT_EQ(results_.await(1).errorClass, sdk::ErrorClass::Unavailable);
+  EXPECT_THAT(results_.await(1).message, HasSubstr("2 calls running, which is the limit for logs"));
+  launch("exec", 1);
+  launch("exec", 1);
+  EXPECT_THAT(results_.await(2).message, HasSubstr("3 calls running, which is the limit for exec"));
+  launch("observe", 0);
+  EXPECT_EQ(results_.count(), 2U) << "the fourth runs";
+  running.clear();
+  results_.await(6);
+}
+
 TEST_F(SupervisorTest, ReusesIdleThreads) {
   auto* const supervisor = make({});
   std::set<std::thread::id> threads;
