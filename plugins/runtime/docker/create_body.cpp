@@ -2,7 +2,7 @@
 #include "runtime/docker/create_body.hpp"
 
 #include "runtime/common/dialect.hpp"
-#include "runtime/common/image_reference.hpp"
+#include "runtime/common/refusals.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -21,8 +21,6 @@ constexpr std::string_view kLogMaxSize = "10m";
 constexpr std::string_view kLogMaxFile = "3";
 
 constexpr int kManyNetworksMinor = 44;
-constexpr std::int64_t kMinMemoryBytes = 6ll * 1024 * 1024;  // moby: linuxMinMemory
-constexpr std::int64_t kMinNanoCpus = 10'000'000;            // moby: 0.01 CPU
 
 // "key<separator>value", the form of Env and ExtraHosts.
 json::array joined(const runtime::StringMap& map, char separator) {
@@ -216,9 +214,6 @@ json::object createBody(const ContainerSpec& spec, int apiMinor) {
 }
 
 std::string refusalOf(const ContainerSpec& spec) {
-  if (!runtime::parseImageReference(spec.image)) {
-    return "image: invalid reference format";
-  }
   constexpr std::array<std::string_view, 4> kPodmanModes = {"slirp4netns", "pasta", "private",
                                                             "ns:"};
   if (std::any_of(kPodmanModes.begin(), kPodmanModes.end(),
@@ -229,19 +224,7 @@ std::string refusalOf(const ContainerSpec& spec) {
   if (spec.logging.driver == "k8s-file" || spec.logging.driver == "passthrough") {
     return "logging.driver: '" + spec.logging.driver + "' is a driver of Podman";
   }
-  if (spec.resources.memoryBytes > 0 && spec.resources.memoryBytes < kMinMemoryBytes) {
-    return "resources.limits.memory: Docker wants at least 6 MiB";
-  }
-  if (spec.resources.nanoCpus > 0 && spec.resources.nanoCpus < kMinNanoCpus) {
-    return "resources.limits.cpu: Docker wants at least 0.01";
-  }
-  const bool hostNetwork = spec.networkMode == "host";
-  for (const auto& [name, value] : spec.sysctls) {
-    if (hostNetwork && name.starts_with("net.")) {
-      return "sysctls." + name + ": not possible with networkMode host";
-    }
-  }
-  return {};
+  return runtime::commonRefusalOf(spec);
 }
 
 }  // namespace holdfast::docker

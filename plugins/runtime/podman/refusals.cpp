@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/podman/refusals.hpp"
 
-#include "runtime/common/image_reference.hpp"
+#include "runtime/common/refusals.hpp"
 #include "runtime/podman/words.hpp"
 
 #include <algorithm>
@@ -12,11 +12,6 @@ namespace holdfast::podman {
 namespace {
 
 using runtime::ContainerSpec;
-
-// Below it runc cannot even begin: its own process counts into the limit.
-constexpr std::int64_t kMinMemoryBytes = 6ll * 1024 * 1024;
-// The kernel's smallest quota, 1 ms in a period of 100 ms.
-constexpr std::int64_t kMinNanoCpus = 10'000'000;
 
 template <std::size_t Size>
 bool isOneOf(const std::array<std::string_view, Size>& words, std::string_view word) {
@@ -63,25 +58,10 @@ std::string securityRefusal(const ContainerSpec& spec) {
   return {};
 }
 
-std::string resourcesRefusal(const runtime::ResourcesSpec& resources) {
-  if (resources.memoryBytes > 0 && resources.memoryBytes < kMinMemoryBytes) {
-    return "resources.limits.memory: a container needs at least 6 MiB to start";
-  }
-  if (resources.nanoCpus > 0 && resources.nanoCpus < kMinNanoCpus) {
-    return "resources.limits.cpu: at least 0.01 is possible";
-  }
-  return {};
-}
-
 std::string networkRefusal(const ContainerSpec& spec) {
   const NetworkMode mode = networkModeOf(spec.networkMode);
   if ((mode.mode == "container" || mode.mode == "path") && mode.value.empty()) {
     return "networkMode: '" + spec.networkMode + "' names nothing after the colon";
-  }
-  for (const auto& [name, value] : spec.sysctls) {
-    if (mode.mode == "host" && name.starts_with("net.")) {
-      return "sysctls." + name + ": not possible with networkMode host";
-    }
   }
   for (const auto& [name, address] : spec.extraHosts) {
     if (address == "host-gateway") {
@@ -110,11 +90,8 @@ std::string processRefusal(const ContainerSpec& spec) {
 }  // namespace
 
 std::string refusalOf(const ContainerSpec& spec) {
-  if (!runtime::parseImageReference(spec.image)) {
-    return "image: invalid reference format";
-  }
   for (const std::string& refusal :
-       {loggingRefusal(spec.logging), securityRefusal(spec), resourcesRefusal(spec.resources),
+       {runtime::commonRefusalOf(spec), loggingRefusal(spec.logging), securityRefusal(spec),
         networkRefusal(spec), processRefusal(spec)}) {
     if (!refusal.empty()) {
       return refusal;
