@@ -56,14 +56,14 @@ std::vector<std::string> textsOf(const json::array* values, std::size_t from) {
 }
 
 // "CMD" and its words, or "CMD-SHELL" and one line for the image's shell. Anything else, "NONE"
-// above all, is no check.
+// above all, is no check; neither is one whose program has no name, which the host would not take.
 std::vector<std::string> argvOf(const json::value& inspected, const json::value& healthcheck) {
   const json::array* test = support::jsonArray(healthcheck, {"Test"});
   if (test == nullptr || test->size() < 2) {
     return {};
   }
   const std::string_view form = support::jsonText(test->front());
-  if (form == "CMD") {
+  if (form == "CMD" && !support::jsonText((*test)[1]).empty()) {
     return textsOf(test, 1);
   }
   if (form != "CMD-SHELL") {

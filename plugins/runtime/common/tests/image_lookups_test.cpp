@@ -46,6 +46,7 @@ TEST(ImageCheck, IsNoneWhereThereIsNone) {
         R"({"Config": {"Healthcheck": {"Test": ["NONE"]}}})",
         R"({"Config": {"Healthcheck": {"Test": []}}})",
         R"({"Config": {"Healthcheck": {"Test": ["CMD"]}}})",
+        R"({"Config": {"Healthcheck": {"Test": ["CMD", "", "a"]}}})",
         R"({"Config": {"Healthcheck": {"Test": ["WHATEVER", "a"]}}})",
         R"({"Config": {"Healthcheck": {"Test": "CMD a"}}})", R"({"Config": {"Healthcheck": 7}})"}) {
     EXPECT_THAT(checkOf(config).argv, IsEmpty()) << config;
