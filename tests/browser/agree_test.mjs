@@ -54,7 +54,13 @@ function standing({ serviceStatus, reason, error }) {
   return `${serviceStatus} ${reason} ${error ? error.retryCount : 0}`;
 }
 
-const byName = (services) => Object.fromEntries(services.map((service) => [service.serviceName, standing(service)]));
+// Beyond that, what the command line is compared in with the API, whose members it shows. Both tell of
+// the same snapshot, in which the retry's instant stands.
+function details({ ready, restartCount, imageName, runningImage, error }) {
+  return { ready, restartCount, imageName, runningImage, message: error?.message, nextRetry: error?.nextRetry };
+}
+
+const byName = (services, told = standing) => Object.fromEntries(services.map((service) => [service.serviceName, told(service)]));
 
 async function fromApi() {
   const response = await agent.call("GET", "/v1/services");
@@ -64,7 +70,7 @@ async function fromApi() {
 
 async function fromCommandLine() {
   const { stdout } = await run(CLI, ["--socket", agent.socket, "status", "-o", "json"]);
-  return byName(JSON.parse(stdout).services);
+  return JSON.parse(stdout).services;
 }
 
 async function fromMetrics() {
@@ -88,21 +94,49 @@ function fromPage() {
     return {
       title: document.title,
       services: Object.fromEntries(cards.map((card) => {
-        const attempt = card.querySelector(".trouble:not([hidden]) .attempt")?.textContent ?? "";
-        return [card.querySelector("h3").textContent, `${card.querySelector(".badge-word").textContent} ${/\d+/.exec(attempt)?.[0] ?? 0}`];
+        const text = (selector) => card.querySelector(selector)?.textContent ?? "";
+        const restarts = [...card.querySelectorAll(".mini dt")].find((name) => name.textContent === "Restarts");
+        return [text("h3"), {
+          badge: text(".badge-word"), tone: card.dataset.tone,
+          attempt: Number(/\d+/.exec(text(".trouble:not([hidden]) .attempt"))?.[0] ?? 0),
+          message: text(".trouble:not([hidden]) .message"), due: text(".trouble:not([hidden]) .due"),
+          image: text(".image"),
+          restarts: Number(restarts.nextSibling.textContent),
+        }];
       })),
     };
   });
 }
 
+// Of a service that is not ready, and of one that is.
+const TONES = { running: ["warn", "ok"], error: ["bad", "warn"], pending: ["busy", "busy"], stopped: ["off", "off"] };
+
+// Which image a container was made of, to the bit, is the engine's own word; of a former image's container
+// it tells nothing about the image that is wanted.
+function imageText({ imageName, runningImage, containerId }, imageIds) {
+  if (runningImage && runningImage !== imageName) {
+    return `${imageName}still running ${runningImage}`;
+  }
+  return containerId ? `${imageName} ${imageIds[containerId]?.slice(0, "sha256:".length + 12)}` : imageName;
+}
+
+async function imageIdsOfContainers() {
+  return Object.fromEntries((await lab.ask("containers/json?all=1")).map(({ Id, ImageID }) => [Id, ImageID]));
+}
+
 // The page's words for what the API says.
-function asOnPage(services) {
+function asOnPage(services, imageIds) {
   const failing = services.filter(({ serviceStatus }) => serviceStatus === "error").length;
   return {
     title: `${failing > 0 ? `(${failing}) ` : ""}gateway-07 - Holdfast`,
-    services: Object.fromEntries(services.map(({ serviceName, serviceStatus, reason, ready, error }) => {
-      const word = serviceStatus === "running" && !ready && reason !== "Paused" ? `${reason}, not ready` : reason;
-      return [serviceName, `${word} ${error ? error.retryCount : 0}`];
+    services: byName(services, ({ serviceStatus, reason, ready, restartCount, error, ...others }) => ({
+      badge: serviceStatus === "running" && !ready && reason !== "Paused" ? `${reason}, not ready` : reason,
+      tone: TONES[serviceStatus][Number(ready)],
+      attempt: error ? error.retryCount : 0,
+      message: error?.message ?? "",
+      due: error?.nextRetry ? `at ${new Date(error.nextRetry).toLocaleTimeString("en-GB")}` : "",
+      image: imageText(others, imageIds),
+      restarts: restartCount,
     })),
   };
 }
@@ -117,6 +151,7 @@ function equal(a, b) {
 }
 
 let compared = 0;
+let retries = 0;
 
 // What answers at once must be right whenever nothing has changed around its answer.
 async function answersAgree() {
@@ -125,7 +160,9 @@ async function answersAgree() {
   const last = await fromApi();
   if (first.tag === last.tag) {
     compared += 1;
-    assert.deepEqual(commandLine, first.standings, "the command line agrees");
+    retries += first.services.filter(({ error }) => error?.nextRetry).length;
+    assert.deepEqual(byName(commandLine), first.standings, "the command line agrees");
+    assert.deepEqual(byName(commandLine, details), byName(first.services, details), "the command line agrees in all that it says");
     assert.deepEqual(metrics, first.standings, "the metrics agree");
   }
   return first;
@@ -138,12 +175,13 @@ async function allAgree(expected) {
   await eventually(`all agree on ${JSON.stringify(expected)}`, async () => {
     const before = await answersAgree();
     const [shown, reported] = [await fromPage(), fromCloud(Object.keys(before.standings))];
+    const imageIds = await imageIdsOfContainers();
     const after = await fromApi();
     if (before.tag !== after.tag || !Object.entries(expected).every(([name, reason]) => before.services.find(({ serviceName }) => serviceName === name)?.reason === reason)) {
       return false;
     }
-    problem = JSON.stringify({ api: before.standings, shown, reported });
-    return equal(shown, asOnPage(before.services)) && equal(reported, before.standings);
+    problem = JSON.stringify({ api: before.services, shown, reported });
+    return equal(shown, asOnPage(before.services, imageIds)) && equal(reported, before.standings);
   }).catch((error) => assert.fail(`${error.message}; ${problem}`));
 }
 
@@ -177,7 +215,10 @@ test("during churn", async () => {
   await allAgree({ steady: "Running", web: "Running" });
   target(["steady", "demo/badentry:1.0"], web);
   await allAgree({ steady: "RunContainerError" });
+  target(steady, ["web", "demo/httpd:none"]);  // the old one runs on
+  await allAgree({ steady: "Running", web: "ImagePullBackOff" });
   target(steady, web);
   await allAgree({ steady: "Running", web: "Running" });
-  assert.ok(compared >= 14, `${compared} answers were compared`);
+  assert.ok(compared >= 16, `${compared} answers were compared`);
+  assert.ok(retries >= 5, `the instants of ${retries} retries were compared`);
 });

@@ -117,8 +117,8 @@ export class ServiceCard {
 
   #showImage() {
     const { name, tag, digest } = view.imageParts(this.#service.imageName);
-    const pinned = digest || this.#agent.digestOf(this.#service);
     const other = this.#service.runningImage && this.#service.runningImage !== this.#service.imageName;
+    const pinned = digest || (other ? "" : this.#agent.digestOf(this.#service));  // that is of the old container
     const parts = [
       h("span", { class: "repository" }, name),
       tag && h("span", { class: "tag" }, `:${tag}`),

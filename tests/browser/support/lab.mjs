@@ -45,14 +45,19 @@ export class Lab {
     await run(script, ["in", this.#directory, "bash", "-o", "pipefail", "-c", copy]);
   }
 
-  // What the engine says of a container: GET /containers/<name>/json.
-  inspect(name) {
+  // What the engine itself says: GET <path>.
+  ask(path) {
     return new Promise((resolve, reject) => {
-      request({ socketPath: this.socket, path: `/v1.41/containers/${name}/json` }, (response) => {
+      request({ socketPath: this.socket, path: `/v1.41/${path}` }, (response) => {
         let text = "";
         response.on("data", (chunk) => (text += chunk));
         response.on("end", () => resolve(JSON.parse(text)));
       }).on("error", reject).end();
     });
+  }
+
+  // What the engine says of a container.
+  inspect(name) {
+    return this.ask(`containers/${name}/json`);
   }
 }
