@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command line, the API, the metrics, the cloud's report and the page say the same of every
-// service, while services come, go, fail and heal.
+// service, while services come, go, fail and heal; and the page's head the same of the device as the API.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -9,10 +9,11 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { Agent, OPERATE } from "./support/agent.mjs";
-import { Browser, signIn } from "./support/browser.mjs";
+import { Browser, head, signIn } from "./support/browser.mjs";
 import { Cloud, PROVISIONING_KEY } from "./support/cloud.mjs";
 import { eventually } from "./support/eventually.mjs";
 import { Lab, REGISTRY } from "./support/lab.mjs";
+import { Receiver } from "./support/receiver.mjs";
 
 const run = promisify(execFile);
 const CLI = join(process.env.TEST_BUILD, "bin", "holdfast");
@@ -20,6 +21,7 @@ const CLI = join(process.env.TEST_BUILD, "bin", "holdfast");
 let folder;
 let lab;
 let cloud;
+let receiver;
 let agent;
 let browser;
 let page;
@@ -30,7 +32,9 @@ before(async () => {
   await writeFile(key, PROVISIONING_KEY, { mode: 0o400 });
   lab = await Lab.up();
   cloud = await Cloud.start();
+  receiver = await Receiver.start();
   agent = await Agent.start(lab, {
+    "notifier.ops.plugin": "webhook", "notifier.ops.url": receiver.url,
     "uplink.plugin": "iotistic", "uplink.url": cloud.url, "uplink.provisioningKeyFile": key, "uplink.pollInterval": "1s", "uplink.reportInterval": "1s",
     "retry.image.initial": "1s", "retry.image.max": "3s", "retry.crash.initial": "1s", "retry.crash.max": "3s", "retry.start.initial": "1s", "retry.start.max": "3s",
   });
@@ -42,6 +46,7 @@ before(async () => {
 after(async () => {
   await browser?.end();
   await agent?.end();
+  await receiver?.end();
   await cloud?.end();
   await lab?.down();
   await rm(folder, { recursive: true });
@@ -221,4 +226,58 @@ test("during churn", async () => {
   await allAgree({ steady: "Running", web: "Running" });
   assert.ok(compared >= 16, `${compared} answers were compared`);
   assert.ok(retries >= 5, `the instants of ${retries} retries were compared`);
+});
+
+test("the head tells what the API tells of the device", async () => {
+  const { Version } = await lab.ask("version");
+  await eventually("all is well", async () => {
+    const { versions, runtimes: [{ engine }], target: { revision, applied }, clock } = await agent.get("/v1/info");
+    const { Agent: itself, Link, ...others } = await head(page);
+    assert.ok(itself.startsWith(`${versions.agent} | up `), itself);
+    assert.equal(engine.version, Version);
+    assert.equal(applied, String(cloud.version));
+    assert.match(Link, /^iotistic \| answered (just now|\d+s ago) \| ok$/);
+    assert.deepEqual(others, {
+      Engine: `Docker ${engine.version} | answers | ok`,
+      Target: `version ${applied} | revision ${revision} from cloud, settled | ok`,
+      "Device clock": `${new Date(clock.wall).toLocaleTimeString("en-GB")} | as here | ok`,
+      Notifiers: "1 working | ops | ok",
+    });
+    return true;
+  });
+
+  cloud.setTarget("no apps");
+  await eventually("a target that is refused", async () => {
+    const { target: { wanted, applied }, link: { rejected } } = await agent.get("/v1/info");
+    const { Target, Link } = await head(page);
+    assert.deepEqual([wanted, rejected.version], [String(cloud.version), String(cloud.version)]);
+    assert.deepEqual([Target, Link], [`version ${applied} | version ${wanted} is wanted | warn`, `iotistic | version ${wanted} was refused | bad`]);
+    return true;
+  });
+  target();
+  await eventually("one that is not", async () => (await head(page)).Target.startsWith(`version ${cloud.version} |`));
+
+  cloud.well = receiver.well = false;
+  await assert.rejects(agent.call("POST", "/v1/notifiers/ops/test"), /502/);
+  await eventually("a cloud and a receiver that are unwell", async () => {
+    const { link } = await agent.get("/v1/info");
+    const { notifiers: [{ error }] } = await agent.get("/v1/notifiers");
+    const { Link, Notifiers } = await head(page);
+    const failing = [link.poll, link.report].find(({ failures }) => failures > 0);
+    assert.deepEqual([Link, Notifiers], [`iotistic | ${failing.error} | bad`, `1 of 1 failing | ops: ${error.message} | warn`]);
+    return true;
+  });
+  cloud.well = receiver.well = true;
+  await agent.call("POST", "/v1/notifiers/ops/test");
+  await eventually("both are well again", async () => {
+    const { Link, Notifiers } = await head(page);
+    return Link.startsWith("iotistic | answered") && Notifiers === "1 working | ops | ok";
+  });
+
+  await page.addInitScript(() => {
+    const now = Date.now;
+    Date.now = () => now() + 3_630_000;
+  });
+  await page.reload();
+  await eventually("a browser's clock that is another", async () => (await head(page))["Device clock"]?.endsWith(" | 1h behind this browser | warn"));
 });

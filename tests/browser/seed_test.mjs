@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OPERATE } from "./support/agent.mjs";
-import { badge, card, DESKTOP, fits, isAccessible, PHONE, screenshot, shows, signIn } from "./support/browser.mjs";
+import { badge, card, DESKTOP, fits, head, isAccessible, PHONE, screenshot, shows, signIn } from "./support/browser.mjs";
 import { eventually } from "./support/eventually.mjs";
 import { MOSQUITTO, NODERED, stage } from "./support/stage.mjs";
 
@@ -45,6 +45,12 @@ test("the seed scenario", async (t) => {
   const page = await on.browser.visit(on.agent.url);
   await signIn(page, OPERATE);
   await shows(page.locator("#headline"), "No target yet");
+  const { target, link } = await on.agent.get("/v1/info");
+  assert.deepEqual([target, link, await on.agent.get("/v1/notifiers")], [null, null, { notifiers: [] }]);
+  const { Target, Link, Notifiers } = await head(page);
+  assert.deepEqual([Target, Link, Notifiers], [
+    "none yet | apply one, or wait for the cloud's | off", "none | no cloud is configured | off", "none | alerts stay on this page | off",
+  ]);
   await on.agent.apply(MOSQUITTO, NODERED);
 
   await t.test("the badge appears, and the other service does not care", async () => {

@@ -35,7 +35,7 @@ export class Agent {
     agent.port = await freePort();
     const file = (name) => join(agent.#folder, name);
     await mkdir(file("plugins"), { mode: 0o755 });
-    for (const plugin of ["docker.so", "iotistic.so"]) {
+    for (const plugin of ["docker.so", "iotistic.so", "webhook.so"]) {
       await copyFile(join(BUILD, "plugins", plugin), join(file("plugins"), basename(plugin)));
     }
     await writeFile(file("tokens"), `operate:ops:${OPERATE}\nread:wall:${READ}\n`, { mode: 0o600 });

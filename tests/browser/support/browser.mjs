@@ -65,6 +65,14 @@ export function badge(page, service) {
   return card(page, service).locator(".badge-word");
 }
 
+// What the head says of the device: {name: "value | detail | tone"}.
+export function head(page) {
+  return page.evaluate(() => Object.fromEntries([...document.querySelectorAll(".fact")].map((fact) => {
+    const [name, value, detail] = ["dt", ".value", ".detail"].map((part) => fact.querySelector(part).textContent);
+    return [name, `${value} | ${detail} | ${fact.dataset.tone}`];
+  })));
+}
+
 export async function shows(locator, text) {
   await locator.filter({ hasText: text }).first().waitFor();
 }

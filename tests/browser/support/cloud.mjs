@@ -21,6 +21,7 @@ export class Cloud {
   #state = { apps: {}, config: {} };
   #version = 0;
   latest = null;  // report
+  well = true;
 
   static async start() {
     const cloud = new Cloud();
@@ -38,13 +39,20 @@ export class Cloud {
     this.#version += 1;
   }
 
+  get version() {
+    return this.#version;
+  }
+
   async #take(request, response) {
     const path = request.url.replace("/api/v1/device/", "");
     const answer = (body, headers = {}) => {
       response.writeHead(200, { "content-type": "application/json", ...headers });
       response.end(JSON.stringify(body));
     };
-    if (path === "register") {
+    if (!this.well) {
+      request.resume();
+      response.writeHead(503).end();
+    } else if (path === "register") {
       const { uuid, deviceName, deviceType } = await bodyOf(request);
       answer({ id: 1, uuid, deviceName, deviceType, fleetId: "f", createdAt: "2025-10-24T10:00:00.000Z" });
     } else if (path.endsWith("/key-exchange")) {
