@@ -18,15 +18,21 @@ export const TITLES = {
   ladder: "Retries",
 };
 
+// Without how far off an instant was when this was asked ("17:29:12 UTC (in 39s)"), which would stand
+// still here.
+export function lastingWords(words) {
+  return words.replace(/ \((?:in [\dsmhdy]+|[\dsmhdy]+ ago)\)/g, "");
+}
+
 function stepItem({ step, words, raw, message }) {
   const verbatim = raw && raw !== message ? h("pre", { tabindex: "0", "aria-label": "The raw answer" }, raw) : null;
-  return h("li", {}, h("h4", {}, TITLES[step] ?? step), h("p", {}, words), verbatim);
+  return h("li", {}, h("h4", {}, TITLES[step] ?? step), h("p", {}, lastingWords(words)), verbatim);
 }
 
 function nextItem({ words, changes = [] }) {
-  return h("li", {}, h("h4", {}, "Next"), h("p", {}, words),
+  return h("li", {}, h("h4", {}, "Next"), h("p", {}, lastingWords(words)),
     changes.length > 0 && h("p", { class: "quiet" }, "What would change it:"),
-    changes.length > 0 && h("ul", {}, changes.map((change) => h("li", {}, change))));
+    changes.length > 0 && h("ul", {}, changes.map((change) => h("li", {}, lastingWords(change)))));
 }
 
 export class WhyPanel {
