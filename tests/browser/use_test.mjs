@@ -32,6 +32,10 @@ function focusedName(page) {
   });
 }
 
+function serviceOf(name) {
+  return on.agent.get(`/v1/services/${name}`);
+}
+
 async function tabTo(page, name) {
   for (let presses = 0; presses < 60; ++presses) {
     if ((await focusedName(page)) === name) {
@@ -40,6 +44,94 @@ async function tabTo(page, name) {
     await page.keyboard.press("Tab");
   }
   assert.fail(`the Tab key does not lead to "${name}"`);
+}
+
+// What runs is read and restarted, from the keyboard.
+async function readAndRestart(page) {
+  const log = card(page, RUNNING).locator(".log");
+  const shownLines = () => log.locator("p").evaluateAll((lines) => lines.map((line) => line.lastChild.textContent.trim()));
+  const putOut = async () => (await (await on.agent.call("GET", `/v1/services/${RUNNING}/logs?tail=100`)).text()).trim().split("\n").map((line) => JSON.parse(line).line);
+  await tabTo(page, `Logs: ${RUNNING}`);
+  await page.keyboard.press("Enter");
+  await shows(log, "mosquitto running");
+  const lines = await putOut();
+  await eventually("the page has every line", async () => (await shownLines()).join("\n") === lines.join("\n"));
+  await tabTo(page, "Output");  // where the arrow keys scroll
+
+  const former = await serviceOf(RUNNING);
+  await tabTo(page, `Restart: ${RUNNING}`);
+  await page.keyboard.press("Enter");
+  await shows(page.getByRole("dialog"), `Restart ${RUNNING}?`);
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  assert.equal((await serviceOf(RUNNING)).startedAt, former.startedAt, "who says no changes nothing");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await shows(page.locator("#notice"), RUNNING);
+  await eventually("it runs anew", async () => {
+    const { reason, startedAt } = await serviceOf(RUNNING);
+    return reason === "Running" && startedAt > former.startedAt;
+  });
+  assert.equal((await serviceOf(RUNNING)).containerId, former.containerId, "in the same container");
+  const more = await eventually("the new run puts out more", async () => {
+    const now = await putOut();
+    return now.length > lines.length && now;
+  });
+  await eventually("which comes by itself", async () => (await shownLines()).join("\n") === more.join("\n"));
+  await shows(badge(page, RUNNING), "Running");
+  assert.equal(await focusedName(page), `Restart: ${RUNNING}`, "the focus is back where it was");
+}
+
+// What fails is explained, tried again and silenced, from the keyboard.
+async function explainRetryAndSilence(page) {
+  const why = card(page, FAILING).locator(".why > li > h4 + p");
+  // The others name instants, of the latest look at the engine and of the retry, that go on or are made anew.
+  const steady = ({ step }) => ["status", "target", "decision", "answer", "class"].includes(step);
+  await tabTo(page, `Why: ${FAILING}`);
+  await page.keyboard.press("Enter");
+  await eventually("the page explains it as the agent does", async () => {
+    const { chain } = await on.agent.get(`/v1/services/${FAILING}/why`);
+    const told = await why.allTextContents();
+    const wanted = chain.filter(steady).map(({ words }) => words.replaceAll(/ \((in \w+|\w+ ago)\)/g, ""));
+    assert.deepEqual(told.filter((words) => wanted.includes(words)), wanted);
+    return told.length === chain.length + 1 && wanted.some((words) => words.includes("manifest unknown"));
+  });
+
+  const isForced = ({ reason, service }) => reason === "ForcedRetry" && service === "nodered";
+  assert.ok(!(await on.agent.get("/v1/events?limit=1000")).events.some(isForced));
+  await tabTo(page, `Retry now: ${FAILING}`);
+  await page.keyboard.press("Enter");
+  await shows(page.locator("#notice"), FAILING);
+  await eventually("the retry was made", async () => (await on.agent.get("/v1/events?limit=1000")).events.some(isForced));
+  await tabTo(page, `Events: ${FAILING}`);
+  await page.keyboard.press("Enter");
+  await shows(card(page, FAILING).locator(".events li"), "ForcedRetry");
+
+  await page.getByRole("button", { name: `Silence ImagePullFailed of ${FAILING}` }).waitFor();
+  await tabTo(page, `Silence ImagePullFailed of ${FAILING}`);
+  await page.keyboard.press("Enter");
+  await shows(page.getByRole("dialog"), "Silence ImagePullFailed");
+  await page.keyboard.press("8");  // the length that begins with it
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("seen by the night shift");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await shows(page.locator("#alert-list .hush"), "silenced");
+  const { silences: [silence] } = await on.agent.get("/v1/silences");
+  assert.equal(silence.comment, "seen by the night shift");
+  assert.equal(Math.round((Date.parse(silence.endsAt) - Date.parse(silence.createdAt)) / 60_000), 8 * 60);
+  const { alerts } = await on.agent.get("/v1/alerts");
+  assert.deepEqual(alerts.filter(({ silenced }) => silenced).map(({ alert, service }) => `${alert} ${service}`), ["ImagePullFailed nodered"]);
+
+  await tabTo(page, "Silences");
+  await page.keyboard.press("Enter");
+  await tabTo(page, `End the silence of ${silence.match}`);
+  await page.keyboard.press("Enter");
+  await page.locator("#silences").waitFor({ state: "hidden" });
+  await page.locator("#alert-list .hush", { hasText: "silenced" }).waitFor({ state: "detached" });
+  assert.deepEqual((await on.agent.get("/v1/silences")).silences, []);
 }
 
 test("a target is in force", async () => {
@@ -76,6 +168,9 @@ test("by keyboard alone", async () => {
   await page.keyboard.press("Enter");
   await shows(card(page, RUNNING).locator(".events li"), "Killing");
   assert.equal(await focusedName(page), `Events: ${RUNNING}`, "updates leave the focus where it is");
+
+  await readAndRestart(page);
+  await explainRetryAndSilence(page);
 });
 
 test("an alert is silenced, and heard again", async () => {
