@@ -2,6 +2,9 @@
 // Using the page: by keyboard alone, for reading only, with a connection that comes and goes, and
 // with things in it that want to be more than text.
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, test } from "node:test";
 import { OPERATE, READ } from "./support/agent.mjs";
 import { badge, card, DESKTOP, isAccessible, screenshot, shows, signIn } from "./support/browser.mjs";
@@ -202,6 +205,48 @@ test("who may only read sees why the buttons do nothing", async () => {
   assert.equal(await page.getByRole("dialog").count(), 0);
   assert.ok(!sent.includes("POST"));
   await isAccessible(page, "reading only");
+});
+
+test("a probe that fails is told with its last words, until it is well again", async (t) => {
+  const faults = await mkdtemp(join(tmpdir(), "hf-faults-"));
+  t.after(() => rm(faults, { recursive: true }));
+  const probe = (name) => ({
+    type: "exec", periodSeconds: 1, failureThreshold: 2,
+    command: ["/bin/sh", "-c", `if test -e /faults/${name}; then echo no ${name} today; exit 1; fi`],
+  });
+  await on.agent.apply(MOSQUITTO, NODERED, TALKER, ["sensor", `${REGISTRY}/demo/sleeper:1.0`, {
+    livenessProbe: probe("life"), readinessProbe: probe("readings"), volumes: [`${faults}:/faults:ro`],
+  }]);
+  const page = await visit();
+  const sensor = card(page, "monitoring/sensor");
+  const row = (kind) => sensor.locator(".probes li", { hasText: kind });
+  const word = () => badge(page, "monitoring/sensor").textContent();
+  await row("readiness").filter({ hasText: "exec success" }).waitFor();
+  assert.equal(await word(), "Running");
+  assert.equal(await row("readiness").getAttribute("data-tone"), "ok");
+
+  await writeFile(join(faults, "readings"), "");
+  await eventually("the badge says it", async () => (await word()) === "Running, not ready");
+  await eventually("the page has the agent's state, streak and output", async () => {
+    const { liveness, readiness } = (await serviceOf("monitoring/sensor")).probes;
+    assert.equal(readiness.result, "failure");
+    assert.ok(readiness.streak >= 2);
+    assert.match(readiness.lastOutput, /no readings today/);
+    assert.equal(liveness.result, "success");
+    const told = (await row("readiness").textContent()).trim();
+    return told === `readiness exec failure, ${readiness.streak} times failure ${readiness.lastOutput}`;
+  });
+  assert.equal(await row("readiness").getAttribute("data-tone"), "bad");
+  assert.equal(await row("liveness").getAttribute("data-tone"), "ok");
+  await isAccessible(page, "a probe fails");
+
+  await rm(join(faults, "readings"));
+  await eventually("it is well again", async () => (await word()) === "Running");
+  await row("readiness").filter({ hasText: "exec success" }).waitFor();
+  assert.equal(await row("readiness").getAttribute("data-tone"), "ok");
+  assert.doesNotMatch(await row("readiness").textContent(), /no readings/);
+  assert.equal((await serviceOf("monitoring/sensor")).probes.readiness.result, "success");
+  await on.agent.apply(MOSQUITTO, NODERED, TALKER);
 });
 
 test("what the agent tells is text", async () => {
