@@ -114,7 +114,7 @@ class LinkFixture : public ::testing::Test {
         settings,
         LinkPorts{
             .uplink = *port_,
-            .store = store_,
+            .store = *records_,
             .clock = clock_,
             .submit = [this](engine::TargetRequest request,
                              auto done) { submit(std::move(request), std::move(done)); },
@@ -135,10 +135,21 @@ class LinkFixture : public ::testing::Test {
     for (const auto& [key, entry] : ledger_->entries())
       savedLedger_.entries.push_back(entry);
     cloud_.held.clear();
+    link_.reset();
+    reopen();
     start();
     if (snapshot_)
       link_->look(snapshot_);
     settle();
+  }
+
+  // What else is gone with a process is made again from what was stored.
+  virtual void reopen() {}
+
+  // Stores what the engine would.
+  virtual void remember(const engine::StateChange& change) {
+    if (change.target && change.target->source == engine::TargetSource::Cloud)
+      store_.cloudTarget = change.target;
   }
 
   // The engine's word: these services, the target that is in force.
@@ -178,8 +189,9 @@ class LinkFixture : public ::testing::Test {
     stored.acceptedAt = clock_.now().wall;
     stored_ = stored;
     targetText_ = request.text;
-    if (request.source == engine::TargetSource::Cloud)
-      store_.cloudTarget = stored;
+    engine::StateChange change;
+    change.target = stored;
+    remember(change);
     show();
   }
   void applyLocally(const std::string& text) {
@@ -198,6 +210,9 @@ class LinkFixture : public ::testing::Test {
       link_->tick();
     }
     settling_ = false;
+    engine::StateChange change;
+    change.ledger = ledger_->takeChanges();
+    remember(change);
   }
 
   // Rounds of the thread until then, each when one is due.
@@ -220,7 +235,8 @@ class LinkFixture : public ::testing::Test {
   std::string agentVersion_ = "0.1.0";
   MemoryStore store_;
   Cloud cloud_{clock_};
-  UplinkPort* port_ = &cloud_;  // of the next start
+  UplinkPort* port_ = &cloud_;          // of the next start
+  UplinkStorePort* records_ = &store_;  // of the next start
   std::deque<std::function<void()>> posts_;
   bool settling_ = false;
   std::vector<std::string> log_;
