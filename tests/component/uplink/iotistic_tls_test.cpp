@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "fixtures/http/receiver.hpp"
 #include "fixtures/tls/system_authority.hpp"
 #include "iotistic_fixture.hpp"
 
@@ -9,13 +10,16 @@
 namespace holdfast::iotistic {
 namespace {
 
+using fixtures::answering;
 using fixtures::Certificates;
 using fixtures::Cloud;
 using fixtures::CloudEndpoint;
+using fixtures::ScriptedReceiver;
 using fixtures::ServerTls;
 using sdk::ErrorClass;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
+using ::testing::Not;
 
 std::string contentOf(const std::string& path) {
   std::ifstream file(path);
@@ -154,6 +158,29 @@ TEST_F(IotisticTls, SeveralAuthoritiesAreTrustedTogether) {
   Cloud cloud({.tls = ServerTls{certificates().server(), {}}, .caCertificate = both});
   enrolWhole(*start(cloud.url()));
   EXPECT_EQ(contentOf(kept), both);
+}
+
+// It learns the cloud's name, and none of what is said.
+TEST_F(IotisticTls, AProxyIsAskedForTheConnection) {
+  ScriptedReceiver proxy({answering("407 Proxy Authentication Required")});
+  const auto uplink = start("https://cloud.invalid", {{"proxy", proxy.url("")}});
+  const Outcome outcome = enrol(*uplink);
+  EXPECT_EQ(outcome.status.code, ErrorClass::Denied);
+  EXPECT_THAT(outcome.message, HasSubstr("the proxy answered 407"));
+  ASSERT_EQ(proxy.requests().size(), 1u);
+  const auto asked = proxy.requests()[0];
+  EXPECT_EQ(asked.line, "CONNECT cloud.invalid:443 HTTP/1.1");
+  EXPECT_THAT(asked.head, Not(HasSubstr("Authorization:")));
+  EXPECT_THAT(asked.head, Not(HasSubstr(Cloud::provisioningKey())));
+  EXPECT_EQ(asked.body, "");
+}
+
+TEST_F(IotisticTls, AProxyThatCannotConnectIsUnavailable) {
+  ScriptedReceiver proxy({answering("502 Bad Gateway")});
+  const auto uplink = start("https://cloud.invalid", {{"proxy", proxy.url("")}});
+  const Outcome outcome = enrol(*uplink);
+  EXPECT_EQ(outcome.status.code, ErrorClass::Unavailable);
+  EXPECT_THAT(outcome.message, HasSubstr("the proxy answered 502"));
 }
 
 }  // namespace
