@@ -36,15 +36,19 @@ LogShipper::LogShipper(UplinkPort& uplink, LogSourcePort& source, const model::C
 void LogShipper::begin(retry::RetryManager& ledger, Post post) {
   ledger_ = &ledger;
   post_ = std::move(post);
+  wantedSince_ = clock_.now().boot;
   queue_ = std::make_shared<LogQueue>(limits_, [post = post_] { post([] {}); });
 }
 
 void LogShipper::setEnabled(bool enabled) {
   post_([this, enabled] {
+    if (enabled && !enabled_)
+      wantedSince_ = clock_.now().boot;
     enabled_ = enabled;
     if (enabled)
       return;
     followed_.clear();
+    turnedAway_.clear();
     queue_->clear();
     if (!underWay_)
       batch_.clear();
@@ -65,20 +69,28 @@ void LogShipper::look(const std::shared_ptr<const engine::Snapshot>& snapshot) {
       follow(view, lookedAt(*snapshot, view.status.runtime));
   }
   std::erase_if(followed_, [&](const auto& item) { return present.count(item.first) == 0; });
+  std::erase_if(turnedAway_, [&](const auto& id) { return present.count(id) == 0; });
 }
 
+// What a container says first it says before anybody has seen that it runs. One that had to wait
+// for a place is followed from then on only: nobody waits for all that it said until then.
+//
 // An end is no reason to begin at once again: the container may have ended, or its engine. The next
 // look at the engine tells.
 void LogShipper::follow(const engine::ServiceView& view, std::optional<model::WallTime> lookedAt) {
   const std::string id = view.container->id;
   const auto known = followed_.find(id);
-  if (known == followed_.end() && followed_.size() >= kMaxFollowed)
+  if (known == followed_.end() && followed_.size() >= kMaxFollowed) {
+    turnedAway_.insert(id);
     return;
+  }
   if (known != followed_.end() && (known->second.call || known->second.endedAfter == lookedAt))
     return;
   Followed& followed = followed_[id];
-  if (known == followed_.end())
-    followed.since = clock_.now().wall;
+  if (known == followed_.end()) {
+    const Now now = clock_.now();
+    followed.since = turnedAway_.erase(id) > 0 ? now.wall : model::wallOf(wantedSince_, now);
+  }
   const auto line = [queue = queue_, clock = &clock_, app = view.status.appId,
                      service = view.status.serviceName](LogSourcePort::Line one) {
     const Now now = clock->now();

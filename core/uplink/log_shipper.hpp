@@ -3,7 +3,7 @@
 //
 // Lines are gathered in a bounded queue and go in batches, one at a time, in order. What does not
 // fit is left out, the oldest first, and counted in a line of its own. Nothing is kept over a
-// restart: output is told from when it is followed.
+// restart: output is told from when it is wanted, of a container that comes later from its start.
 //
 // When a batch that failed goes again only the ledger says (key cloud:logs). All members come on
 // the engine's thread, but for setEnabled, which may be called from any once begin() was.
@@ -21,6 +21,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -84,11 +85,13 @@ class LogShipper final : public engine::Companion {
   const model::Clock& clock_;
   const LogLimits limits_;
   bool enabled_;
+  model::BootTime wantedSince_;
   retry::RetryManager* ledger_ = nullptr;
   Post post_;
 
   std::shared_ptr<LogQueue> queue_;           // shared with what is followed
   std::map<std::string, Followed> followed_;  // by container
+  std::set<std::string> turnedAway_;          // containers beyond kMaxFollowed
   std::vector<LogLine> batch_;                // on its way, or to go again
   bool underWay_ = false;
 };

@@ -140,15 +140,34 @@ TEST_F(LogShipperTest, FollowsNothingUnlessItIsAskedTo) {
   EXPECT_THAT(source_.followed, SizeIs(1));
 }
 
-TEST_F(LogShipperTest, FollowsWhatRunsOnceAndFromNowOn) {
+// What came after that may have spoken before it was seen.
+TEST_F(LogShipperTest, FollowsWhatRunsOnceAndFromWhenItIsAskedTo) {
+  const auto asked = clock_.now().wall;
+  clock_.pass(1h);
   show({withContainer(), running("none yet")});
   show({withContainer()});
   ASSERT_THAT(source_.followed, SizeIs(1));
   EXPECT_EQ(source_.followed[0].request.containerId, "id-of-web");
   EXPECT_EQ(source_.followed[0].request.runtime, "docker");
-  EXPECT_EQ(source_.followed[0].request.since, clock_.now().wall);
+  EXPECT_EQ(source_.followed[0].request.since, asked);
   show({});
   EXPECT_FALSE(*source_.followed[0].wanted);
+
+  shipper_->setEnabled(false);
+  shipper_->setEnabled(true);
+  settle();
+  const auto askedAgain = clock_.now().wall;
+  clock_.pass(1h);
+  shipper_->setEnabled(true);  // the same configuration, read again
+  settle();
+  show({withContainer()});
+  EXPECT_EQ(source_.followed.at(1).request.since, askedAgain);
+}
+
+TEST_F(LogShipperTest, AStepOfTheClockDoesNotBringWhatWasSaidBefore) {
+  clock_.time.wall += 24h * 365;
+  show({withContainer()});
+  EXPECT_EQ(source_.followed.at(0).request.since, clock_.now().wall);
 }
 
 TEST_F(LogShipperTest, GathersForTwoSeconds) {
@@ -259,6 +278,12 @@ TEST_F(LogShipperTest, NotMoreThanSomeAreFollowed) {
     many.push_back(withContainer("s" + std::to_string(i)));
   show(many);
   EXPECT_THAT(source_.followed, SizeIs(LogShipper::kMaxFollowed));
+  clock_.pass(1h);
+  many.erase(many.begin());
+  show(many);
+  show(many);
+  ASSERT_THAT(source_.followed, SizeIs(LogShipper::kMaxFollowed + 1));
+  EXPECT_EQ(source_.followed.back().request.since, clock_.now().wall);
 }
 
 }  // namespace
