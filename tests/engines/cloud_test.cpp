@@ -6,12 +6,17 @@
 #include "fixtures/cloud/cloud.hpp"
 
 #include "engines/agent_test.hpp"
+#include "fixtures/lab/wait_until.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
+#include <map>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -19,7 +24,9 @@ namespace {
 
 using namespace holdfast::engines;
 using holdfast::fixtures::Cloud;
+using holdfast::fixtures::CloudEndpoint;
 using holdfast::fixtures::Lab;
+using holdfast::fixtures::waitUntil;
 using holdfast::fixtures::writeFile;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -66,9 +73,32 @@ bool showsIn(const json::object& report, const std::string& name, const json::ob
   return contains(serviceIn(report, name), expected);
 }
 
+// One service writes "out 1" and "err 1", and so on, ten times a second at most, another nothing.
+std::string talkingTarget() {
+  const auto counts =
+      runs("i=0; while :; do i=$((i+1)); echo out $i; echo err $i >&2; sleep 0.1; done");
+  return json::serialize(
+      target({service("talks", onRegistry("demo/sleeper:1.0"), {{"command", counts}}),
+              service("silent", onRegistry("demo/sleeper:1.0"))}));
+}
+
+// Which number a line of it has.
+int numberIn(const json::value& line) {
+  std::string word;
+  int number = 0;
+  std::istringstream(json::value_to<std::string>(line)) >> word >> number;
+  return number;
+}
+
+std::int64_t millisecondsNow() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
 class CloudLink : public AgentTest {
  protected:
-  void startLinked() {
+  void startLinked(const Agent::Settings& settings = {}) {
     makeAgent({{"retry.image.initial", "10s"}, {"retry.image.max", "5m"}});
     const auto key = agent().directory() / "provisioning.key";
     writeFile(key, Cloud::provisioningKey() + "\n");
@@ -78,6 +108,7 @@ class CloudLink : public AgentTest {
                        {"uplink.provisioningKeyFile", key},
                        {"uplink.pollInterval", "1s"},
                        {"uplink.reportInterval", "1s"}});
+    agent().configure(settings);
     agent().start();
   }
 
@@ -103,6 +134,34 @@ class CloudLink : public AgentTest {
     EXPECT_THAT(told, Not(HasSubstr(Cloud::provisioningKey())));
     EXPECT_THAT(told, Not(HasSubstr(uplink.substr(1, uplink.size() - 2))));
     EXPECT_THAT(told, Not(HasSubstr(kEnvironmentSecret)));
+  }
+
+  // The number of the first line that the cloud was sent of each stream of the talking service. All
+  // others follow it, each with when it was written, not before `asked`; of two streams nobody
+  // knows which line came first.
+  std::map<std::string, int> firstNumbers(std::int64_t asked) {
+    EXPECT_TRUE(cloud_.waitForLogs(40, kSoon));
+    const auto lines = cloud_.logs();
+    const auto arrived = millisecondsNow();
+    const auto earliest = asked / 1000 * 1000;  // Podman before 5.8 tells whole seconds
+    std::map<std::string, int> first;
+    std::map<std::string, int> next;
+    std::map<std::string, std::int64_t> latest;
+    for (const auto& line : lines) {
+      const std::string stream = line.at("isStderr").as_bool() ? "err" : "out";
+      const int number =
+          first.try_emplace(stream, numberIn(line.at("message"))).first->second + next[stream]++;
+      const auto at = line.at("timestamp").as_int64();
+      EXPECT_EQ(line, (json::object{{"serviceName", "talks"},
+                                    {"timestamp", at},
+                                    {"message", stream + " " + std::to_string(number)},
+                                    {"isSystem", false},
+                                    {"isStderr", stream == "err"}}));
+      EXPECT_GE(at, latest.try_emplace(stream, earliest).first->second);
+      EXPECT_LE(at, arrived);
+      latest[stream] = at;
+    }
+    return first;
   }
 
   Cloud cloud_;
@@ -190,6 +249,36 @@ TEST_F(CloudLink, WhatTheCloudSaidLastRunsOnWithoutIt) {
   EXPECT_FALSE(report([&, number = std::size_t{0}](const json::object& sent) mutable {
                  return number++ >= before && showsIn(sent, "nodered", {{"restartCount", 1}});
                }).empty());
+}
+
+TEST_F(CloudLink, OutputArrivesOnlyFromWhenItIsAskedFor) {
+  cloud_.setTarget(talkingTarget());
+  startLinked();
+  constexpr int kUnasked = 40;  // takes longer than a line would wait for others of its batch
+  ASSERT_TRUE(shows("lab/talks", {{"serviceStatus", "running"}}));
+  ASSERT_TRUE(waitUntil(
+      [&] {
+        const auto lines = agent().logs("lab/talks", "?tail=1");
+        return !lines.empty() && numberIn(lines.at(0).at("line")) >= kUnasked;
+      },
+      kSoon));
+  EXPECT_EQ(cloud_.count(CloudEndpoint::Logs), 0U);
+
+  agent().stop();
+  agent().configure({{"uplink.logs", "true"}});
+  const auto asked = millisecondsNow();
+  agent().start();
+  const auto first = firstNumbers(asked);
+  ASSERT_EQ(first.size(), 2U);
+  EXPECT_GT(first.at("out"), kUnasked);
+  EXPECT_GT(first.at("err"), kUnasked);
+}
+
+TEST_F(CloudLink, OutputArrivesFromAContainersFirstLine) {
+  cloud_.setTarget(talkingTarget());
+  const auto asked = millisecondsNow();
+  startLinked({{"uplink.logs", "true"}});
+  EXPECT_EQ(firstNumbers(asked), (std::map<std::string, int>{{"err", 1}, {"out", 1}}));
 }
 
 }  // namespace
