@@ -39,6 +39,7 @@ migrate reports up
 schema reports >"$work/migrated"
 run reports errors_test.sql
 run reports history_test.sql
+run reports reported_test.sql
 run reports hostile_test.sql
 
 echo 'migrating again changes nothing'
