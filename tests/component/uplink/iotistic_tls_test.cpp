@@ -3,9 +3,12 @@
 #include "fixtures/tls/system_authority.hpp"
 #include "iotistic_fixture.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <string>
+#include <string_view>
 
 namespace holdfast::iotistic {
 namespace {
@@ -14,6 +17,7 @@ using fixtures::answering;
 using fixtures::Certificates;
 using fixtures::Cloud;
 using fixtures::CloudEndpoint;
+using fixtures::connecting;
 using fixtures::ScriptedReceiver;
 using fixtures::ServerTls;
 using sdk::ErrorClass;
@@ -173,6 +177,22 @@ TEST_F(IotisticTls, AProxyIsAskedForTheConnection) {
   EXPECT_THAT(asked.head, Not(HasSubstr("Authorization:")));
   EXPECT_THAT(asked.head, Not(HasSubstr(Cloud::provisioningKey())));
   EXPECT_EQ(asked.body, "");
+}
+
+TEST_F(IotisticTls, OverAProxyEverythingGoesInOneConnection) {
+  ::unsetenv("no_proxy");  // the way to this machine would be an exception
+  ::unsetenv("NO_PROXY");
+  Cloud cloud({.tls = ServerTls{certificates().server(), {}}, .caCertificate = {}});
+  const std::string address = cloud.url().substr(std::string_view("https://").size());
+  ScriptedReceiver proxy({connecting(std::stoi(address.substr(address.find(':') + 1)))});
+  const auto uplink =
+      start(cloud.url(), {{"caFile", certificates().caFile()}, {"proxy", proxy.url("")}});
+  enrolWhole(*uplink);
+  EXPECT_TRUE(fetch(*uplink).status.ok());
+  EXPECT_EQ(report(*uplink, kReport).status.code, ErrorClass::Ok);
+  ASSERT_EQ(proxy.requests().size(), 1u);
+  EXPECT_EQ(proxy.requests()[0].line, "CONNECT " + address + " HTTP/1.1");
+  EXPECT_EQ(cloud.connections(), 1u);
 }
 
 TEST_F(IotisticTls, AProxyThatCannotConnectIsUnavailable) {
