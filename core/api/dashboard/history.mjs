@@ -17,7 +17,6 @@ const LEAVES = {
   TakenOver: "ok",
   Failed: "bad",
   BackOff: "bad",
-  InspectFailed: "bad",
   MaxRetriesExceeded: "bad",
   Killing: "off",
   Purged: "off",
