@@ -11,7 +11,6 @@
 #include <charconv>
 #include <cstdint>
 #include <fstream>
-#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -57,20 +56,28 @@ std::string_view pluginOf(std::string_view label) {
   return label.substr(0, label.find('.'));
 }
 
-// The last kKept bytes, whole lines only.
-std::string latestPart(const std::filesystem::path& file) {
+struct Part {
+  std::string text;
+  bool whole = false;  // nothing up to the file's end could not be read
+};
+
+// The last kKept bytes, whole lines only. Read line by line, since getline() throws nothing when a
+// disk fails under it: what was read before counts.
+Part latestPart(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary | std::ios::ate);
-  if (!stream) {
-    return {};
-  }
   const auto size = static_cast<std::streamoff>(stream.tellg());
   const auto from = std::max(size - kKept, std::streamoff{0});
   stream.seekg(from);
-  std::string text{std::istreambuf_iterator<char>(stream), {}};
+  std::string line;
   if (from > 0) {
-    text.erase(0, text.find('\n') + 1);
+    std::getline(stream, line);
   }
-  return text;
+  Part part;
+  while (std::getline(stream, line)) {
+    part.text += line + '\n';
+  }
+  part.whole = stream.eof() && !stream.bad();
+  return part;
 }
 
 // A new file of the user's own that holds the text, on the disk; false when it could not be
@@ -119,13 +126,16 @@ std::vector<Crash> parseCrashes(std::string_view text) {
 }
 
 std::vector<Crash> readCrashes(const std::filesystem::path& file) {
-  return parseCrashes(latestPart(file));
+  return parseCrashes(latestPart(file).text);
 }
 
 void trimCrashes(const std::filesystem::path& file) {
   std::error_code failed;
-  if (const auto size = std::filesystem::file_size(file, failed); !failed && size > kMaxFile) {
-    replaceBy(file, latestPart(file));
+  if (const auto size = std::filesystem::file_size(file, failed); failed || size <= kMaxFile) {
+    return;
+  }
+  if (const auto part = latestPart(file); part.whole) {
+    replaceBy(file, part.text);
   }
 }
 

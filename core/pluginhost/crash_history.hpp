@@ -41,11 +41,12 @@ struct Crash {
 // The lines that are well-formed, oldest first. Pure.
 [[nodiscard]] std::vector<Crash> parseCrashes(std::string_view text);
 
-// The latest crashes of the file; none where there is no file or it cannot be read.
+// The latest crashes of the file, as far as it can be read; none where there is no file.
 [[nodiscard]] std::vector<Crash> readCrashes(const std::filesystem::path& file);
 
-// Cuts a file that has grown beyond what decides anything any more to its latest part. Puts another
-// file in its place, so nobody may have it open for writing.
+// Cuts a file that has grown beyond what decides anything any more to its latest part; not one
+// whose latest part cannot be read. Puts another file in its place, so nobody may have it open for
+// writing.
 void trimCrashes(const std::filesystem::path& file);
 
 struct Quarantine {

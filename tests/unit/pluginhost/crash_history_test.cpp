@@ -7,6 +7,9 @@
 
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <fstream>
@@ -123,6 +126,14 @@ TEST(CrashFile, IsReadAsFarAsItIsThere) {
   EXPECT_THAT(readCrashes(""), IsEmpty());
 }
 
+// As on a dying disk, it can be opened, and its first read fails.
+TEST(CrashFile, ThatCannotBeReadHasNoCrashes) {
+  const test::TemporaryDirectory directory;
+  EXPECT_THAT(readCrashes(directory.path()), IsEmpty());
+  EXPECT_NO_THROW(trimCrashes(directory.path()));
+  EXPECT_TRUE(std::filesystem::is_directory(directory.path()));
+}
+
 TEST(CrashFile, DoesNotGrowForEver) {
   const test::TemporaryDirectory directory;
   const auto file = directory.path() / "crashes";
@@ -182,6 +193,34 @@ TEST(CrashFile, StaysWholeWhenThereIsNoRoomToCutIt) {
   EXPECT_FALSE(std::filesystem::exists(directory.path() / "crashes.new"));
   trimCrashes(file);
   EXPECT_LE(std::filesystem::file_size(file), 4U * 1024) << "at the next start";
+}
+
+// Permissions bind everybody but root, so a child that is not root tries.
+TEST(CrashFile, IsNotCutWhereItCannotBeRead) {
+  const test::TemporaryDirectory directory;
+  const auto file = directory.path() / "crashes";
+  const std::string content(100'000, '\n');
+  std::ofstream(file) << content;
+  ASSERT_EQ(::chmod(file.c_str(), 0), 0);
+  constexpr uid_t kNobody = 65'534;
+  const bool root = ::geteuid() == 0;
+  if (root) {
+    ASSERT_EQ(::chown(directory.path().c_str(), kNobody, kNobody), 0);
+  }
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    if (root && (::setgid(kNobody) != 0 || ::setuid(kNobody) != 0)) {
+      ::_exit(3);
+    }
+    trimCrashes(file);
+    ::_exit(0);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+  EXPECT_EQ(std::filesystem::file_size(file), content.size());
 }
 
 }  // namespace
