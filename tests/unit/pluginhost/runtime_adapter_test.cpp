@@ -41,6 +41,7 @@ class FakeRuntime final : public sdk::RuntimePlugin {
   std::function<sdk::Status(const sdk::LogRequest&, sdk::Call&, sdk::OutputSink&)> onLogs;
   bool describe = true;
   std::int64_t remainingMs = 0;  // of the latest unary call
+  bool outputWanted = false;     // after all that the latest command has said
 
   sdk::Status start(sdk::Call&) override { return {}; }
   sdk::Status health(sdk::Call& call) override {
@@ -93,7 +94,7 @@ class FakeRuntime final : public sdk::RuntimePlugin {
                    sdk::ExecResult& result) override {
     remainingMs = call.remainingMs();
     for (const auto argument : request.argv) {
-      sink.output(sdk::OutputStream::Stderr, sdk::kNoTime, argument);
+      outputWanted = sink.output(sdk::OutputStream::Stderr, sdk::kNoTime, argument);
     }
     result.exitCode = 3;
     return {};
@@ -421,6 +422,24 @@ TEST_F(RuntimeAdapterTest, RunsACommand) {
   EXPECT_THAT(reader.chunks, ElementsAre("ls", "-l"));
   EXPECT_LE(plugin_.remainingMs, 7'000);
   EXPECT_GT(plugin_.remainingMs, 2'000);
+}
+
+// docs/probes.md: 10 KiB of the output are kept. The command goes on, and its end is told.
+TEST_F(RuntimeAdapterTest, KeepsTheBeginningOfWhatAProbesCommandSays) {
+  const std::string most(10'000, 'a');
+  const std::string across(500, 'b');
+  std::promise<std::pair<engine::CallResult, engine::ExecEnd>> answer;
+  const auto handle = adapter_.exec(engine::ExecCall{"abc", {most, across, "more", "and more"}, 2s},
+                                    [&](auto result, auto end) {
+                                      answer.set_value({std::move(result), std::move(end)});
+                                    });
+  const auto [result, end] = answer.get_future().get();
+  EXPECT_TRUE(result.ok()) << result.message;
+  EXPECT_EQ(end.output.size(), most.size() + 240);
+  EXPECT_TRUE(end.output == most + across.substr(0, 240));
+  EXPECT_EQ(end.exitCode, 3);
+  EXPECT_FALSE(end.timedOut);
+  EXPECT_TRUE(plugin_.outputWanted);
 }
 
 }  // namespace
