@@ -572,6 +572,7 @@ bool ServicePlanner::met(const model::Service& dependency,
   return done || container->state == ContainerState::Running;
 }
 
+// False while a failed start waits for its ladder; the decision shows it.
 bool ServicePlanner::startAllowed() {
   const retry::Entry* failed = entry(startKey(key_));
   if (!waits(failed))
@@ -596,14 +597,10 @@ void ServicePlanner::act(std::string why, std::vector<StepCall> steps, bool crea
   draft_.add(std::move(chain));
 }
 
-// False while a failed start or stop waits for its ladder; the decision shows it.
+// The same for every other step: while a failed stop, pause or removal waits, nothing is settled.
 bool ServicePlanner::stepsAllowed() {
   decision_.settled = false;
-  const retry::Entry* failed = entry(startKey(key_));
-  if (!waits(failed))
-    return true;
-  keepErrorOf(failed->key, "StartFailure");
-  return false;
+  return startAllowed();
 }
 
 Chain ServicePlanner::chainOf(std::string why, std::vector<StepCall> steps, std::string runtime,

@@ -202,6 +202,39 @@ TEST_F(CrashTest, StoppedAndPausedTargetsHoldWithoutASingleStep) {
   EXPECT_FALSE(world.status("web").ready);
 }
 
+// docs/behaviour.md "What a service shows": it is in error, though it runs.
+TEST_F(CrashTest, AStopThatFailsIsToldAndTriedAgainByTheStartLadder) {
+  world.docker().failures["stopContainer app_web_web"] =
+      failure(sdk::ErrorClass::Transient, "it did not end in time");
+  world.forgetCalls();
+  world.apply(targetOf(R"({"serviceName": "web", "imageName": "reg/web:1", "state": "stopped"})"));
+  EXPECT_THAT(world.newCalls(), ElementsAre("stopContainer app_web_web"));
+  const auto failed = world.status("web");
+  EXPECT_EQ(ServiceStatusWord::Error, failed.serviceStatus);
+  EXPECT_EQ("KillContainerError", failed.reason);
+  ASSERT_TRUE(failed.error);
+  EXPECT_EQ("StartFailure", failed.error->type);
+  EXPECT_EQ("KillContainerError", failed.error->reason);
+  EXPECT_EQ("it did not end in time", failed.error->message);
+  EXPECT_TRUE(failed.startedAt) << "it runs on";
+  EXPECT_FALSE(world.snapshot->settled);
+  EXPECT_EQ(1, world.countEvents("Killing", "web"));
+  EXPECT_EQ("Failed", world.store.events.back().what.reason);
+  EXPECT_EQ("Error: it did not end in time", world.store.events.back().what.message);
+
+  world.advance(Milliseconds{9'999});
+  EXPECT_THAT(world.newCalls(), ElementsAre());
+  world.docker().failures.clear();
+  world.advance(Milliseconds{1});
+  EXPECT_THAT(world.newCalls(), ElementsAre("stopContainer app_web_web"));
+  EXPECT_EQ(ServiceStatusWord::Stopped, world.status("web").serviceStatus);
+  EXPECT_FALSE(world.status("web").error);
+  EXPECT_EQ(0, world.status("web").crashCount);
+  EXPECT_EQ(1, world.countEvents("Recovered", "web"));
+  EXPECT_EQ("Recovered", world.store.events.back().what.reason);
+  EXPECT_EQ("stopContainer was done after 1 failure", world.store.events.back().what.message);
+}
+
 TEST_F(CrashTest, AnEngineThatGoesAwayIsNobodysCrash) {
   world.advance(5 * kSecond);
   world.docker().down = true;
