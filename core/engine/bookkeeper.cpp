@@ -6,6 +6,7 @@
 #include "engine/keys.hpp"
 #include "engine/probing.hpp"
 #include "engine/restart_policy.hpp"
+#include "engine/service_planner.hpp"
 #include "engine/take_over.hpp"
 
 #include <algorithm>
@@ -152,7 +153,10 @@ void Bookkeeper::noteRun(const Subject& subject) {
       memory.condemnedRun.clear();
       memory.condemned = {};
     }
-    recovered(subject.key, startKey(subject.key), "Container " + container.name + " started");
+    // A former container that is held up says nothing about what its successor waits for.
+    const auto& input = subject.look.input;
+    if (!isOutdated(input, subject.key, subject.service, {subject.look.runtime, &container}))
+      recovered(subject.key, startKey(subject.key), "Container " + container.name + " started");
   }
   if (runs_[subject.key].id != run) {
     const auto& now = subject.look.input.now;

@@ -57,6 +57,12 @@ std::string volumeSpec(const PlanInput& input, const model::App& app, const std:
                                                     {"labels", labelsOf(input, app)}});
 }
 
+const ServiceMemory& memoryOf(const PlanInput& input, const std::string& key) {
+  static const ServiceMemory kNone;
+  const auto found = input.memories->find(key);
+  return found == input.memories->end() ? kNone : found->second;
+}
+
 bool alive(const model::ObservedContainer* container) {
   return container != nullptr && (container->state == ContainerState::Running ||
                                   container->state == ContainerState::Paused);
@@ -99,6 +105,28 @@ bool Draft::running(const std::string& chain) const {
   return input_.inFlight->byChain.count(chain) != 0;
 }
 
+bool specChanged(const PlanInput& input, const std::string& key, const model::Service& service,
+                 const OwnContainer& own) {
+  const std::string& hash = input.specs->at(key).hash;
+  return own.runtime != runtimeOf(service, input.defaultRuntime) ||
+         (isLegacy(*own.container)
+              ? legacyChanged(*own.container, memoryOf(input, key), service, hash)
+              : own.container->label(sdk::kSpecHashLabel) != hash);
+}
+
+bool isOutdated(const PlanInput& input, const std::string& key, const model::Service& service,
+                const OwnContainer& own) {
+  if (specChanged(input, key, service, own))
+    return true;
+  if (service.pullPolicy != model::PullPolicy::Always ||
+      memoryOf(input, key).pulledForRevision != input.targetRevision) {
+    return false;
+  }
+  const auto& images = input.runtimes.at(own.runtime).observation->images;
+  const auto image = images.find(service.image);
+  return image != images.end() && image->second.id != own.container->imageId;
+}
+
 ServicePlanner::ServicePlanner(const PlanInput& input, const Inventory& inventory, Draft& draft,
                                const model::App& app, const model::Service& service)
     : input_(input),
@@ -108,6 +136,7 @@ ServicePlanner::ServicePlanner(const PlanInput& input, const Inventory& inventor
       service_(service),
       key_(model::serviceKey(app, service)),
       runtime_(runtimeOf(service, input.defaultRuntime)),
+      memory_(memoryOf(input, key_)),
       spec_(input.specs->at(key_)),
       volumeNames_(volumeNames(*input.memories, app, service, runtime_)),
       container_(inventory.serving(key_).container),
@@ -115,9 +144,6 @@ ServicePlanner::ServicePlanner(const PlanInput& input, const Inventory& inventor
   const auto view = input.runtimes.find(runtime_);
   if (view != input.runtimes.end())
     view_ = &view->second;
-  const auto memory = input.memories->find(key_);
-  if (memory != input.memories->end())
-    memory_ = memory->second;
 }
 
 Decision ServicePlanner::decide() && {
@@ -688,17 +714,11 @@ void ServicePlanner::keepErrorOf(const std::string& ledgerKey, std::string_view 
 }
 
 bool ServicePlanner::specChanged() const {
-  return moving() ||
-         (isLegacy(*container_) ? legacyChanged(*container_, memory_, service_, spec_.hash)
-                                : container_->label(sdk::kSpecHashLabel) != spec_.hash);
+  return engine::specChanged(input_, key_, service_, {place_, container_});
 }
 
 bool ServicePlanner::changed() const {
-  if (specChanged())
-    return true;
-  const bool pulled = service_.pullPolicy == model::PullPolicy::Always &&
-                      memory_.pulledForRevision == input_.targetRevision;
-  return pulled && image() != nullptr && image()->id != container_->imageId;
+  return isOutdated(input_, key_, service_, {place_, container_});
 }
 
 bool ServicePlanner::exists(const std::vector<model::ObservedObject>& objects,

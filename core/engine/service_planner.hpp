@@ -40,6 +40,15 @@ class Draft {
   std::map<std::string, std::size_t> pulls_;  // chain id -> index in chains
 };
 
+// Is this container of the service of another specification than its own now, or on another
+// runtime?
+[[nodiscard]] bool specChanged(const PlanInput& input, const std::string& key,
+                               const model::Service& service, const OwnContainer& own);
+
+// Does the service need another container: for that, or since another image was pulled for it?
+[[nodiscard]] bool isOutdated(const PlanInput& input, const std::string& key,
+                              const model::Service& service, const OwnContainer& own);
+
 class ServicePlanner {
  public:
   ServicePlanner(const PlanInput& input, const Inventory& inventory, Draft& draft,

@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <optional>
 
 namespace holdfast::engine::test {
@@ -251,6 +252,37 @@ TEST_F(DeployTest, AnUpdateWhoseNetworkCannotBeMadeLeavesTheOldContainerRunning)
   world.advance(11 * kSecond);
   EXPECT_EQ("Running", world.status("a").reason);
   EXPECT_THAT(world.newCalls(), Contains("removeContainer app_a_a"));
+}
+
+// What fails between the two containers waits for its ladder, and the former one runs meanwhile.
+TEST_F(DeployTest, AnUpdateWhoseFormerContainerCannotBeRemovedIsTriedByItsLadder) {
+  auto& engine = world.docker();
+  engine.images = {{"reg/web:1", {.id = "sha256:1"}}};
+  for (const char* change :
+       {R"("config": {"user": "7"})", R"("config": {"imagePullPolicy": "Always"})"}) {
+    world.apply(targetOf(service("web", R"("imageName": "reg/web:1")")));
+    engine.published["reg/web:1"] = "sha256:2";
+    engine.failures["removeContainer app_web_web"] =
+        failure(sdk::ErrorClass::Transient, "device or resource busy");
+    world.forgetCalls();
+    world.apply(targetOf(service("web", R"("imageName": "reg/web:1", )" + std::string(change))));
+    for (const int wait : {10, 20, 40}) {
+      const auto calls = world.newCalls();
+      EXPECT_EQ(1, std::count(calls.begin(), calls.end(), "stopContainer app_web_web")) << change;
+      EXPECT_EQ("startContainer app_web_web", calls.back());
+      EXPECT_EQ("KillContainerError", world.status("web").reason);
+      EXPECT_EQ("device or resource busy", world.status("web").error->message);
+      EXPECT_TRUE(world.status("web").startedAt);
+      world.advance(wait * kSecond - Milliseconds{1});
+      EXPECT_THAT(world.newCalls(), IsEmpty()) << change;
+      world.advance(Milliseconds{1});
+    }
+    engine.failures.clear();
+    world.advance(80 * kSecond);
+    EXPECT_EQ("Running", world.status("web").reason);
+    EXPECT_FALSE(world.status("web").error);
+    EXPECT_EQ(0, world.status("web").crashCount);
+  }
 }
 
 TEST_F(DeployTest, ARuntimesRefusalRejectsAnApplyWithItsReason) {
