@@ -84,6 +84,8 @@ std::vector<State> states() {
                                             "call",   "answer", "class",    "ladder"};
   const std::vector<std::string> startFailed{"status", "target", "decision", "runtime", "call",
                                              "call",   "answer", "class",    "ladder"};
+  const std::vector<std::string> killFailed{"status", "target", "decision", "runtime", "call",
+                                            "call",   "answer", "class",    "ladder",  "container"};
   return {
       {"NotLookedAtYet",
        [](World& world) {
@@ -352,6 +354,46 @@ std::vector<State> states() {
        "fix spec",
        kNever,
        {"a corrected specification"}},
+      {"StopFailed",
+       [](World& world) {
+         world.apply(targetOf(web()));
+         world.docker().failures["stopContainer app_web_web"] =
+             failure(ErrorClass::Transient, "it did not end in time");
+         world.apply(targetOf(web("", R"("state": "stopped", )")));
+       },
+       "error",
+       "KillContainerError",
+       killFailed,
+       {"It should be stopped", "stop container app_web_web", "it did not end in time",
+        "That is 'transient'", "Its container app_web_web (image reg/web:1) runs"},
+       "retry 1/10",
+       10 * kSecond,
+       {"holdfast retry app/web"}},
+      {"PauseFailed",
+       [](World& world) {
+         world.docker().failures["pauseContainer app_web_web"] =
+             failure(ErrorClass::Rejected, "no cgroup to freeze");
+         world.apply(targetOf(web("", R"("state": "paused", )")));
+       },
+       "error",
+       "KillContainerError",
+       killFailed,
+       {"It should be paused", "pause container app_web_web", "no cgroup to freeze"},
+       "retry 1/10",
+       10 * kSecond},
+      {"RemovalFailed",
+       [](World& world) {
+         world.apply(targetOf(web()));
+         world.docker().failures["removeContainer app_web_web"] =
+             failure(ErrorClass::Conflict, "removal is in progress");
+         world.apply(targetOf(web(R"("user": "7")")));
+       },
+       "error",
+       "KillContainerError",
+       killFailed,
+       {"removal is in progress", "The former container app_web_web (image reg/web:1) runs"},
+       "retry 1/10",
+       10 * kSecond},
       {"FaultOfALenientDocument",
        [](World& world) { lenient(world, web(R"("ports": ["99999:1"])")); },
        "error",
@@ -398,6 +440,20 @@ std::vector<State> states() {
        "keep running",
        kNever,
        {"holdfast stop app/web"}},
+      {"RunningNotReady",
+       [](World& world) {
+         world.apply(targetOf(web(R"("readinessProbe": {"type": "tcp", "port": 1})")));
+         world.probes.say("web", engine::ProbeKind::Readiness, engine::ProbeResult::Failure,
+                          "connection refused");
+         world.settle();
+       },
+       "running",
+       "Running",
+       {"status", "target", "decision", "runtime", "call", "call", "container", "probe"},
+       {"app/web is running, not ready.", "Its readiness probe (tcp) says failure",
+        "connection refused"},
+       "keep running",
+       kNever},
       {"RunningAfterACrash",
        [](World& world) {
          world.apply(targetOf(web()));
