@@ -232,7 +232,7 @@ TEST_F(CrashTest, AStopThatFailsIsToldAndTriedAgainByTheStartLadder) {
   EXPECT_EQ(0, world.status("web").crashCount);
   EXPECT_EQ(1, world.countEvents("Recovered", "web"));
   EXPECT_EQ("Recovered", world.store.events.back().what.reason);
-  EXPECT_EQ("stopContainer was done after 1 failure", world.store.events.back().what.message);
+  EXPECT_EQ("It stopped after 1 failure", world.store.events.back().what.message);
 }
 
 TEST_F(CrashTest, AnEngineThatGoesAwayIsNobodysCrash) {

@@ -144,7 +144,8 @@ void FakeRuntime::observe(std::vector<std::string> references,
       seen.networks.push_back({name, labels});
     for (const auto& [name, labels] : volumes)
       seen.volumes.push_back({name, labels});
-    done(CallResult{}, std::move(seen));
+    CallResult result = spoilLook ? spoilLook(seen) : CallResult{};
+    done(std::move(result), std::move(seen));
   });
 }
 

@@ -36,6 +36,8 @@ class FakeRuntime final : public RuntimePort {
   bool eventless = false;  // opens no stream of events
   bool fickle = false;     // ends each as soon as it is open
   bool deaf = false;       // takes calls, and answers nothing (kept until pump() after it is false)
+  // Spoils what a look shows, and says how the look ends.
+  std::function<CallResult(model::Observation&)> spoilLook;
 
   // The engine's state, for tests to read and to disturb.
   std::map<std::string, model::ObservedContainer> containers;  // by name
