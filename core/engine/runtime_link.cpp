@@ -22,7 +22,7 @@ constexpr model::Milliseconds kStreamInterval{1'000};
 // The end of one that lasted for less says nothing about the engine: some proxies, and engines
 // without a log of events, let none live.
 constexpr model::Milliseconds kSteadyStream{10'000};
-// Of the 64 calls that the host lets an instance have at the same time.
+// Of the calls that the host lets an instance have at the same time (pluginhost/supervisor.hpp).
 constexpr std::size_t kParallelValidations = 8;
 // Less than the deadline of a call: when one is over, all that waited behind it have waited this
 // long.

@@ -296,7 +296,7 @@ TEST_F(DeployTest, ARuntimesRefusalRejectsAnApplyWithItsReason) {
   EXPECT_EQ(nullptr, world.snapshot->target);
 }
 
-// The plugin's host lets 64 calls through at the same time.
+// The plugin's host lets 128 calls through at the same time.
 TEST_F(DeployTest, ARuntimeIsShownEveryServiceOfALargeTarget) {
   world.docker().refused["reg/s199:1"] = "logging.driver: unknown";
   const auto result = world.apply(targetOf(manyServices(200)));

@@ -112,9 +112,9 @@ void FakeRuntime::engineInfo(std::function<void(CallResult, EngineInfo)> done) {
 }
 
 void FakeRuntime::validate(std::string specJson, std::function<void(CallResult)> done) {
-  constexpr std::size_t kRoom = 64;  // as of a plugin's instance: more calls are refused
+  constexpr std::size_t kRoom = 128;  // as of a plugin's instance: more calls are refused
   if (waiting_.size() >= kRoom)
-    return done(failure(ErrorClass::Unavailable, "64 calls running, which is the limit"));
+    return done(failure(ErrorClass::Unavailable, "128 calls running, which is the limit"));
   validations += 1;
   const std::string image = boost::json::parse(specJson).at("image").as_string().c_str();
   waiting_.push_back([this, done, image] {
