@@ -311,11 +311,13 @@ TEST_F(CrashTest, AStopThatFailedAndIsWantedNoLongerLeavesNothingBehind) {
   world.docker().failures["stopContainer app_web_web"] =
       failure(sdk::ErrorClass::Transient, "cannot stop");
   world.apply(stopped);
-  ASSERT_EQ("Running", world.status("web").reason);
+  ASSERT_EQ("KillContainerError", world.status("web").reason);
   world.docker().failures.clear();
   world.forgetCalls();
   world.apply(web());
   world.advance(60 * kSecond);
+  EXPECT_EQ("Running", world.status("web").reason);
+  EXPECT_FALSE(world.status("web").error);
   EXPECT_THAT(world.newCalls(), ::testing::IsEmpty()) << "it runs as the target says";
 
   world.docker().exit(kName, 1);
