@@ -101,10 +101,11 @@ class Examination {
     std::string what = revisionOf(target);
     const std::string wanted = text(target, "wanted");
     if (wanted != text(target, "applied")) {
-      return add("target", Verdict::Warning,
-                 what + ", in place of " +
-                     (wanted.empty() ? "the cloud's target" : "version " + wanted + " of the cloud"),
-                 "a local target holds until the cloud's next change");
+      return add(
+          "target", Verdict::Warning,
+          what + ", in place of " +
+              (wanted.empty() ? "the cloud's target" : "version " + wanted + " of the cloud"),
+          "a local target holds until the cloud's next change");
     }
     const auto warnings = list(input_.info, "warnings").size();
     if (warnings != 0) {

@@ -45,7 +45,8 @@ const std::string kRuns = inspected("true", "null");
 
 class Sink final : public sdk::OutputSink {
  public:
-  explicit Sink(bool goesOn = true, std::function<void()> onOutput = [] {})
+  explicit Sink(
+      bool goesOn = true, std::function<void()> onOutput = [] {})
       : goesOn_(goesOn), onOutput_(std::move(onOutput)) {}
   virtual ~Sink() = default;
   bool output(sdk::OutputStream, std::int64_t, std::string_view bytes) noexcept override {
