@@ -69,7 +69,7 @@ TEST_F(IotisticFaults, AThrottleSaysWhenToComeBack) {
 }
 
 TEST_F(IotisticFaults, ACloudThatIsSilentOrSlowCostsTheTimeOfOneAttempt) {
-  const auto uplink = enrolled({{"timeout", "300"}});
+  const auto uplink = enrolled({{"timeout", "1000"}});  // also for getting known
   for (const Kind kind : {Kind::Silence, Kind::Drip}) {
     cloud_.misbehave(CloudEndpoint::Target, {.kind = kind, .retryAfter = {}});
     const auto begun = std::chrono::steady_clock::now();
@@ -115,7 +115,7 @@ TEST_F(IotisticFaults, WrongJsonIsTheHostsToJudgeInATargetAndNoReceiptForAReport
 }
 
 TEST_F(IotisticFaults, NoMoreThanEightMebibytesAreTakenAlsoUnpacked) {
-  const auto uplink = enrolled();
+  const auto uplink = enrolled({{"timeout", "60000"}});
   for (const Kind kind : {Kind::HugeBody, Kind::GzipBomb}) {
     cloud_.misbehave(CloudEndpoint::Target, {.kind = kind, .retryAfter = {}});
     const Fetched fetched = fetch(*uplink);
