@@ -169,6 +169,21 @@ AssertionResult AgentTest::shows(const std::string& service, const json::object&
                             << json::serialize(expected);
 }
 
+AssertionResult AgentTest::hasFailed(const std::string& service, std::int64_t times,
+                                     std::chrono::milliseconds limit) {
+  json::object seen;
+  const auto often = [&] {
+    seen = agent_->call("GET", "/v1/services/" + service).json().as_object();
+    const auto* error = seen.if_contains("error");
+    return error != nullptr && error->is_object() && error->at("retryCount").as_int64() >= times;
+  };
+  if (waitUntil(often, limit)) {
+    return AssertionSuccess();
+  }
+  return AssertionFailure() << service << " has not failed " << times << " times, but shows "
+                            << json::serialize(seen);
+}
+
 AssertionResult AgentTest::tells(const std::string& service, const std::string& reason,
                                  const std::string& text, int count) {
   json::array events;

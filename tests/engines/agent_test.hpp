@@ -91,6 +91,9 @@ class AgentTest : public ::testing::Test {
   /// The service shows all of `expected`, as contains() has it.
   ::testing::AssertionResult shows(const std::string& service, const json::object& expected,
                                    std::chrono::milliseconds limit = kSoon);
+  /// Its error has been met so often, or more often: a ladder does not wait for who looks.
+  ::testing::AssertionResult hasFailed(const std::string& service, std::int64_t times,
+                                       std::chrono::milliseconds limit = kSoon);
   /// The history has an event with this reason whose message contains `text`, `count` times.
   ::testing::AssertionResult tells(const std::string& service, const std::string& reason,
                                    const std::string& text = {}, int count = 1);

@@ -143,7 +143,8 @@ TEST_F(MainJob, AnUpdateToAnAbsentImageLeavesTheOldContainerRunning) {
                                 {"runningImage", kSleeper},
                                 {"containerId", old.id},
                                 {"ready", true},
-                                {"error", {{"class", "not_found"}, {"retryCount", 2}}}}));
+                                {"error", {{"class", "not_found"}}}}));
+  EXPECT_TRUE(hasFailed("lab/web", 2));
   EXPECT_EQ(run("web"), old);
 
   // It is looked after by the specification that it was made from ...

@@ -88,7 +88,8 @@ TEST_F(Ownership, AForeignContainerKeepsItsName) {
   agent().apply(target({web, service("db", kSleeper)}));
   EXPECT_TRUE(shows("lab/web", {{"serviceStatus", "error"},
                                 {"reason", "CreateContainerError"},
-                                {"error", {{"class", "conflict"}, {"retryCount", 2}}}}));
+                                {"error", {{"class", "conflict"}}}}));
+  EXPECT_TRUE(hasFailed("lab/web", 2));
   EXPECT_TRUE(shows("lab/db", {{"serviceStatus", "running"}}));
   EXPECT_EQ(runOf("lab_web_7"), foreigner);
 
