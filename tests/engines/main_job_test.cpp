@@ -61,10 +61,12 @@ TEST_F(MainJob, SeedScenario) {
                                       {"retryCount", 1},
                                       {"maxRetries", 10},
                                       {"exhausted", false}}}}));
+  // At once, before the next attempt.
+  const auto failed = agent().show("lab/nodered").at("error").as_object();
+  const json::value why = agent().get("/v1/services/lab/nodered/why");
   EXPECT_TRUE(shows("lab/mosquitto", {{"serviceStatus", "running"}, {"ready", true}}));
   ASSERT_TRUE(settles());
 
-  const auto failed = agent().show("lab/nodered").at("error").as_object();
   const auto at = [&](const char* member) {
     return instantsOf({{"firstTimestamp", failed.at(member)}, {"lastTimestamp", failed.at(member)}})
         .first;
@@ -79,7 +81,6 @@ TEST_F(MainJob, SeedScenario) {
                                        "ImagePullBackOff (manifest unknown), retry 1/10 at "));
 
   // Why it is so: the tag that was asked for, and what the engine answered, as it came.
-  const json::value why = agent().get("/v1/services/lab/nodered/why");
   const std::string words = json::serialize(why.at("words"));
   EXPECT_THAT(words, HasSubstr("download image " + onRegistry("nodered/node-red:invalid")));
   EXPECT_THAT(words, HasSubstr("The answer was: manifest unknown"));
