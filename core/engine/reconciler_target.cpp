@@ -150,7 +150,9 @@ void Reconciler::setTarget(TargetRequest request, std::function<void(CommandResu
     }
     if (candidate.number < accepted_) {
       result.code = CommandResult::Code::Conflict;
-      result.message = "a target that was set after this one came into force meanwhile, and stays";
+      result.message =
+          "a target that was set after this one came into force meanwhile, and stays; set this one "
+          "again if it is the wanted one";
       return reply(std::move(result));
     }
     accepted_ = candidate.number;
