@@ -348,22 +348,6 @@ TEST_F(CrashTest, ARecoveryIsToldInTheWordsOfWhatWorked) {
                                            "It stopped after 1 failure")));
 }
 
-TEST_F(CrashTest, AChainThatIsCutShortIsNoRecovery) {
-  const std::string other =
-      targetOf(R"({"serviceName": "web", "imageName": "reg/web:1", "config": {"user": "1"}})");
-  world.docker().failures["createContainer app_web_web"] =
-      failure(sdk::ErrorClass::Transient, "cannot create");
-  world.apply(other);
-  ASSERT_EQ("StartFailure", world.status("web").error->type);
-  world.docker().failures.clear();
-  world.docker().deaf = true;
-  world.advance(11 * kSecond);  // it is being created once more
-  ASSERT_EQ(CommandResult::Code::Done, world.agent().stopService("app", "web").code);
-  world.docker().deaf = false;
-  world.settle();
-  EXPECT_EQ(0, world.countEvents("Recovered", "web"));
-}
-
 TEST_F(CrashTest, AnAgentThatWasAwayRestartsNothingThatRuns) {
   world.forgetCalls();
   world.restartAgent(retry::Resume::Crash);
