@@ -348,6 +348,19 @@ TEST_F(CrashTest, ARecoveryIsToldInTheWordsOfWhatWorked) {
                                            "It stopped after 1 failure")));
 }
 
+TEST_F(CrashTest, ARefusedStartOfAFormerContainerIsNoCrash) {
+  world.docker().failures["reg/web:2"] = failure(sdk::ErrorClass::NotFound, "manifest unknown");
+  world.apply(targetOf(R"({"serviceName": "web", "imageName": "reg/web:2"})"));
+  world.docker().failures["startContainer app_web_web"] =
+      failure(sdk::ErrorClass::Conflict, "port in use");
+  world.docker().exit(kName, 1);
+  world.advance(60 * kSecond);
+  EXPECT_EQ(1, world.status("web").crashCount);
+  world.docker().failures.erase("startContainer app_web_web");
+  world.advance(60 * kSecond);
+  EXPECT_EQ(model::ContainerState::Running, world.docker().containers.at(kName).state);
+}
+
 TEST_F(CrashTest, AnAgentThatWasAwayRestartsNothingThatRuns) {
   world.forgetCalls();
   world.restartAgent(retry::Resume::Crash);
