@@ -76,11 +76,12 @@ class Isolation : public AgentTest {
   }
 };
 
-// With twice the default's first delay: starting seventeen containers takes a slow machine a while.
+// With three times the default's first delay: starting seventeen containers takes a slow machine a
+// while.
 TEST_F(Isolation, SeventeenRunBeforeTheFirstRetryOfThoseThatFail) {
-  startAgent({{"retry.image.initial", "20s"},
+  startAgent({{"retry.image.initial", "30s"},
               {"retry.image.max", "5m"},
-              {"retry.crash.initial", "20s"},
+              {"retry.crash.initial", "30s"},
               {"retry.crash.max", "5m"}});
   const auto absent = Lab::image("sleeper:no-such-tag");
   const auto silent = std::string(Lab::kBlackhole) + "/any/app:1.0";
@@ -99,18 +100,12 @@ TEST_F(Isolation, SeventeenRunBeforeTheFirstRetryOfThoseThatFail) {
   for (const auto& name : well) {
     EXPECT_TRUE(shows("lab/" + name, {{"serviceStatus", "running"}}));
   }
-  ASSERT_TRUE(tells("lab/bad-tag", "Pulling", absent, 2));  // the retry
-  const auto retried = event("lab/bad-tag", "Pulling");
-  ASSERT_EQ(retried->at("count"), 2);
-  std::int64_t firstRetry = instantsOf(*retried).last;
-  if (const auto again = event("lab/blackholed", "Pulling"); again->at("count") != 1) {
-    firstRetry = std::min(firstRetry, instantsOf(*again).last);
+  EXPECT_TRUE(contains(agent().show("lab/bad-tag"), {{"error", {{"retryCount", 1}}}}));
+  for (const auto* name : {"lab/bad-tag", "lab/blackholed"}) {
+    EXPECT_EQ(event(name, "Pulling")->at("count"), 1) << name;
   }
   for (const auto& name : well) {
-    const auto started = event("lab/" + name, "Started");
-    ASSERT_TRUE(started);
-    EXPECT_LT(instantsOf(*started).last, firstRetry) << name;
-    EXPECT_EQ(started->at("count"), 1) << name;
+    EXPECT_EQ(event("lab/" + name, "Started")->at("count"), 1) << name;
   }
   EXPECT_TRUE(shows("lab/exits", {{"serviceStatus", "error"}, {"reason", "CrashLoopBackOff"}}));
   std::cout << "--- from the history ---\n"
@@ -159,7 +154,7 @@ TEST_F(Isolation, SilentRegistriesDoNotUseUpThePlacesForPulls) {
                     std::chrono::minutes(1)));
   ASSERT_TRUE(tells("lab/silent", "Failed", "no progress for "));
   const auto failed = *event("lab/silent", "Failed", "no progress for ");
-  EXPECT_LT(instantsOf(*event("lab/unrelated", "Started")).first, instantsOf(failed).first);
+  EXPECT_LT(instantsOf(*event("lab/unrelated", "Pulling")).first, instantsOf(failed).first);
 
   // The limit, or 2.75 times that where silence may mean that the engine repeats a refused request
   // (docs/behaviour.md). What is told is what was waited.

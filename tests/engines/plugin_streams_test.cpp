@@ -150,7 +150,7 @@ TEST_F(PluginStreams, ALongLineIsPutTogether) {
 }
 
 TEST_F(PluginStreams, LogsSinceAnInstantLeaveOutWhatCameBefore) {
-  run(shell("since", "echo early; sleep 1; echo late"));
+  run(shell("since", "echo early; sleep 2; echo late"));
   waitForEnd("since");
   Output all;
   ASSERT_EQ(logs("since", all), ErrorClass::Ok);
@@ -164,13 +164,13 @@ TEST_F(PluginStreams, LogsSinceAnInstantLeaveOutWhatCameBefore) {
 
 // As the output of a former run is asked for.
 TEST_F(PluginStreams, LogsUntilAnInstantLeaveOutWhatCameAfter) {
-  run(shell("until", "echo early; sleep 1; echo late"));
+  run(shell("until", "echo early; sleep 2; echo late"));
   waitForEnd("until");
   Output all;
   ASSERT_EQ(logs("until", all), ErrorClass::Ok);
   ASSERT_EQ(all.lines().size(), 2u);
   sdk::LogRequest request;
-  request.untilMs = all.lines()[1].timeMs - 500;
+  request.untilMs = (all.lines()[0].timeMs + all.lines()[1].timeMs) / 2;
   Output early;
   ASSERT_EQ(logs("until", early, request), ErrorClass::Ok);
   EXPECT_THAT(early.texts(), ElementsAre("early"));
