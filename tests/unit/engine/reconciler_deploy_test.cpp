@@ -286,6 +286,26 @@ TEST_F(DeployTest, AnUpdateWhoseFormerContainerCannotBeRemovedIsTriedByItsLadder
   }
 }
 
+// A user who asks for a stop while an update stops the former container ends the update, not well.
+TEST_F(DeployTest, AnUpdateThatIsCutShortHasNotRecovered) {
+  auto& engine = world.docker();
+  world.apply(targetOf(service("web", R"("imageName": "reg/web:1")")));
+  engine.failures["removeContainer app_web_web"] =
+      failure(sdk::ErrorClass::Transient, "device or resource busy");
+  world.apply(targetOf(service("web", R"("imageName": "reg/web:1", "config": {"user": "7"})")));
+  ASSERT_EQ("KillContainerError", world.status("web").reason);
+  engine.failures.clear();
+  world.forgetCalls();
+  world.clock.advance(10 * kSecond);
+  while (world.countEvents("Killing") < 2)
+    ASSERT_TRUE(world.step());
+  ASSERT_EQ(CommandResult::Code::Done, world.agent().stopService("app", "web").code);
+  world.settle();
+  EXPECT_THAT(world.newCalls(), ElementsAre("stopContainer app_web_web"));
+  EXPECT_EQ("Stopped", world.status("web").reason);
+  EXPECT_EQ(0, world.countEvents("Recovered"));
+}
+
 TEST_F(DeployTest, ARuntimesRefusalRejectsAnApplyWithItsReason) {
   world.docker().refused["reg/a:1"] = "logging.driver: unknown";
   const auto result = world.apply(targetOf(service("a", R"("imageName": "reg/a:1")")));
