@@ -39,7 +39,6 @@ const auto& files() {
       File{"dom.mjs", kScript, dashboard::kDomMjs},
       File{"header.mjs", kScript, dashboard::kHeaderMjs},
       File{"history.mjs", kScript, dashboard::kHistoryMjs},
-      File{"images.mjs", kScript, dashboard::kImagesMjs},
       File{"logs.mjs", kScript, dashboard::kLogsMjs},
       File{"notice.mjs", kScript, dashboard::kNoticeMjs},
       File{"service.mjs", kScript, dashboard::kServiceMjs},

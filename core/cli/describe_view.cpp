@@ -38,6 +38,7 @@ void writeHead(SectionWriter& out, const json::value& service, model::WallTime n
   out.field("Service ID", text(service, "serviceId"));
   out.field("Image", text(service, "imageName"));
   out.field("Running Image", olderImage(service));
+  out.field("Image Digest", text(service, "runningImageDigest"));
   out.field("Runtime", text(service, "runtime"));
   out.field("Desired", desiredState(service));
   out.field("Status", statusWord(service));

@@ -58,6 +58,18 @@ model::StatusError pauseOf(const Decision& decision, const PlanInput& input) {
   return error;
 }
 
+std::optional<std::string> digestOf(const Decision& decision, const PlanInput& input) {
+  const auto view = input.runtimes.find(decision.place);
+  if (view == input.runtimes.end() || view->second.observation == nullptr)
+    return std::nullopt;
+  const auto& images = view->second.observation->images;
+  const auto image = images.find(decision.container->image);
+  if (image == images.end() || image->second.id != decision.container->imageId ||
+      image->second.digest.empty())
+    return std::nullopt;
+  return image->second.digest;
+}
+
 }  // namespace
 
 model::ServiceStatus statusOf(const Decision& decision, const PlanInput& input) {
@@ -87,6 +99,7 @@ model::ServiceStatus statusOf(const Decision& decision, const PlanInput& input) 
   if (decision.container) {
     status.containerId = decision.container->id;
     status.runningImage = decision.container->image;
+    status.runningImageDigest = digestOf(decision, input);
     if (decision.container->state == model::ContainerState::Running)
       status.startedAt = decision.container->startedAt;
   }

@@ -144,6 +144,7 @@ json::object toJson(const ServiceStatus& status) {
                       {"crashCount", status.crashCount},
                       {"containerId", orNull(status.containerId)},
                       {"runningImage", orNull(status.runningImage)},
+                      {"runningImageDigest", orNull(status.runningImageDigest)},
                       {"startedAt", orNull(status.startedAt)},
                       {"lastState", lastStateValue(status.lastState)},
                       {"pull", pullValue(status.pull)},

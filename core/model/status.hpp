@@ -80,6 +80,9 @@ struct ServiceStatus {
   int crashCount = 0;
   std::optional<std::string> containerId;
   std::optional<std::string> runningImage;
+  // Which image its registry calls so; nothing when none does: it was built or loaded here, or the
+  // name stands for another one by now.
+  std::optional<std::string> runningImageDigest;
   std::optional<WallTime> startedAt;
   std::optional<LastState> lastState;
   std::optional<PullState> pull;

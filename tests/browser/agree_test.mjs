@@ -116,21 +116,23 @@ function fromPage() {
 // Of a service that is not ready, and of one that is.
 const TONES = { running: ["warn", "ok"], error: ["bad", "warn"], pending: ["busy", "busy"], stopped: ["off", "off"] };
 
-// Which image a container was made of, to the bit, is the engine's own word; of a former image's container
-// it tells nothing about the image that is wanted.
-function imageText({ imageName, runningImage, containerId }, imageIds) {
+// The registry's digest of a container's image is the engine's own word; that of a former image's container
+// tells nothing about the image that is wanted.
+function imageText({ imageName, runningImage, containerId }, digests) {
   if (runningImage && runningImage !== imageName) {
     return `${imageName}still running ${runningImage}`;
   }
-  return containerId ? `${imageName} ${imageIds[containerId]?.slice(0, "sha256:".length + 12)}` : imageName;
+  return containerId ? `${imageName} ${digests[containerId]?.slice(0, "sha256:".length + 12)}` : imageName;
 }
 
-async function imageIdsOfContainers() {
-  return Object.fromEntries((await lab.ask("containers/json?all=1")).map(({ Id, ImageID }) => [Id, ImageID]));
+async function digestsOfContainers() {
+  const [containers, images] = [await lab.ask("containers/json?all=1"), await lab.ask("images/json")];
+  const digests = Object.fromEntries(images.map(({ Id, RepoDigests }) => [Id, RepoDigests[0]?.split("@")[1]]));
+  return Object.fromEntries(containers.map(({ Id, ImageID }) => [Id, digests[ImageID]]));
 }
 
 // The page's words for what the API says.
-function asOnPage(services, imageIds) {
+function asOnPage(services, digests) {
   const failing = services.filter(({ serviceStatus }) => serviceStatus === "error").length;
   return {
     title: `${failing > 0 ? `(${failing}) ` : ""}gateway-07 - Holdfast`,
@@ -140,7 +142,7 @@ function asOnPage(services, imageIds) {
       attempt: error ? error.retryCount : 0,
       message: error?.message ?? "",
       due: error?.nextRetry ? `at ${new Date(error.nextRetry).toLocaleTimeString("en-GB")}` : "",
-      image: imageText(others, imageIds),
+      image: imageText(others, digests),
       restarts: restartCount,
     })),
   };
@@ -180,13 +182,13 @@ async function allAgree(expected) {
   await eventually(`all agree on ${JSON.stringify(expected)}`, async () => {
     const before = await answersAgree();
     const [shown, reported] = [await fromPage(), fromCloud(Object.keys(before.standings))];
-    const imageIds = await imageIdsOfContainers();
+    const digests = await digestsOfContainers();
     const after = await fromApi();
     if (before.tag !== after.tag || !Object.entries(expected).every(([name, reason]) => before.services.find(({ serviceName }) => serviceName === name)?.reason === reason)) {
       return false;
     }
     problem = JSON.stringify({ api: before.services, shown, reported });
-    return equal(shown, asOnPage(before.services, imageIds)) && equal(reported, before.standings);
+    return equal(shown, asOnPage(before.services, digests)) && equal(reported, before.standings);
   }).catch((error) => assert.fail(`${error.message}; ${problem}`));
 }
 

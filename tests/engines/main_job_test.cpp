@@ -108,10 +108,15 @@ TEST_F(MainJob, AnUpdateTouchesOneContainer) {
   const auto web = run("web");
   const auto db = run("db");
 
-  EXPECT_TRUE(holds(target({service("web", Lab::image("sleeper:2.0")), service("db", kSleeper)})));
+  const auto next = Lab::image("sleeper:2.0");
+  EXPECT_TRUE(holds(target({service("web", next), service("db", kSleeper)})));
 
   EXPECT_NE(run("web").id, web.id);
-  EXPECT_TRUE(contains(inspect("web"), {{"Config", {{"Image", Lab::image("sleeper:2.0")}}}}));
+  EXPECT_TRUE(contains(inspect("web"), {{"Config", {{"Image", next}}}}));
+  const auto name = json::value_to<std::string>(
+      engine_->call("GET", "/images/" + next + "/json").json().at("RepoDigests").at(0));
+  EXPECT_TRUE(shows("lab/web", {{"runningImage", next},
+                                {"runningImageDigest", name.substr(name.find('@') + 1)}}));
   EXPECT_EQ(run("db"), db);
 }
 

@@ -10,7 +10,6 @@ import { headlineOf, titleOf } from "./device.mjs";
 import { setAttribute, setText } from "./dom.mjs";
 import { Header } from "./header.mjs";
 import { EventLog } from "./history.mjs";
-import { Images } from "./images.mjs";
 import { SignIn } from "./signin.mjs";
 import { announcementOf, keyOf, nameOf } from "./service.mjs";
 import { SECOND, ServerClock } from "./time.mjs";
@@ -28,7 +27,6 @@ const log = new EventLog();
 const agent = {
   now: () => clock.now(),
   events: (service) => log.of(service),
-  digestOf: (service) => images.of(service),
   connected: () => model.connected,
   obstacle() {
     if (!model.connected) {
@@ -43,7 +41,6 @@ const agent = {
   },
 };
 
-const images = new Images(showServices);
 const header = new Header();
 const alerts = new Alerts(agent);
 const apps = new Apps(agent);
@@ -139,7 +136,6 @@ function showServices() {
   setText(headline, text);
   setAttribute(headline, "data-tone", tone);
   apps.update(model.services);
-  images.want(model.services);
   document.title = titleOf(model.services, model.info?.device?.name, model.connected);
 }
 

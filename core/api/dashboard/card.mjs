@@ -19,7 +19,7 @@ const QUESTIONS = {
   stop: (name) => [`Stop ${name}?`, "It stays stopped, also over restarts of the device, until it is started again.", "Stop"],
 };
 
-// `agent` offers: now(), digestOf(service), events(service), act(service, verb), obstacle() - why nothing
+// `agent` offers: now(), events(service), act(service, verb), obstacle() - why nothing
 // can be done now, or null.
 export class ServiceCard {
   #agent;
@@ -118,7 +118,7 @@ export class ServiceCard {
   #showImage() {
     const { name, tag, digest } = view.imageParts(this.#service.imageName);
     const other = this.#service.runningImage && this.#service.runningImage !== this.#service.imageName;
-    const pinned = digest || (other ? "" : this.#agent.digestOf(this.#service));  // that is of the old container
+    const pinned = digest || (other ? "" : this.#service.runningImageDigest);  // that is of the old container
     const parts = [
       h("span", { class: "repository" }, name),
       tag && h("span", { class: "tag" }, `:${tag}`),

@@ -61,7 +61,7 @@ inline void fillServices(api::FakeAgent& agent) {
   status.serviceStatus = model::ServiceStatusWord::Error;
   status.reason = "ImagePullBackOff";
   status.override_ = "stopped";
-  status.containerId = status.runningImage = "sha256:1";
+  status.containerId = status.runningImage = status.runningImageDigest = "sha256:1";
   status.startedAt = at;
   status.lastState = model::LastState{1, "Error", at, at};
   status.pull = model::PullState{1, 2, "downloading"};

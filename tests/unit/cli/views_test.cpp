@@ -319,6 +319,8 @@ TEST(CliDescribeView, TellsARunningServiceFromAnOlderContainer) {
                         "  Last State:     Terminated\n"
                         "    Reason:       Error\n"
                         "    Exit Code:    1\n"));
+  EXPECT_THAT(describeService(service, {}, kNow),
+              HasSubstr("Image Digest:     sha256:0123456789ab\n"));
   EXPECT_THAT(describeService(service, {}, kNow), Not(HasSubstr("Running Image")));
   service.at_pointer("/imageName") = "eclipse-mosquitto:3";
   EXPECT_THAT(describeService(service, {}, kNow),

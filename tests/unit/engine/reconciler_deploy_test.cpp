@@ -254,6 +254,20 @@ TEST_F(DeployTest, AnUpdateWhoseNetworkCannotBeMadeLeavesTheOldContainerRunning)
   EXPECT_THAT(world.newCalls(), Contains("removeContainer app_a_a"));
 }
 
+// A tag is moved while what it stood for goes on running.
+TEST_F(DeployTest, ADigestIsOfTheImageThatRuns) {
+  auto& images = world.docker().images;
+  images["reg/a:1"] = {.id = "sha256:1", .digest = "sha256:d1"};
+  world.apply(targetOf(service("a", R"("imageName": "reg/a:1")")));
+  EXPECT_EQ("sha256:d1", world.status("a").runningImageDigest);
+  images["reg/a:1"] = {.id = "sha256:2", .digest = "sha256:d2"};
+  world.advance(60 * kSecond);
+  EXPECT_FALSE(world.status("a").runningImageDigest);
+  images["reg/a:1"] = {.id = "sha256:1"};
+  world.advance(60 * kSecond);
+  EXPECT_FALSE(world.status("a").runningImageDigest);
+}
+
 // What fails between the two containers waits for its ladder, and the former one runs meanwhile.
 TEST_F(DeployTest, AnUpdateWhoseFormerContainerCannotBeRemovedIsTriedByItsLadder) {
   auto& engine = world.docker();

@@ -46,8 +46,8 @@ TEST(ServiceStatus, JsonIsTheDocumentedOne) {
     "appId": 1001, "appName": "monitoring", "serviceId": 2, "serviceName": "nodered",
     "imageName": "nodered/node-red:invalid", "state": "running", "override": null,
     "serviceStatus": "error", "reason": "ImagePullBackOff", "ready": false, "restartCount": 0,
-    "crashCount": 0, "containerId": null, "runningImage": null, "startedAt": null,
-    "lastState": null, "pull": null, "probes": null, "runtime": "docker", "stale": false,
+    "crashCount": 0, "containerId": null, "runningImage": null, "runningImageDigest": null,
+    "startedAt": null, "lastState": null, "pull": null, "probes": null, "runtime": "docker", "stale": false,
     "observedAt": "2025-10-24T10:16:02.114Z",
     "error": {"type": "ImagePullBackOff", "reason": "ImagePullBackOff",
       "message": "manifest unknown", "class": "not_found",
@@ -88,6 +88,7 @@ TEST(ServiceStatus, RunningWithEverythingKnown) {
   status.override_ = "stopped";
   status.containerId = "abc";
   status.runningImage = "x:1";
+  status.runningImageDigest = "sha256:1";
   status.startedAt = wall("2025-10-24T10:00:00Z");
   status.lastState = LastState{137, "OOMKilled", std::nullopt, wall("2025-10-24T09:00:00Z")};
   status.pull = PullState{5, 10, "downloading"};
@@ -96,6 +97,7 @@ TEST(ServiceStatus, RunningWithEverythingKnown) {
   EXPECT_EQ(object.at("override"), "stopped");
   EXPECT_EQ(object.at("containerId"), "abc");
   EXPECT_EQ(object.at("runningImage"), "x:1");
+  EXPECT_EQ(object.at("runningImageDigest"), "sha256:1");
   EXPECT_EQ(object.at("startedAt"), "2025-10-24T10:00:00.000Z");
   EXPECT_EQ(json::serialize(object.at("lastState")),
             R"({"exitCode":137,"reason":"OOMKilled","startedAt":null,)"

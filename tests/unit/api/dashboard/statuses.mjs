@@ -7,7 +7,8 @@ export function running(members = {}) {
   return {
     appId: 1001, appName: "monitoring", serviceId: 2, serviceName: "nodered", imageName: "nodered/node-red:3",
     state: "running", override: null, serviceStatus: "running", reason: "Running", ready: true, restartCount: 0,
-    crashCount: 0, containerId: "c0ffee", runningImage: "nodered/node-red:3", startedAt: "2025-10-24T10:00:00.000Z",
+    crashCount: 0, containerId: "c0ffee", runningImage: "nodered/node-red:3", runningImageDigest: null,
+    startedAt: "2025-10-24T10:00:00.000Z",
     lastState: null, pull: null, runtime: "docker", stale: false, observedAt: "2025-10-24T10:16:00.000Z", ...members,
   };
 }
