@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/application.hpp"
 
+#include "api/unix_socket.hpp"
 #include "daemon/agent_process.hpp"
 #include "daemon/detachment.hpp"
 #include "daemon/log.hpp"
@@ -48,6 +49,21 @@ std::vector<std::string> environmentVariables() {
 int failed(const std::string& what) {
   std::cerr << "holdfastd: " << what << '\n';
   return kExitFailure;
+}
+
+// What the agent would warn of at its start. A group is made apart from the configuration, which is
+// no worse without it.
+std::vector<config::Diagnostic> missingGroups(const config::Settings& settings) {
+  std::vector<config::Diagnostic> missing;
+  for (const auto& [key, name] : {std::pair("api.group", settings.socketGroup),
+                                  std::pair("api.readGroup", settings.socketReadGroup)}) {
+    if (!name.empty() && !api::groupNamed(name)) {
+      missing.push_back(
+          {config::Diagnostic::Severity::Warning, "this machine", key, name,
+           "no such group: nobody may use the socket by it (groupadd --system " + name + ")"});
+    }
+  }
+  return missing;
 }
 
 }  // namespace
@@ -152,6 +168,8 @@ int Application::check() const {
     const model::SystemClock clock;
     const auto more = checkPlugins(*loaded.settings, clock);
     diagnostics.insert(diagnostics.end(), more.begin(), more.end());
+    const auto groups = missingGroups(*loaded.settings);
+    diagnostics.insert(diagnostics.end(), groups.begin(), groups.end());
   }
   bool usable = true;
   for (const auto& diagnostic : diagnostics) {

@@ -101,6 +101,13 @@ TEST_F(DaemonConfiguration, CheckLooksAtTheUplinkAndItsOptions) {
   EXPECT_EQ(run({"--check-config", "-Duplink.plugin=mast", "-Duplink.to=/x"}), 0);
 }
 
+TEST_F(DaemonConfiguration, CheckNamesGroupsThatThisMachineDoesNotHave) {
+  EXPECT_EQ(run({"--check-config", "-Dapi.group=root", "-Dapi.readGroup=no-such-group"}), 0);
+  EXPECT_THAT(daemon_.output(), HasSubstr("warning: this machine: api.readGroup: found "
+                                          "'no-such-group', no such group"));
+  EXPECT_THAT(daemon_.output(), Not(HasSubstr("api.group")));
+}
+
 TEST_F(DaemonConfiguration, CheckIsContentWithAGoodOne) {
   daemon_.configure("log.level = debug\n");
   EXPECT_EQ(run({"--check-config"}), 0);
