@@ -4,6 +4,16 @@
 #include <algorithm>
 
 namespace holdfast::engine {
+namespace {
+
+constexpr std::string_view kQueued = "queued";
+
+// Its parts are known, so that it can hold some of the engine's slots.
+bool hasLayers(const PullProgress& progress) {
+  return !progress.phase.empty() && progress.phase != "resolving";
+}
+
+}  // namespace
 
 void PullMonitor::setStall(model::Milliseconds stall) {
   // In the proportion of the defaults.
@@ -50,11 +60,12 @@ std::vector<PullMonitor::Verdict> PullMonitor::judge(model::BootTime now) {
       watched.condemned = true;
       verdicts.push_back({name, "no progress for " + model::formatDuration(limitOf(watched))});
     } else if (now - watched.progressAt >= limits_.yieldsSlots && !watched.latest.waiting &&
+               hasLayers(watched.latest) && anotherWaits(watched, now) &&
                (longest == nullptr || watched.progressAt < longest->second.progressAt)) {
       longest = &item;
     }
   }
-  if (verdicts.empty() && longest != nullptr && anyWaiting()) {
+  if (verdicts.empty() && longest != nullptr) {
     longest->second.condemned = true;
     verdicts.push_back(
         {longest->first, "no progress for " + model::formatDuration(limits_.yieldsSlots) +
@@ -74,6 +85,7 @@ std::optional<model::BootTime> PullMonitor::nextWake(model::BootTime now) const 
       continue;
     consider(watched.progressAt + limits_.freesPlace);
     consider(watched.progressAt + limits_.yieldsSlots);
+    consider(watched.progressAt + limits_.waitsUntold);
     consider(watched.progressAt + limitOf(watched));
   }
   return wake;
@@ -83,9 +95,17 @@ model::Milliseconds PullMonitor::limitOf(const Watched& watched) const {
   return watched.latest.retrying ? limits_.stallRetrying : limits_.stall;
 }
 
-bool PullMonitor::anyWaiting() const {
-  return std::any_of(pulls_.begin(), pulls_.end(),
-                     [](const auto& item) { return item.second.latest.waiting; });
+// Whether one waits for slots that `holder` may have. Of two that are queued it is the older one
+// that has them.
+bool PullMonitor::anotherWaits(const Watched& holder, model::BootTime now) const {
+  return std::any_of(pulls_.begin(), pulls_.end(), [&](const auto& item) {
+    const Watched& other = item.second;
+    const bool untold =
+        other.latest.phase == kQueued && now - other.progressAt >= limits_.waitsUntold;
+    return other.latest.waiting ||
+           (untold && &other != &holder &&
+            (holder.latest.phase != kQueued || holder.progressAt <= other.progressAt));
+  });
 }
 
 }  // namespace holdfast::engine

@@ -26,6 +26,9 @@ class PullMonitor {
     // Docker fetches three layers at a time for all pulls together. While another pull can only
     // wait for one of those, a pull without progress for this long is cancelled for it.
     model::Milliseconds yieldsSlots{10'000};
+    // A pull whose layers are queued for this long is taken to wait for one of those, whatever the
+    // engine says: Docker can lose the line that would tell.
+    model::Milliseconds waitsUntold{20'000};
   };
 
   explicit PullMonitor(Limits limits) : limits_(limits) {}
@@ -56,7 +59,7 @@ class PullMonitor {
   };
 
   [[nodiscard]] model::Milliseconds limitOf(const Watched& watched) const;
-  [[nodiscard]] bool anyWaiting() const;
+  [[nodiscard]] bool anotherWaits(const Watched& holder, model::BootTime now) const;
 
   Limits limits_;
   std::map<std::string, Watched> pulls_;

@@ -115,7 +115,10 @@ PullPicture PullStream::picture() const {
     picture.phase = "retrying";
     picture.retrying = true;
   } else if (any(LayerState::Queued)) {
-    picture.phase = "downloading";  // its request is under way: silence now is a stall
+    // Its request is under way: silence now is a stall. Or dockerd holds it back and its word for
+    // that was lost, as each word can be that comes while the reader of those before is still busy
+    // (moby, distribution/xfer/transfer.go: signalChan). Podman holds nothing back.
+    picture.phase = end_ == PullEnd::StatusLine ? "queued" : "downloading";
   } else if (any(LayerState::Waiting) && !any(LayerState::Extracting)) {
     picture.phase = "waiting";
     picture.waiting = true;

@@ -17,7 +17,7 @@ namespace holdfast::runtime {
 // How far a pull is. Only what is real progress changes it: the host stops a pull whose phase and
 // bytes stay the same.
 struct PullPicture {
-  // resolving, waiting, downloading, retrying, extracting, finishing
+  // resolving, queued, waiting, downloading, retrying, extracting, finishing
   std::string_view phase = "resolving";
   std::int64_t doneBytes = 0;   // of what the phase is about: downloaded, or extracted
   std::int64_t totalBytes = 0;  // as far as the engine has named sizes

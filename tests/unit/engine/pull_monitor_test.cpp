@@ -82,5 +82,36 @@ TEST(PullMonitorTest, TheLongestStalledPullYieldsItsSlotsToOneThatCanOnlyWait) {
   EXPECT_EQ("older", verdicts[0].pull);
 }
 
+// Docker's word for it can be lost.
+TEST(PullMonitorTest, APullThatHasBeenQueuedForLongIsTakenToWait) {
+  PullMonitor monitor({});
+  for (const auto* pull : {"resolving", "queued", "stalled"})
+    monitor.started(pull, at(0));
+  monitor.progressed("resolving", {.phase = "resolving"}, at(0));
+  monitor.progressed("queued", {.phase = "queued"}, at(1));
+  monitor.progressed("stalled", bytes(1), at(2));
+  EXPECT_TRUE(monitor.judge(at(20)).empty());
+  EXPECT_EQ(at(21), monitor.nextWake(at(20)));
+  const auto verdicts = monitor.judge(at(21));
+  ASSERT_EQ(1u, verdicts.size());
+  EXPECT_EQ("stalled", verdicts[0].pull);
+  monitor.ended("stalled");
+  EXPECT_TRUE(monitor.judge(at(119)).empty());  // nobody else is in its way
+  EXPECT_EQ(2u, monitor.judge(at(121)).size());
+}
+
+TEST(PullMonitorTest, OfTwoThatAreQueuedForLongTheOlderYields) {
+  PullMonitor monitor({});
+  for (const auto& [pull, since] : {std::pair("b", 0), std::pair("a", 5)}) {
+    monitor.started(pull, at(since));
+    monitor.progressed(pull, {.phase = "queued"}, at(since));
+  }
+  EXPECT_TRUE(monitor.judge(at(19)).empty());
+  EXPECT_TRUE(monitor.judge(at(24)).empty());
+  const auto verdicts = monitor.judge(at(25));
+  ASSERT_EQ(1u, verdicts.size());
+  EXPECT_EQ("b", verdicts[0].pull);
+}
+
 }  // namespace
 }  // namespace holdfast::engine

@@ -112,7 +112,8 @@ TEST(PullStream, WaitsOnlyWhenEveryLayerToComeWaits) {
                          line("a", "Waiting"), line("b", "Waiting")})
                   .waiting);
   // One whose request is under way is silent because of its registry.
-  EXPECT_FALSE(pictureOf({line("a", "Pulling fs layer"), line("b", "Waiting")}).waiting);
+  EXPECT_EQ((PullPicture{"queued", 0, 0, false, false}),
+            pictureOf({line("a", "Pulling fs layer"), line("b", "Waiting")}));
   EXPECT_FALSE(pictureOf({line("a", "Downloading", 1, 2), line("b", "Waiting")}).waiting);
   EXPECT_FALSE(pictureOf({line("a", "Extracting", 1, 2), line("b", "Waiting")}).waiting);
   EXPECT_FALSE(pictureOf({line("a", "Already exists")}).waiting);

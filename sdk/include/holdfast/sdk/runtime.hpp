@@ -173,7 +173,10 @@ struct PullProgress {
   std::uint8_t waiting = 0;     // only waiting for a slot inside the engine: no stall of this pull
   std::uint8_t retrying = 0;    // the engine itself says that it is retrying
   std::uint8_t reserved[6] = {};
-  std::string_view phase;  // "resolving", "waiting", "downloading", "retrying", "extracting", ...
+  // "resolving", "waiting", "downloading", "retrying", "extracting", ... "queued": parts are named,
+  // none is on its way, and the engine may hold them back for another pull's without telling. After
+  // a while the host takes it for `waiting` when it looks for a pull to stop in its favour.
+  std::string_view phase;
 };
 
 class ProgressSink {
