@@ -490,7 +490,8 @@ Status MemoryRuntime::logs(const sdk::LogRequest& request, sdk::Call& call, sdk:
     if (container == nullptr) {
       return fail(call, ErrorClass::NotFound, "there is no such container");
     }
-    const std::int64_t until = std::min(nowMs(), container->endsAtMs);
+    const std::int64_t now = nowMs();  // once: what it prints last comes in the instant that it ends
+    const std::int64_t until = std::min(now, container->endsAtMs);
     std::vector<std::pair<std::int64_t, Printed>> lines;
     for (const Printed& printed : container->plan.output) {
       const std::int64_t at = container->startedAtMs + printed.afterMs;
@@ -498,7 +499,7 @@ Status MemoryRuntime::logs(const sdk::LogRequest& request, sdk::Call& call, sdk:
         lines.emplace_back(at, printed);
       }
     }
-    const bool ended = container->state(nowMs()) == ContainerState::Exited;
+    const bool ended = container->state(now) == ContainerState::Exited;
     lock.unlock();
     if (first && request.tail >= 0 && lines.size() > static_cast<std::size_t>(request.tail)) {
       told = lines.size() - static_cast<std::size_t>(request.tail);
