@@ -490,7 +490,7 @@ Status MemoryRuntime::logs(const sdk::LogRequest& request, sdk::Call& call, sdk:
     if (container == nullptr) {
       return fail(call, ErrorClass::NotFound, "there is no such container");
     }
-    const std::int64_t now = nowMs();  // once: what it prints last comes in the instant that it ends
+    const std::int64_t now = nowMs();  // once: what is printed last comes in the instant of the end
     const std::int64_t until = std::min(now, container->endsAtMs);
     std::vector<std::pair<std::int64_t, Printed>> lines;
     for (const Printed& printed : container->plan.output) {
